@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/task.hpp"
+#include "base/time.hpp"
+#include "ports/call.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The container engine as hooklet sees it. Services, messages and names mirror the CRI v1 API
+/// (k8s.io/cri-api runtime/v1); only what hooklet uses is here. Strings left empty mean "not set", as in CRI.
+namespace hooklet::cri {
+
+using StringMap = std::map<std::string, std::string>;
+
+struct VersionResponse {
+    std::string runtime_name;
+    std::string runtime_version;
+    std::string runtime_api_version;
+};
+
+/// One condition of the engine, `RuntimeReady` or `NetworkReady`.
+struct RuntimeCondition {
+    std::string type;
+    bool status = false;
+    std::string reason;
+    std::string message;
+};
+
+// ---- sandboxes ----
+
+struct PodSandboxMetadata {
+    std::string name;
+    std::string uid;
+    std::string namespace_;
+    std::uint32_t attempt = 0;
+    bool operator==(const PodSandboxMetadata&) const = default;
+};
+
+struct DnsConfig {
+    std::vector<std::string> servers;
+    std::vector<std::string> searches;
+    std::vector<std::string> options;
+};
+
+enum class Protocol { tcp, udp, sctp };
+
+struct PortMapping {
+    Protocol protocol = Protocol::tcp;
+    std::int32_t container_port = 0;
+    std::int32_t host_port = 0;
+    std::string host_ip;
+};
+
+enum class NamespaceMode { pod, container, node };
+
+struct NamespaceOptions {
+    NamespaceMode network = NamespaceMode::pod;
+    NamespaceMode pid = NamespaceMode::container;
+    NamespaceMode ipc = NamespaceMode::pod;
+};
+
+enum class SeccompProfile { runtime_default, unconfined, localhost };
+
+struct Seccomp {
+    SeccompProfile profile = SeccompProfile::unconfined;
+    std::string localhost_ref;  ///< Absolute path of the profile file; for `localhost` only.
+};
+
+struct SandboxSecurityContext {
+    NamespaceOptions namespaces;
+    std::optional<std::int64_t> run_as_user;
+    std::optional<std::int64_t> run_as_group;
+    std::vector<std::int64_t> supplemental_groups;
+    bool privileged = false;
+    bool readonly_rootfs = false;
+    Seccomp seccomp{SeccompProfile::runtime_default, {}};
+};
+
+struct PodSandboxConfig {
+    PodSandboxMetadata metadata;
+    std::string hostname;
+    std::string log_directory;  ///< Absolute; container log paths are relative to it.
+    std::optional<DnsConfig> dns_config;
+    std::vector<PortMapping> port_mappings;
+    StringMap labels;
+    StringMap annotations;
+    std::string cgroup_parent;
+    StringMap sysctls;
+    SandboxSecurityContext security_context;
+};
+
+enum class PodSandboxState { ready, not_ready };
+
+struct PodSandboxStatus {
+    std::string id;
+    PodSandboxMetadata metadata;
+    PodSandboxState state = PodSandboxState::not_ready;
+    WallTime created_at;
+    std::vector<std::string> ips;  ///< Primary first; empty on the host's network.
+    NamespaceOptions namespaces;
+    StringMap labels;
+    StringMap annotations;
+};
+
+struct PodSandbox {
+    std::string id;
+    PodSandboxMetadata metadata;
+    PodSandboxState state = PodSandboxState::not_ready;
+    WallTime created_at;
+    StringMap labels;
+    StringMap annotations;
+};
+
+// ---- containers ----
+
+struct ContainerMetadata {
+    std::string name;
+    std::uint32_t attempt = 0;
+    bool operator==(const ContainerMetadata&) const = default;
+};
+
+struct KeyValue {
+    std::string key;
+    std::string value;
+    bool operator==(const KeyValue&) const = default;
+};
+
+enum class MountPropagation { private_, host_to_container, bidirectional };
+
+struct Mount {
+    std::string container_path;
+    std::string host_path;
+    bool readonly = false;
+    MountPropagation propagation = MountPropagation::private_;
+};
+
+/// Linux limits as CRI carries them; 0 means "not set".
+struct LinuxResources {
+    std::int64_t cpu_period_us = 0;
+    std::int64_t cpu_quota_us = 0;
+    std::int64_t cpu_shares = 0;
+    std::int64_t memory_limit_bytes = 0;
+    std::int64_t oom_score_adj = 0;
+};
+
+struct ContainerSecurityContext {
+    std::vector<std::string> add_capabilities;   ///< Without the CAP_ prefix.
+    std::vector<std::string> drop_capabilities;  ///< Without the CAP_ prefix; `ALL` is allowed.
+    bool privileged = false;
+    NamespaceOptions namespaces;
+    std::optional<std::int64_t> run_as_user;
+    std::string run_as_username;
+    std::optional<std::int64_t> run_as_group;
+    std::vector<std::int64_t> supplemental_groups;
+    bool readonly_rootfs = false;
+    bool no_new_privs = false;
+    std::vector<std::string> masked_paths;
+    std::vector<std::string> readonly_paths;
+    Seccomp seccomp;
+};
+
+struct ContainerConfig {
+    ContainerMetadata metadata;
+    std::string image;  ///< Image reference or id, as returned by pull_image or image_status.
+    std::vector<std::string> command;
+    std::vector<std::string> args;
+    std::string working_dir;
+    std::vector<KeyValue> envs;
+    std::vector<Mount> mounts;
+    StringMap labels;
+    StringMap annotations;
+    std::string log_path;  ///< Relative to the sandbox's log directory.
+    bool stdin_ = false;
+    bool stdin_once = false;
+    bool tty = false;
+    LinuxResources resources;
+    ContainerSecurityContext security_context;
+    std::string stop_signal;  ///< `SIGUSR1` style; engines that know CRI's stop_signal use it.
+};
+
+enum class ContainerState { created, running, exited, unknown };
+
+struct ContainerStatus {
+    std::string id;
+    std::string pod_sandbox_id;
+    ContainerMetadata metadata;
+    ContainerState state = ContainerState::unknown;
+    WallTime created_at;
+    WallTime started_at;   ///< Epoch when never started.
+    WallTime finished_at;  ///< Epoch when still running.
+    std::int32_t exit_code = 0;
+    std::string image;      ///< The name that was asked for.
+    std::string image_ref;  ///< Repo digest or id.
+    std::string reason;     ///< `Completed`, `Error`, `OOMKilled`, `StartError`, `Unknown`.
+    std::string message;
+    StringMap labels;
+    StringMap annotations;
+    std::string log_path;  ///< Absolute.
+};
+
+/// What list_containers says; fewer fields than ContainerStatus.
+struct Container {
+    std::string id;
+    std::string pod_sandbox_id;
+    ContainerMetadata metadata;
+    ContainerState state = ContainerState::unknown;
+    WallTime created_at;
+    StringMap labels;
+    StringMap annotations;
+};
+
+/// Selects by label equality; an empty map selects all.
+struct Filter {
+    StringMap label_selector;
+};
+
+struct ExecSyncRequest {
+    std::string container_id;
+    std::vector<std::string> command;
+    /// Whole seconds after which the engine itself ends the command; 0 means never.
+    std::int64_t timeout_s = 0;
+};
+
+struct ExecSyncResponse {
+    std::string stdout_;
+    std::string stderr_;
+    std::int32_t exit_code = 0;
+};
+
+// ---- images ----
+
+struct Image {
+    std::string id;
+    std::vector<std::string> repo_tags;
+    std::vector<std::string> repo_digests;
+    std::uint64_t size_bytes = 0;
+    std::optional<std::int64_t> uid;  ///< Numeric user of the image's config; absent when it names a user.
+    std::string username;             ///< User name of the image's config, if it is a name.
+};
+
+struct FilesystemUsage {
+    std::string mountpoint;
+    std::uint64_t used_bytes = 0;
+    std::uint64_t inodes_used = 0;
+};
+
+// ---- notifications ----
+
+enum class ContainerEventType { created, started, stopped, deleted };
+
+/// Something that happened to a container (or to a sandbox: then container_id equals pod_sandbox_id).
+/// `stopped` carries the final status when the engine could still be asked.
+struct ContainerEvent {
+    ContainerEventType type = ContainerEventType::stopped;
+    std::string container_id;
+    std::string pod_sandbox_id;
+    MonotonicTime seen_at;
+    std::optional<ContainerStatus> status;
+};
+
+/// The engine. All calls come from the loop's thread, and answers come back on it. Errors: not_found for
+/// unknown ids, unavailable when the engine can't be reached, deadline, cancelled, invalid, else internal;
+/// the message is the engine's own description. A cancelled or late call may still take effect in the engine.
+class ContainerRuntime {
+  public:
+    virtual ~ContainerRuntime() = default;
+
+    virtual Task<Result<VersionResponse>> version(Call call) = 0;
+    virtual Task<Result<std::vector<RuntimeCondition>>> status(Call call) = 0;
+
+    /// Returns the sandbox's id. On an error nothing usable is left, but a not-ready sandbox may be listed.
+    virtual Task<Result<std::string>> run_pod_sandbox(PodSandboxConfig config, Call call) = 0;
+    /// Ends what still runs in the sandbox (SIGKILL) and takes its network down. Idempotent.
+    virtual Task<Status> stop_pod_sandbox(std::string id, Call call) = 0;
+    /// Removes a sandbox and its containers' records. Idempotent.
+    virtual Task<Status> remove_pod_sandbox(std::string id, Call call) = 0;
+    virtual Task<Result<PodSandboxStatus>> pod_sandbox_status(std::string id, Call call) = 0;
+    virtual Task<Result<std::vector<PodSandbox>>> list_pod_sandbox(Filter filter, Call call) = 0;
+
+    /// Returns the container's id; its state is `created`.
+    virtual Task<Result<std::string>> create_container(std::string sandbox_id, ContainerConfig config,
+                                                       PodSandboxConfig sandbox_config, Call call) = 0;
+    /// Starts a created container. From here on its end is reported to watchers.
+    virtual Task<Status> start_container(std::string id, Call call) = 0;
+    /// Sends the stop signal, and SIGKILL after `timeout` (rounded up to whole seconds); 0 kills at once.
+    /// Returns when the container has ended. A second call while one is running may shorten, never lengthen.
+    /// Idempotent.
+    virtual Task<Status> stop_container(std::string id, Duration timeout, Call call) = 0;
+    /// Removes the record, killing the container first if need be. Idempotent.
+    virtual Task<Status> remove_container(std::string id, Call call) = 0;
+    virtual Task<Result<std::vector<Container>>> list_containers(Filter filter, Call call) = 0;
+    virtual Task<Result<ContainerStatus>> container_status(std::string id, Call call) = 0;
+    /// Runs a command in a running container. When the call ends early (deadline or cancelled) the command is ended
+    /// too, with every process it started.
+    virtual Task<Result<ExecSyncResponse>> exec_sync(ExecSyncRequest request, Call call) = 0;
+    virtual Task<Status> reopen_container_log(std::string id, Call call) = 0;
+
+    /// Called from the loop with every event; one listener. The implementation notices exits by itself
+    /// (process handle or the engine's stream), for containers that it started and for those given to
+    /// watch_container.
+    virtual void on_event(std::function<void(ContainerEvent)> listener) = 0;
+    /// Asks to be told of the end of a container that was started before, e.g. by an earlier agent.
+    /// Idempotent.
+    virtual Task<Status> watch_container(std::string id, Call call) = 0;
+
+    /// Returns the reference to use in ContainerConfig.image.
+    virtual Task<Result<std::string>> pull_image(std::string image, Call call) = 0;
+    /// nullopt when the image is not present.
+    virtual Task<Result<std::optional<Image>>> image_status(std::string image, Call call) = 0;
+    virtual Task<Result<std::vector<Image>>> list_images(Call call) = 0;
+    virtual Task<Status> remove_image(std::string image, Call call) = 0;
+    virtual Task<Result<std::vector<FilesystemUsage>>> image_fs_info(Call call) = 0;
+};
+
+}  // namespace hooklet::cri

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hooklet {
+
+enum class FileType { regular, directory, symlink, socket, char_device, block_device, fifo };
+
+/// The host's files, as far as Pods need them. Calls are short and do not wait. Paths are absolute.
+class FileSystem {
+  public:
+    virtual ~FileSystem() = default;
+    /// The type of what `path` leads to (symlinks followed), nullopt when there is nothing.
+    virtual Result<std::optional<FileType>> type_of(std::string path) = 0;
+    /// The path with every symlink in it resolved. Fails with not_found when it leads to nothing.
+    virtual Result<std::string> real_path(std::string path) = 0;
+    /// Makes the directory and its missing parents with `mode`, not narrowed by the umask. Existing ones are
+    /// left alone.
+    virtual Status make_directories(std::string path, std::uint32_t mode) = 0;
+    /// Writes the whole file, replacing it.
+    virtual Status write_file(std::string path, std::string_view content, std::uint32_t mode) = 0;
+    /// Reads at most the last `limit` bytes.
+    virtual Result<std::string> read_tail(std::string path, std::size_t limit) = 0;
+    virtual Result<std::vector<std::string>> list_directory(std::string path) = 0;
+    /// Points `link` to `target`, replacing an older link.
+    virtual Status symlink(std::string target, std::string link) = 0;
+    virtual Status remove_file(std::string path) = 0;
+    /// Removes the tree without following symlinks or crossing mounts. Missing is success.
+    virtual Status remove_tree(std::string path) = 0;
+    /// Changes owner group and mode of one path (fsGroup and emptyDir modes).
+    virtual Status change_owner_mode(std::string path, std::optional<std::uint32_t> gid,
+                                     std::uint32_t mode) = 0;
+    /// Mounts a tmpfs of at most `size_bytes` (0: the kernel's default) on the directory; done already is
+    /// success.
+    virtual Status mount_tmpfs(std::string path, std::uint64_t size_bytes) = 0;
+    /// Unmounts; not a mount point is success.
+    virtual Status unmount(std::string path) = 0;
+    /// Removes an empty cgroup, with its empty children, from every hierarchy (cgroup v1, hybrid or v2).
+    /// `cgroup` is a path below the hierarchy's root, e.g. `/hooklet/pod1234`. Missing is success.
+    virtual Status remove_cgroup(std::string cgroup) = 0;
+};
+
+}  // namespace hooklet

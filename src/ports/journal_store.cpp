@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ports/journal_store.hpp"
+
+namespace hooklet {
+
+std::string_view name(HookType type) {
+    return type == HookType::post_start ? "postStart" : "preStop";
+}
+
+std::string_view name(HookHandler handler) {
+    switch (handler) {
+        case HookHandler::exec:
+            return "exec";
+        case HookHandler::http_get:
+            return "httpGet";
+        case HookHandler::tcp_socket:
+            return "tcpSocket";
+        case HookHandler::sleep:
+            return "sleep";
+    }
+    return "";
+}
+
+std::string_view name(HookOutcome outcome) {
+    switch (outcome) {
+        case HookOutcome::succeeded:
+            return "Succeeded";
+        case HookOutcome::failed:
+            return "Failed";
+        case HookOutcome::timed_out:
+            return "TimedOut";
+        case HookOutcome::cancelled:
+            return "Cancelled";
+    }
+    return "";
+}
+
+std::string_view name(StepKind step) {
+    switch (step) {
+        case StepKind::sandbox:
+            return "Sandbox";
+        case StepKind::pulling:
+            return "Pulling";
+        case StepKind::pulled:
+            return "Pulled";
+        case StepKind::created:
+            return "Created";
+        case StepKind::started:
+            return "Started";
+        case StepKind::running:
+            return "Running";
+        case StepKind::pre_stop:
+            return "PreStop";
+        case StepKind::term:
+            return "Term";
+        case StepKind::kill:
+            return "Kill";
+        case StepKind::exited:
+            return "Exited";
+        case StepKind::gone:
+            return "Gone";
+        case StepKind::failed:
+            return "Failed";
+    }
+    return "";
+}
+
+}  // namespace hooklet
