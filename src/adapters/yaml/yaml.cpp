@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/yaml/yaml.hpp"
+
+#include "adapters/yaml/scalar.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+namespace hooklet::yaml {
+
+using api::Issue;
+using api::Member;
+using api::Node;
+using api::ParseLimits;
+
+namespace {
+
+/// Leaves the parser's callbacks, which cannot return a failure. Caught in parse().
+struct Stop {
+    Issue issue;
+};
+
+Issue syntax(int line, std::string message) {
+    return {.line = line, .message = "YAML: " + std::move(message), .reason = api::Reason::syntax};
+}
+
+int line_at(const YAML::Mark& mark) {
+    return mark.line + 1;
+}
+
+std::size_t count_nodes(const Node& node) {
+    std::size_t count = 1;
+    if (const auto* items = node.as_array()) {
+        for (const Node& item : *items) count += count_nodes(item);
+    } else if (const auto* members = node.as_object()) {
+        for (const Member& member : *members) count += count_nodes(member.value);
+    }
+    return count;
+}
+
+/// Adds the members of `source` that `target` does not have.
+void merge_into(Node::Object& target, const Node& source, int line) {
+    if (const auto* list = source.as_array()) {
+        for (const Node& item : *list) merge_into(target, item, line);
+        return;
+    }
+    const auto* members = source.as_object();
+    if (members == nullptr) throw Stop{syntax(line, "a merge key (<<) needs a map or a list of maps")};
+    for (const Member& member : *members) {
+        const bool has =
+            std::any_of(target.begin(), target.end(), [&](const Member& m) { return m.key == member.key; });
+        if (!has) target.push_back(member);
+    }
+}
+
+/// Whether the quoted scalar that begins at `start` ends before the text does; yaml-cpp lets the end of the
+/// text end it.
+bool is_closed(std::string_view text, std::size_t start) {
+    if (start >= text.size()) return true;
+    const char quote = text[start];
+    if (quote != '"' && quote != '\'') return true;
+    for (std::size_t i = start + 1; i < text.size(); ++i) {
+        if (quote == '"' && text[i] == '\\')
+            ++i;
+        else if (quote == '\'' && text.substr(i, 2) == "''")
+            ++i;
+        else if (text[i] == quote)
+            return true;
+    }
+    return false;
+}
+
+/// Builds one document's tree from the parser's events.
+class TreeBuilder : public YAML::EventHandler {
+  public:
+    TreeBuilder(std::string_view text, const ParseLimits& limits)
+        : text_(text), limits_(limits), nodes_left_(limits.nodes) {}
+
+    Node take_document() { return std::exchange(root_, Node{}); }
+
+    void OnDocumentStart(const YAML::Mark&) override { anchors_.clear(); }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { scalar(Node{}, mark, anchor); }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        const auto found = anchors_.find(anchor);
+        if (found == anchors_.end()) throw Stop{syntax(line_at(mark), "an anchor is used inside itself")};
+        charge(count_nodes(found->second), line_at(mark));
+        add(found->second, line_at(mark), 0);
+    }
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        const bool merge = (tag == "?" && value == "<<") || tag == "tag:yaml.org,2002:merge";
+        if (merge && expects_key()) {
+            open_.back().key_state = Key::merge;
+            open_.back().key_line = line_at(mark);
+            return;
+        }
+        if (tag == "!" && !is_closed(text_, static_cast<std::size_t>(mark.pos))) {
+            throw Stop{syntax(line_at(mark), "the quote that begins here is not closed")};
+        }
+        scalar(resolve(tag, value), mark, anchor);
+    }
+    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
+        begin(Node::array(), mark, anchor);
+    }
+    void OnSequenceEnd() override { end(); }
+    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
+        begin(Node::object(), mark, anchor);
+    }
+    void OnMapEnd() override { end(); }
+
+  private:
+    enum class Key { none, given, merge };
+    struct Open {
+        Node container;
+        YAML::anchor_t anchor = 0;
+        Key key_state = Key::none;
+        std::string key;
+        int key_line = 0;
+        std::vector<std::pair<Node, int>> merges;
+    };
+
+    bool expects_key() const {
+        return !open_.empty() && open_.back().container.as_object() != nullptr &&
+               open_.back().key_state == Key::none;
+    }
+
+    static Node resolve(const std::string& tag, const std::string& value) {
+        constexpr std::string_view prefix = "tag:yaml.org,2002:";
+        const std::string_view short_tag =
+            tag.starts_with(prefix) ? std::string_view(tag).substr(prefix.size()) : tag;
+        const bool plain = short_tag == "?" || short_tag == "bool" || short_tag == "int" ||
+                           short_tag == "float" || short_tag == "null";
+        return plain ? resolve_plain(value) : Node(value);
+    }
+
+    void charge(std::size_t nodes, int line) {
+        if (nodes > nodes_left_) throw Stop{syntax(line, fmt::format("more than {} values", limits_.nodes))};
+        nodes_left_ -= nodes;
+    }
+
+    void scalar(Node node, const YAML::Mark& mark, YAML::anchor_t anchor) {
+        charge(1, line_at(mark));
+        node.line = line_at(mark);
+        add(std::move(node), line_at(mark), anchor);
+    }
+
+    void begin(Node container, const YAML::Mark& mark, YAML::anchor_t anchor) {
+        const int line = line_at(mark);
+        if (expects_key()) throw Stop{syntax(line, "a map or a list cannot be a key")};
+        if (open_.size() >= limits_.depth)
+            throw Stop{syntax(line, fmt::format("nested deeper than {}", limits_.depth))};
+        charge(1, line);
+        container.line = line;
+        open_.push_back({.container = std::move(container), .anchor = anchor, .key = {}, .merges = {}});
+    }
+
+    void end() {
+        Open done = std::move(open_.back());
+        open_.pop_back();
+        for (const auto& [source, line] : done.merges)
+            merge_into(*done.container.as<Node::Object>(), source, line);
+        const int line = done.container.line;
+        add(std::move(done.container), line, done.anchor);
+    }
+
+    /// Puts a finished value where it belongs: the document, an array, or a map (as its key or its value).
+    void add(Node node, int line, YAML::anchor_t anchor) {
+        if (anchor != 0) {
+            charge(count_nodes(node), line);
+            anchors_[anchor] = node;
+        }
+        if (open_.empty()) {
+            root_ = std::move(node);
+            return;
+        }
+        Open& parent = open_.back();
+        if (auto* items = parent.container.as<Node::Array>()) {
+            node.line = line;
+            items->push_back(std::move(node));
+        } else if (parent.key_state == Key::none) {
+            set_key(parent, node, line);
+        } else {
+            set_value(parent, std::move(node));
+        }
+    }
+
+    /// JSON has string keys only: other scalars become their text.
+    static void set_key(Open& parent, const Node& node, int line) {
+        if (const auto* s = node.as_string())
+            parent.key = *s;
+        else if (const auto* i = node.as_int())
+            parent.key = std::to_string(*i);
+        else if (const auto* b = node.as_bool())
+            parent.key = *b ? "true" : "false";
+        else if (const auto* r = node.as<api::Real>())
+            parent.key = r->text;
+        else
+            throw Stop{syntax(line, "null, a map or a list cannot be a key")};
+        parent.key_state = Key::given;
+        parent.key_line = line;
+    }
+
+    static void set_value(Open& parent, Node node) {
+        if (const auto* real = node.as<api::Real>(); real != nullptr && !std::isfinite(real->value)) {
+            throw Stop{syntax(node.line, real->text + " cannot be written as JSON")};
+        }
+        if (parent.key_state == Key::merge) {
+            parent.merges.emplace_back(std::move(node), parent.key_line);
+        } else {
+            parent.container.as<Node::Object>()->push_back(
+                {std::move(parent.key), std::move(node), parent.key_line});
+        }
+        parent.key_state = Key::none;
+    }
+
+    std::string_view text_;
+    const ParseLimits& limits_;
+    std::size_t nodes_left_;
+    Node root_;
+    std::vector<Open> open_;
+    std::map<YAML::anchor_t, Node> anchors_;
+};
+
+}  // namespace
+
+std::expected<std::vector<Node>, Issue> parse(std::string_view text, const ParseLimits& limits) {
+    if (text.size() > limits.bytes)
+        return std::unexpected(syntax(0, fmt::format("longer than {} bytes", limits.bytes)));
+    std::istringstream stream{std::string(text)};
+    std::vector<Node> documents;
+    TreeBuilder builder(text, limits);
+    try {
+        YAML::Parser parser(stream);
+        while (parser.HandleNextDocument(builder)) documents.push_back(builder.take_document());
+    } catch (const YAML::Exception& error) {
+        return std::unexpected(syntax(line_at(error.mark), error.msg));
+    } catch (const Stop& stop) {
+        return std::unexpected(stop.issue);
+    }
+    return documents;
+}
+
+std::expected<std::vector<Node>, Issue> parse_documents(std::string_view text) {
+    return parse(text, {});
+}
+
+}  // namespace hooklet::yaml

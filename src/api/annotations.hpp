@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+
+/// The annotations by which a manifest tunes hooklet and still runs anywhere else.
+namespace hooklet::api::annotation {
+
+inline constexpr std::string_view prefix = "hooklet.dev/";
+/// How long a postStart hook may take, as a Go duration > 0.
+inline constexpr std::string_view post_start_timeout = "hooklet.dev/post-start-timeout";
+/// How long a preStop hook may take within the grace period, as a Go duration > 0.
+inline constexpr std::string_view pre_stop_timeout = "hooklet.dev/pre-stop-timeout";
+
+inline constexpr std::array known{post_start_timeout, pre_stop_timeout};
+
+}  // namespace hooklet::api::annotation

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/defaults.hpp"
+
+#include "api/codec.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <string_view>
+
+namespace hooklet::api {
+
+namespace {
+
+/// Gives every unset field of `object`, however deep, the table's default, and rounds every quantity to 1m.
+void apply_table(const TypeDescriptor& type, void* object) {
+    for (const FieldDescriptor& field : type.fields) {
+        if (field.default_value && is_empty(field, object)) assign_text(field, *field.default_value, object);
+        if (field.kind != Kind::object && field.kind != Kind::quantity) continue;
+        for_each_item(field, object, [&](std::string_view, const void* item) {
+            void* mine = const_cast<void*>(item);  // `object` is ours to change, and so is what it holds
+            if (field.kind == Kind::object) {
+                apply_table(*field.type, mine);
+            } else {
+                auto& quantity = *static_cast<Quantity*>(mine);
+                quantity = quantity.rounded_to_milli();
+            }
+        });
+    }
+}
+
+/// Pull always when the image floats: tag `latest`, or neither tag nor digest.
+std::string pull_policy(std::string_view image) {
+    const bool parsable = !image.empty() && std::none_of(image.begin(), image.end(), [](unsigned char c) {
+        return std::isspace(c) != 0;
+    });
+    const std::size_t at = image.find('@');
+    const std::string_view name = image.substr(0, at);
+    const std::size_t colon = name.rfind(':');
+    const bool tagged = colon != std::string_view::npos && name.find('/', colon) == std::string_view::npos;
+    const std::string_view tag = tagged ? name.substr(colon + 1) : "";
+    const bool floats = tag == "latest" || (!tagged && at == std::string_view::npos);
+    return parsable && floats ? "Always" : "IfNotPresent";
+}
+
+void set_requests(ResourceRequirements& resources) {
+    for (const auto& [name, limit] : resources.limits) resources.requests.emplace(name, limit);
+}
+
+void set_container(Container& container, bool host_network) {
+    if (container.imagePullPolicy.empty()) container.imagePullPolicy = pull_policy(container.image);
+    set_requests(container.resources);
+    if (!host_network) return;
+    for (ContainerPort& port : container.ports) {
+        if (port.hostPort == 0) port.hostPort = port.containerPort;
+    }
+}
+
+void set_volume(Volume& volume) {
+    const VolumeSource& source = volume;
+    if (present_fields(describe<VolumeSource>(), &source).empty()) volume.emptyDir.emplace();
+    if (volume.image && volume.image->pullPolicy.empty()) {
+        volume.image->pullPolicy = pull_policy(volume.image->reference);
+    }
+}
+
+/// Keeps the single address and the head of the list the same.
+template <class Address>
+void mirror_address(std::string& first, std::vector<Address>& all) {
+    if (!all.empty())
+        first = all.front().ip;
+    else if (!first.empty())
+        all.push_back({first});
+}
+
+}  // namespace
+
+void set_defaults(Pod& pod) {
+    PodSpec& spec = pod.spec;
+    for (Volume& volume : spec.volumes) set_volume(volume);
+    for (Container& container : spec.containers) set_container(container, spec.hostNetwork);
+    for (Container& container : spec.initContainers) set_container(container, spec.hostNetwork);
+    for (EphemeralContainer& container : spec.ephemeralContainers) set_container(container, spec.hostNetwork);
+    if (spec.resources) set_requests(*spec.resources);
+    if (spec.serviceAccountName.empty()) spec.serviceAccountName = spec.serviceAccount;
+    spec.serviceAccount = spec.serviceAccountName;
+    apply_table(describe<PodSpec>(), &spec);
+    if (*spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
+    mirror_address(pod.status.podIP, pod.status.podIPs);
+    mirror_address(pod.status.hostIP, pod.status.hostIPs);
+}
+
+}  // namespace hooklet::api

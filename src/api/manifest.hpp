@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/issue.hpp"
+#include "api/node.hpp"
+#include "api/types.hpp"
+
+#include <expected>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hooklet::api {
+
+/// Splits a text into documents; the failure carries the line. Empty documents are null nodes.
+using DocumentParser = std::function<std::expected<std::vector<Node>, Issue>(std::string_view text)>;
+
+/// What a manifest file holds. The Pods are decoded, defaulted and validated; use them only when there are no
+/// issues.
+struct Manifest {
+    std::vector<Pod> pods;
+    Issues issues;  ///< All problems of all documents, in the order of their lines.
+};
+
+/// Reads the Pods of a manifest: JSON when the text starts with `{`, else YAML documents by `yaml_parser`; a
+/// `kind: List` stands for its items. A Pod without a namespace gets `default`; a generateName is left for
+/// the caller. `file_name` only labels the issues.
+Manifest load_manifest(std::string_view file_name, std::string_view text, const DocumentParser& yaml_parser);
+
+}  // namespace hooklet::api

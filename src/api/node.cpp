@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/node.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace hooklet::api {
+
+namespace {
+const Member* last_member(const Node::Object& members, std::string_view key) {
+    const auto it =
+        std::find_if(members.rbegin(), members.rend(), [&](const Member& m) { return m.key == key; });
+    return it == members.rend() ? nullptr : &*it;
+}
+}  // namespace
+
+const Node* Node::find(std::string_view key) const {
+    const Object* members = as_object();
+    const Member* member = members == nullptr ? nullptr : last_member(*members, key);
+    return member == nullptr ? nullptr : &member->value;
+}
+
+Node* Node::find(std::string_view key) {
+    return const_cast<Node*>(std::as_const(*this).find(key));
+}
+
+Node& Node::set(std::string key, Node value) {
+    if (is_null()) value_ = Object{};
+    if (Node* existing = find(key)) return *existing = std::move(value);
+    auto& members = std::get<Object>(value_);
+    members.push_back({std::move(key), std::move(value)});
+    return members.back().value;
+}
+
+Node& Node::push(Node value) {
+    if (is_null()) value_ = Array{};
+    return std::get<Array>(value_).emplace_back(std::move(value));
+}
+
+std::string Node::describe() const {
+    if (const auto* b = as_bool()) return *b ? "boolean true" : "boolean false";
+    if (const auto* i = as_int()) return fmt::format("number {}", *i);
+    if (const auto* r = as<Real>()) return "number " + r->text;
+    if (const auto* s = as_string())
+        return "string " + quoted(s->size() > 60 ? s->substr(0, 57) + "..." : *s);
+    if (as_array() != nullptr) return "array";
+    if (as_object() != nullptr) return "object";
+    return "null";
+}
+
+bool Node::operator==(const Node& other) const {
+    return value_ == other.value_;
+}
+
+namespace {
+
+/// Takes the next step off a field path: a name, or what stands in brackets.
+std::string_view next_step(std::string_view& path) {
+    if (path.starts_with('.')) path.remove_prefix(1);
+    const bool bracket = path.starts_with('[');
+    if (bracket) path.remove_prefix(1);
+    const std::size_t end = std::min(path.find_first_of(bracket ? "]" : ".["), path.size());
+    const std::string_view step = path.substr(0, end);
+    path.remove_prefix(std::min(bracket ? end + 1 : end, path.size()));
+    return step;
+}
+
+std::optional<std::size_t> index_of(std::string_view step) {
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+    if (error != std::errc{} || end != step.data() + step.size()) return std::nullopt;
+    return index;
+}
+
+void collect_duplicates(const Node& node, Issues& issues) {
+    if (const auto* items = node.as_array()) {
+        for (const Node& item : *items) collect_duplicates(item, issues);
+    }
+    const auto* members = node.as_object();
+    if (members == nullptr) return;
+    std::map<std::string_view, int> first_lines;
+    for (const Member& member : *members) {
+        const auto [first, inserted] = first_lines.emplace(member.key, member.line);
+        if (!inserted) {
+            std::string message = fmt::format("key {} already set in map", quoted(member.key));
+            if (first->second > 0) message += fmt::format(" (line {})", first->second);
+            issues.push_back({.line = member.line, .message = message, .reason = Reason::duplicate_key});
+        }
+        collect_duplicates(member.value, issues);
+    }
+}
+
+}  // namespace
+
+int line_of(const Node& root, std::string_view path) {
+    int line = root.line;
+    const Node* node = &root;
+    while (!path.empty()) {
+        const std::string_view step = next_step(path);
+        if (const auto* members = node->as_object()) {
+            const Member* member = last_member(*members, step);
+            if (member == nullptr) break;
+            line = member->line;
+            node = &member->value;
+        } else if (const auto* items = node->as_array()) {
+            const auto index = index_of(step);
+            if (!index || *index >= items->size()) break;
+            node = &(*items)[*index];
+            line = node->line;
+        } else {
+            break;
+        }
+    }
+    return line;
+}
+
+Issues duplicate_keys(const Node& root) {
+    Issues issues;
+    collect_duplicates(root, issues);
+    return issues;
+}
+
+}  // namespace hooklet::api

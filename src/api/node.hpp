@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/issue.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace hooklet::api {
+
+struct Member;
+
+/// A number that is not an int64. `text` is what the source said, so that no digit is lost.
+struct Real {
+    double value = 0;
+    std::string text;
+    bool operator==(const Real&) const = default;
+};
+
+/// A document tree: what JSON and YAML texts become before they become types, and the reverse.
+/// Objects keep the order and the repetitions of their keys. Every value knows its source line (0: none).
+class Node {
+  public:
+    using Array = std::vector<Node>;
+    using Object = std::vector<Member>;
+
+    Node() = default;
+    explicit Node(bool value) : value_(value) {}
+    explicit Node(std::integral auto value) : value_(static_cast<std::int64_t>(value)) {}
+    explicit Node(Real value) : value_(std::move(value)) {}
+    explicit Node(std::string value) : value_(std::move(value)) {}
+    explicit Node(std::string_view value) : value_(std::string(value)) {}
+    explicit Node(const char* value) : value_(std::string(value)) {}
+    explicit Node(Array value) : value_(std::move(value)) {}
+    explicit Node(Object value) : value_(std::move(value)) {}
+    static Node array() { return Node(Array{}); }
+    static Node object() { return Node(Object{}); }
+
+    [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
+    /// The value when it has that type, else nullptr.
+    template <class T>
+    [[nodiscard]] const T* as() const {
+        return std::get_if<T>(&value_);
+    }
+    template <class T>
+    [[nodiscard]] T* as() {
+        return std::get_if<T>(&value_);
+    }
+    [[nodiscard]] const std::string* as_string() const { return as<std::string>(); }
+    [[nodiscard]] const std::int64_t* as_int() const { return as<std::int64_t>(); }
+    [[nodiscard]] const bool* as_bool() const { return as<bool>(); }
+    [[nodiscard]] const Array* as_array() const { return as<Array>(); }
+    [[nodiscard]] const Object* as_object() const { return as<Object>(); }
+
+    /// The member's value (the last one wins), or nullptr when this is no object or has no such key.
+    [[nodiscard]] const Node* find(std::string_view key) const;
+    [[nodiscard]] Node* find(std::string_view key);
+    /// Sets or replaces a member; a null node becomes an object. Any other kind is a bug.
+    Node& set(std::string key, Node value);
+    /// Appends to an array; a null node becomes an array. Any other kind is a bug.
+    Node& push(Node value);
+
+    /// For messages: `null`, `boolean true`, `number 8080`, `string "http"`, `array`, `object`.
+    [[nodiscard]] std::string describe() const;
+
+    /// Source line, counted from 1; 0 when the node was not read from a text.
+    int line = 0;
+
+    /// Compares content; source lines do not count.
+    bool operator==(const Node& other) const;
+
+  private:
+    std::variant<std::monostate, bool, std::int64_t, Real, std::string, Array, Object> value_;
+};
+
+/// One key of an object with its value and the line of the key.
+struct Member {
+    std::string key;
+    Node value;
+    int line = 0;
+    bool operator==(const Member& other) const { return key == other.key && value == other.value; }
+};
+
+/// The line of the field at `path` (`spec.containers[0].ports[1]`, `metadata.labels[app]`), or of the nearest
+/// existing parent. 0 when nothing is known.
+int line_of(const Node& root, std::string_view path);
+
+/// `key "name" already set in map (line 3)` for every repeated key in the tree.
+Issues duplicate_keys(const Node& root);
+
+}  // namespace hooklet::api

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/qos.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace hooklet::api {
+
+namespace {
+
+constexpr std::array<const char*, 2> counted{"cpu", "memory"};
+
+Quantity amount(const std::map<std::string, Quantity>& list, const char* name) {
+    const auto it = list.find(name);
+    return it == list.end() ? Quantity{} : it->second;
+}
+
+bool asks_for_nothing(const ResourceRequirements& resources) {
+    return std::all_of(counted.begin(), counted.end(), [&](const char* name) {
+        return amount(resources.requests, name).is_zero() && amount(resources.limits, name).is_zero();
+    });
+}
+
+bool is_bound(const ResourceRequirements& resources) {
+    return std::all_of(counted.begin(), counted.end(), [&](const char* name) {
+        const Quantity limit = amount(resources.limits, name);
+        return !limit.is_zero() && amount(resources.requests, name) == limit;
+    });
+}
+
+}  // namespace
+
+std::string_view qos_class(const PodSpec& spec) {
+    if (spec.resources && !asks_for_nothing(*spec.resources)) {
+        return is_bound(*spec.resources) ? "Guaranteed" : "Burstable";
+    }
+    const auto every = [&](auto predicate) {
+        const auto test = [&](const Container& c) { return predicate(c.resources); };
+        return std::all_of(spec.containers.begin(), spec.containers.end(), test) &&
+               std::all_of(spec.initContainers.begin(), spec.initContainers.end(), test);
+    };
+    if (every(asks_for_nothing)) return "BestEffort";
+    return every(is_bound) ? "Guaranteed" : "Burstable";
+}
+
+}  // namespace hooklet::api

@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Turns the tables of API types into C++: generate.py OUTPUT_DIR TABLE...
+
+Writes types.hpp (plain structs) and types.cpp (one TypeDescriptor per type). README.md describes the tables.
+A mistake in a table ends the build with the file and line.
+"""
+import json
+import pathlib
+import sys
+from dataclasses import dataclass, field
+
+SCALARS = {
+    "bool": ("bool", "boolean", " = false"),
+    "int32": ("std::int32_t", "int32", " = 0"),
+    "int64": ("std::int64_t", "int64", " = 0"),
+    "string": ("std::string", "string", "{}"),
+    "Quantity": ("Quantity", "quantity", "{}"),
+    "IntOrString": ("IntOrString", "int_or_string", "{}"),
+    "Time": ("Time", "time", "{}"),
+    "json": ("Node", "json", "{}"),
+}
+SHAPES = {
+    "?": ("optional", "std::optional<{}>"),
+    "[]": ("list", "std::vector<{}>"),
+    "{}": ("map", "std::map<std::string, {}>"),
+}
+BOOLEAN_FLAGS = {"always": "always", "omitzero": "omitzero", "required": "required", "retainKeys": "retain_keys"}
+KEYWORDS = {"namespace", "operator", "default", "template", "class", "continue", "delete", "export", "union"}
+
+
+@dataclass
+class Field:
+    name: str
+    number: int
+    base: str
+    shape: str  # a key of SHAPES, or "" for exactly one
+    flags: dict
+    where: str
+
+    @property
+    def inlined(self):
+        return "inline" in self.flags
+
+    @property
+    def member(self):
+        return self.name + "_" if self.name in KEYWORDS else self.name
+
+    @property
+    def cpp_type(self):
+        item = SCALARS[self.base][0] if self.base in SCALARS else self.base
+        return SHAPES[self.shape][1].format(item) if self.shape else item
+
+    @property
+    def initializer(self):
+        # Spelled out so that designated initializers may leave fields out under -Wextra.
+        return SCALARS[self.base][2] if self.base in SCALARS and not self.shape else "{}"
+
+
+@dataclass
+class Type:
+    name: str
+    group: str
+    where: str
+    fields: list = field(default_factory=list)
+
+
+def stop(where, message):
+    sys.exit(f"{where}: {message}")
+
+
+def parse_flags(words, where):
+    flags = {}
+    for word in words:
+        key, _, value = word.partition("=")
+        known = key in BOOLEAN_FLAGS or key in ("inline", "merge", "check", "default", "enum")
+        if not known:
+            stop(where, f"unknown flag {word}")
+        flags[key] = value
+    return flags
+
+
+def parse_field(words, where):
+    if len(words) < 3:
+        stop(where, "expected: name number type [flags]")
+    name, number, type_text, *rest = words
+    shape = next((s for s in SHAPES if type_text.endswith(s)), "")
+    base = type_text.removesuffix(shape)
+    flags = parse_flags(rest, where)
+    if (name == "-") != ("inline" in flags):
+        stop(where, "an inlined struct has the name - and the flag inline, and no other field has")
+    return Field(name, 0 if number == "-" else int(number), base, shape, flags, where)
+
+
+def read_tables(paths):
+    types = {}
+    for path in paths:
+        current = None
+        for count, line in enumerate(pathlib.Path(path).read_text().splitlines(), 1):
+            where = f"{path}:{count}"
+            words = line.split("#")[0].split()
+            if not words:
+                continue
+            if words[0] == "type" and not line.startswith(" "):
+                group = next((w.removeprefix("group=") for w in words[2:]), "core/v1")
+                current = Type(words[1], group, where)
+                if types.setdefault(current.name, current) is not current:
+                    stop(where, f"type {current.name} is described twice")
+            elif current is None:
+                stop(where, "a field before the first type")
+            else:
+                current.fields.append(parse_field(words, where))
+    return types
+
+
+def check(types):
+    for t in types.values():
+        names = [f.name for f in t.fields]
+        numbers = [f.number for f in t.fields if f.number]
+        if len(set(names)) != len(names) or len(set(numbers)) != len(numbers):
+            stop(t.where, f"{t.name} has a field name or number twice")
+        # Descriptors address an inlined struct as the first base, which starts where the object starts.
+        if names.count("-") > 1:
+            stop(t.where, f"{t.name} inlines more than one struct")
+        for f in t.fields:
+            if f.base not in SCALARS and f.base not in types:
+                stop(f.where, f"unknown type {f.base}")
+
+
+def in_order(types):
+    """Every type after the types it contains."""
+    done, path = {}, []
+
+    def visit(t):
+        if t.name in done:
+            return
+        if t.name in path:
+            stop(t.where, f"{t.name} contains itself")
+        path.append(t.name)
+        for f in t.fields:
+            if f.base in types:
+                visit(types[f.base])
+        path.pop()
+        done[t.name] = t
+
+    for t in types.values():
+        visit(t)
+    return list(done.values())
+
+
+def struct_text(t):
+    base = next((f.base for f in t.fields if f.inlined), None)
+    lines = [f"/// {t.group} {t.name}.", f"struct {t.name}{' : ' + base if base else ''} {{"]
+    lines += [f"    {f.cpp_type} {f.member}{f.initializer};" for f in t.fields if not f.inlined]
+    lines += [f"    bool operator==(const {t.name}&) const = default;", "};", ""]
+    return lines
+
+
+HEADER = """// SPDX-License-Identifier: Apache-2.0
+// Generated by src/api/schema/generate.py from src/api/schema/*.tbl. Change the tables.
+"""
+
+
+def types_header(types):
+    lines = [HEADER + "#pragma once\n"]
+    lines += [f"#include <{h}>" for h in ("cstdint", "map", "optional", "string", "vector")]
+    lines += [""] + [f'#include "api/{h}.hpp"' for h in ("int_or_string", "node", "quantity", "time")]
+    lines += ["", "namespace hooklet::api {", "", "struct TypeDescriptor;", ""]
+    for t in types:
+        lines += struct_text(t)
+    lines += ["/// The table entry of an API type: its fields as data.", "template <class T>"]
+    lines += ["const TypeDescriptor& describe();"]
+    lines += [f"template <>\nconst TypeDescriptor& describe<{t.name}>();" for t in types]
+    lines += ["", "}  // namespace hooklet::api"]
+    return "\n".join(lines) + "\n"
+
+
+def field_text(t, f):
+    quote = json.dumps
+    parts = [f".name = {quote('' if f.inlined else f.name)}", f".number = {f.number}"]
+    if not f.inlined:
+        parts.append(f".offset = offsetof({t.name}, {f.member})")
+    if f.shape:
+        parts.append(f".shape = Shape::{SHAPES[f.shape][0]}")
+    parts.append(f".kind = Kind::{SCALARS[f.base][1] if f.base in SCALARS else 'object'}")
+    if f.base not in SCALARS:
+        parts.append(f".type = &{f.base}_type")
+    if f.shape:
+        parts.append(f".access = &access_to<{f.cpp_type}>")
+    parts += [f".{BOOLEAN_FLAGS[flag]} = true" for flag in BOOLEAN_FLAGS if flag in f.flags]
+    if "merge" in f.flags:
+        parts.append(".merge = true")
+    if f.flags.get("merge"):
+        parts.append(f".merge_key = {quote(f.flags['merge'])}")
+    if "check" in f.flags:
+        parts.append(f".check = {quote(f.flags['check'])}")
+    if "default" in f.flags:
+        parts.append(f".default_value = {quote(f.flags['default'].strip(chr(34)))}")
+    if "enum" in f.flags:
+        parts.append(f".values = {t.name}_{f.member}_values")
+    return "    {" + ", ".join(parts) + "},"
+
+
+def descriptor_text(t):
+    lines = []
+    for f in t.fields:
+        if "enum" in f.flags:
+            values = ", ".join(json.dumps(v) for v in f.flags["enum"].split("|"))
+            lines.append(f"constexpr std::string_view {t.name}_{f.member}_values[] = {{{values}}};")
+    lines.append(f"constexpr FieldDescriptor {t.name}_fields[] = {{")
+    lines += [field_text(t, f) for f in t.fields]
+    lines.append("};")
+    lines.append(f'constexpr TypeDescriptor {t.name}_type{{"{t.name}", "{t.group}", {t.name}_fields}};')
+    return lines + [""]
+
+
+def types_source(types):
+    lines = [HEADER + '#include "api/types.hpp"\n', "#include <cstddef>\n", '#include "api/descriptor.hpp"\n']
+    lines += ["// The structs derive from the struct they inline; GCC and Clang place its members like any others.",
+              '#pragma GCC diagnostic ignored "-Winvalid-offsetof"',
+              "// A descriptor names only what its table line says; the rest keeps its default.",
+              '#pragma GCC diagnostic ignored "-Wmissing-field-initializers"', ""]
+    lines += ["namespace hooklet::api {", "", "namespace {", ""]
+    for t in types:
+        lines += descriptor_text(t)
+    lines += ["}  // namespace", ""]
+    for t in types:
+        lines += ["template <>", f"const TypeDescriptor& describe<{t.name}>() {{", f"    return {t.name}_type;", "}"]
+    lines += ["", "}  // namespace hooklet::api"]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    out = pathlib.Path(sys.argv[1])
+    types = read_tables(sys.argv[2:])
+    check(types)
+    ordered = in_order(types)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "types.hpp").write_text(types_header(ordered))
+    (out / "types.cpp").write_text(types_source(ordered))
+
+
+if __name__ == "__main__":
+    main()

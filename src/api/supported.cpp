@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/supported.hpp"
+
+#include "api/codec.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace hooklet::api {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> volume_fields{"emptyDir", "hostPath", "name"};
+constexpr std::array<std::string_view, 2> env_sources{"fieldRef", "resourceFieldRef"};
+
+/// One row of what is missing. `path` is below `spec`; `[]` stands for every item. Refused is the field when
+/// it is set; with `value`, only when it has that value; with `allowed`, every field in it but these.
+struct Missing {
+    std::string_view path;
+    std::string_view value = {};
+    std::span<const std::string_view> allowed = {};
+};
+constexpr std::array<Missing, 23> missing{{
+    {"initContainers"},
+    {"ephemeralContainers"},
+    {"containers[].livenessProbe"},
+    {"containers[].readinessProbe"},
+    {"containers[].startupProbe"},
+    {"containers[].envFrom"},
+    {"containers[].env[].valueFrom", {}, env_sources},
+    {"containers[].volumeDevices"},
+    {"containers[].restartPolicy"},
+    {"containers[].restartPolicyRules"},
+    {"containers[].resources.claims"},
+    {"containers[].securityContext.windowsOptions"},
+    {"volumes[]", {}, volume_fields},
+    {"resourceClaims"},
+    {"resources"},
+    {"hostUsers", "false"},
+    {"hostnameOverride"},
+    {"runtimeClassName"},
+    {"overhead"},
+    {"os.name", "windows"},
+    {"securityContext.windowsOptions"},
+    {"schedulingGates"},
+    {"readinessGates"},
+}};
+
+std::string value_text(const Node& node) {
+    if (const auto* b = node.as_bool()) return *b ? "true" : "false";
+    return node.as_string() ? *node.as_string() : "";
+}
+
+void refuse(const Missing& row, const std::string& path, Issues& issues) {
+    std::string text = "not supported by this version of hooklet";
+    std::string names;
+    for (const std::string_view name : row.allowed) {
+        if (name != "name") names.append(names.empty() ? "" : ", ").append(name);
+    }
+    if (!names.empty()) text += fmt::format(" (supported: {})", names);
+    issues.push_back(issue::forbidden(path, text));
+}
+
+/// `node` is what a row's whole path leads to.
+void judge(const Missing& row, const Node& node, const std::string& path, Issues& issues) {
+    if (row.allowed.empty()) {
+        if (row.value.empty() || row.value == value_text(node)) refuse(row, path, issues);
+        return;
+    }
+    for (const Member& member : *node.as_object()) {
+        const bool fine = std::find(row.allowed.begin(), row.allowed.end(), member.key) != row.allowed.end();
+        if (!fine) refuse(row, fmt::format("{}.{}", path, member.key), issues);
+    }
+}
+
+/// Follows the rest of a row's path from `node`, which stands at `path`.
+void follow(const Missing& row, std::string_view rest, const Node& node, const std::string& path,
+            Issues& issues) {
+    if (rest.empty()) return judge(row, node, path, issues);
+    if (rest.starts_with("[]")) {
+        rest.remove_prefix(2);
+        const auto& items = *node.as_array();
+        for (std::size_t i = 0; i < items.size(); ++i)
+            follow(row, rest, items[i], fmt::format("{}[{}]", path, i), issues);
+        return;
+    }
+    if (rest.starts_with('.')) rest.remove_prefix(1);
+    const std::string_view name = rest.substr(0, rest.find_first_of(".["));
+    if (const Node* next = node.find(name)) {
+        follow(row, rest.substr(name.size()), *next, fmt::format("{}.{}", path, name), issues);
+    }
+}
+
+}  // namespace
+
+Issues unsupported(const Pod& pod) {
+    Issues issues;
+    const Node spec = encode(pod.spec);
+    for (const Missing& row : missing) follow(row, row.path, spec, "spec", issues);
+    return issues;
+}
+
+}  // namespace hooklet::api

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/issue.hpp"
+#include "api/node.hpp"
+#include "api/types.hpp"
+
+namespace hooklet::api {
+
+/// Everything wrong with a Pod about to be created, with the API's paths, texts and reasons; empty when it is
+/// valid. The Pod has its defaults set. With `source_for_lines` (the document it was decoded from) issues get
+/// their lines.
+Issues validate(const Pod& pod, const Node* source_for_lines = nullptr);
+
+}  // namespace hooklet::api

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/validation/parts.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace hooklet::api {
+
+namespace {
+
+/// What must differ between all containers of the Pod.
+struct Seen {
+    std::set<std::string> names;
+    std::set<std::string> host_ports;
+};
+
+void check_ports(const Container& container, const PodSpec& spec, const std::string& path, Seen& seen,
+                 Issues& issues) {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < container.ports.size(); ++i) {
+        const ContainerPort& port = container.ports[i];
+        const std::string port_path = at(path + ".ports", i);
+        if (!port.name.empty() && !names.insert(port.name).second) {
+            issues.push_back(issue::duplicate(port_path + ".name", port.name));
+        }
+        if (port.hostPort == 0) continue;
+        const std::string host_port = fmt::format("{}/{}/{}", port.protocol, port.hostIP, port.hostPort);
+        if (!seen.host_ports.insert(host_port).second) {
+            issues.push_back(issue::duplicate(port_path + ".hostPort", host_port));
+        }
+        if (spec.hostNetwork && port.hostPort != port.containerPort) {
+            issues.push_back(issue::invalid_raw(port_path + ".hostPort", std::to_string(port.hostPort),
+                                                "must match `containerPort` when `hostNetwork` is true"));
+        }
+    }
+}
+
+bool is_privileged(const Container& container) {
+    return container.securityContext && container.securityContext->privileged.value_or(false);
+}
+
+void check_sub_path(const VolumeMount& mount, const std::string& path, Issues& issues) {
+    const auto check = [&](const std::string& value, std::string_view field) {
+        if (value.starts_with('/')) {
+            issues.push_back(
+                issue::invalid_text(fmt::format("{}.{}", path, field), value, "must be a relative path"));
+        }
+        add_problems(check_text("no_dot_dot", value), fmt::format("{}.{}", path, field), value, issues);
+    };
+    check(mount.subPath, "subPath");
+    check(mount.subPathExpr, "subPathExpr");
+    if (!mount.subPath.empty() && !mount.subPathExpr.empty()) {
+        issues.push_back(issue::invalid_text(path + ".subPathExpr", mount.subPathExpr,
+                                             "subPathExpr and subPath are mutually exclusive"));
+    }
+}
+
+void check_container(const Container& container, const PodSpec& spec, bool is_init, const std::string& path,
+                     Seen& seen, Issues& issues) {
+    if (!container.name.empty() && !seen.names.insert(container.name).second) {
+        issues.push_back(issue::duplicate(path + ".name", container.name));
+    }
+    check_ports(container, spec, path, seen, issues);
+    check_environment(container, path, issues);
+    check_mounts(container, spec, path, issues);
+    check_handlers(container, spec, is_init, path, issues);
+    check_resources(container.resources, path + ".resources", issues);
+    if (container.securityContext)
+        check_security(*container.securityContext, path + ".securityContext", issues);
+}
+
+}  // namespace
+
+void check_mounts(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues) {
+    std::set<std::string> places;
+    for (std::size_t i = 0; i < container.volumeMounts.size(); ++i) {
+        const VolumeMount& mount = container.volumeMounts[i];
+        const std::string mount_path = at(path + ".volumeMounts", i);
+        const bool known = std::any_of(spec.volumes.begin(), spec.volumes.end(),
+                                       [&](const Volume& volume) { return volume.name == mount.name; });
+        if (!mount.name.empty() && !known)
+            issues.push_back(issue::not_found(mount_path + ".name", mount.name));
+        if (!mount.mountPath.empty() && !places.insert(mount.mountPath).second) {
+            issues.push_back(
+                issue::invalid_text(mount_path + ".mountPath", mount.mountPath, "must be unique"));
+        }
+        check_sub_path(mount, path + ".volumeMounts", issues);
+        if (mount.mountPropagation == "Bidirectional" && !is_privileged(container)) {
+            issues.push_back(issue::forbidden(
+                mount_path + ".mountPropagation",
+                "Bidirectional mount propagation is available only to privileged containers"));
+        }
+    }
+}
+
+void check_containers(const PodSpec& spec, Issues& issues) {
+    Seen seen;
+    for (std::size_t i = 0; i < spec.containers.size(); ++i) {
+        check_container(spec.containers[i], spec, false, at("spec.containers", i), seen, issues);
+    }
+    for (std::size_t i = 0; i < spec.initContainers.size(); ++i) {
+        check_container(spec.initContainers[i], spec, true, at("spec.initContainers", i), seen, issues);
+    }
+}
+
+}  // namespace hooklet::api

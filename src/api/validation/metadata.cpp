@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/annotations.hpp"
+#include "api/hint.hpp"
+#include "api/validation/parts.hpp"
+#include "base/time.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace hooklet::api {
+
+namespace {
+
+constexpr std::size_t annotation_bytes = 256 * 1024;
+constexpr std::array<std::string_view, 3> standard_finalizers{"kubernetes", "orphan", "foregroundDeletion"};
+
+void check_name(const ObjectMeta& metadata, Issues& issues) {
+    if (metadata.name.empty() && metadata.generateName.empty()) {
+        issues.push_back(issue::required("metadata.name", "name or generateName is required"));
+    }
+    if (!metadata.generateName.empty()) {
+        std::string_view base = metadata.generateName;
+        if (base.ends_with('-')) base.remove_suffix(1);
+        add_problems(dns_subdomain(base), "metadata.generateName", metadata.generateName, issues);
+    }
+    if (!metadata.name.empty())
+        add_problems(dns_subdomain(metadata.name), "metadata.name", metadata.name, issues);
+    if (!metadata.namespace_.empty()) {
+        add_problems(dns_label(metadata.namespace_), "metadata.namespace", metadata.namespace_, issues);
+    }
+}
+
+/// hooklet's own knobs. An unknown one is a mistake: nothing else reads this prefix.
+void check_knob(const std::string& key, const std::string& value, Issues& issues) {
+    const std::string path = fmt::format("metadata.annotations[{}]", key);
+    const auto& knobs = annotation::known;
+    if (std::find(knobs.begin(), knobs.end(), key) == knobs.end()) {
+        const std::string_view meant = closest(key, {knobs.begin(), knobs.end()});
+        const std::string hint = meant.empty() ? "" : fmt::format(" (did you mean {}?)", quoted(meant));
+        issues.push_back(issue::forbidden(path, "hooklet has no such annotation" + hint));
+        return;
+    }
+    const auto duration = parse_go_duration(value);
+    if (!duration) {
+        issues.push_back(issue::invalid_text(path, value, "must be a duration such as 30s, 1m30s or 500ms"));
+    } else if (*duration <= Duration::zero()) {
+        issues.push_back(issue::invalid_text(path, value, "must be greater than 0"));
+    }
+}
+
+void check_annotations(const ObjectMeta& metadata, Issues& issues) {
+    std::size_t total = 0;
+    for (const auto& [key, value] : metadata.annotations) {
+        total += key.size() + value.size();
+        std::string lower = key;
+        std::transform(lower.begin(), lower.end(), lower.begin(),
+                       [](unsigned char c) { return std::tolower(c); });
+        add_problems(qualified_name(lower), "metadata.annotations", key, issues);
+        if (key.starts_with(annotation::prefix)) check_knob(key, value, issues);
+    }
+    if (total > annotation_bytes) {
+        issues.push_back(issue::too_long("metadata.annotations",
+                                         fmt::format("may not be more than {} bytes", annotation_bytes)));
+    }
+}
+
+void check_finalizers(const ObjectMeta& metadata, Issues& issues) {
+    for (std::size_t i = 0; i < metadata.finalizers.size(); ++i) {
+        const std::string& name = metadata.finalizers[i];
+        const std::string path = at("metadata.finalizers", i);
+        const bool standard = std::find(standard_finalizers.begin(), standard_finalizers.end(), name) !=
+                              standard_finalizers.end();
+        add_problems(qualified_name(name), path, name, issues);
+        if (!standard && name.find('/') == std::string::npos) {
+            issues.push_back(issue::invalid_text(
+                path, name, "name is neither a standard finalizer name nor is it fully qualified"));
+        }
+    }
+}
+
+void check_owners(const ObjectMeta& metadata, Issues& issues) {
+    const std::string path = "metadata.ownerReferences";
+    const OwnerReference* controller = nullptr;
+    for (const OwnerReference& owner : metadata.ownerReferences) {
+        const auto need = [&](std::string_view field, const std::string& value) {
+            if (value.empty()) {
+                issues.push_back(
+                    issue::invalid_text(fmt::format("{}.{}", path, field), value, "must not be empty"));
+            }
+        };
+        need("apiVersion", owner.apiVersion);
+        need("kind", owner.kind);
+        need("name", owner.name);
+        need("uid", owner.uid);
+        if (!owner.controller.value_or(false)) continue;
+        if (controller != nullptr) {
+            const auto text = fmt::format(
+                "Only one reference can have Controller set to true. Found \"true\" in references for {} and "
+                "{}",
+                controller->name, owner.name);
+            issues.push_back(issue::invalid_raw(path, "null", text));
+        }
+        controller = &owner;
+    }
+}
+
+}  // namespace
+
+void check_labels(const std::map<std::string, std::string>& labels, const std::string& path, Issues& issues) {
+    for (const auto& [key, value] : labels) {
+        add_problems(qualified_name(key), path, key, issues);
+        add_problems(label_value(value), path, value, issues);
+    }
+}
+
+void check_metadata(const ObjectMeta& metadata, Issues& issues) {
+    check_name(metadata, issues);
+    check_labels(metadata.labels, "metadata.labels", issues);
+    check_annotations(metadata, issues);
+    check_finalizers(metadata, issues);
+    check_owners(metadata, issues);
+}
+
+}  // namespace hooklet::api

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/descriptor.hpp"
+#include "api/issue.hpp"
+#include "api/types.hpp"
+#include "api/validation/checks.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+/// The parts of validate(), one per topic. Each appends what it finds; `path` is where its argument stands.
+namespace hooklet::api {
+
+/// What the tables say of every field below `object`: required, enum, check.
+void check_table(const TypeDescriptor& type, const void* object, const std::string& path, Issues& issues);
+
+void check_metadata(const ObjectMeta& metadata, Issues& issues);
+/// Keys and values of labels or of a node selector.
+void check_labels(const std::map<std::string, std::string>& labels, const std::string& path, Issues& issues);
+/// The rules that concern the Pod as a whole: DNS, host namespaces, tolerations, gates, addresses.
+void check_pod_spec(const PodSpec& spec, Issues& issues);
+/// Names, ports, environment and mounts of all containers.
+void check_containers(const PodSpec& spec, Issues& issues);
+/// Probes and lifecycle hooks of one container; `is_init` for init containers.
+void check_handlers(const Container& container, const PodSpec& spec, bool is_init, const std::string& path,
+                    Issues& issues);
+void check_environment(const Container& container, const std::string& path, Issues& issues);
+void check_mounts(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues);
+void check_resources(const ResourceRequirements& resources, const std::string& path, Issues& issues);
+void check_security(const PodSpec& spec, Issues& issues);
+void check_security(const SecurityContext& context, const std::string& path, Issues& issues);
+void check_volumes(const PodSpec& spec, Issues& issues);
+
+/// A fieldRef of an environment variable (`in_volume` false) or of a downward API file.
+void check_field_ref(const ObjectFieldSelector& ref, bool in_volume, const std::string& path, Issues& issues);
+void check_resource_ref(const ResourceFieldSelector& ref, const std::string& path, Issues& issues);
+
+/// `path[index]`
+std::string at(std::string_view path, std::size_t index);
+/// An Invalid issue with the quoted `value` for each problem.
+void add_problems(const Problems& problems, const std::string& path, std::string_view value, Issues& issues);
+
+}  // namespace hooklet::api

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/validation/parts.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace hooklet::api {
+
+namespace {
+
+constexpr std::size_t most_nameservers = 3;
+constexpr std::size_t most_searches = 32;
+constexpr std::size_t most_search_characters = 2048;
+
+void check_searches(const std::vector<std::string>& searches, Issues& issues) {
+    const std::string path = "spec.dnsConfig.searches";
+    std::size_t characters = searches.empty() ? 0 : searches.size() - 1;  // the spaces between them
+    for (std::size_t i = 0; i < searches.size(); ++i) {
+        characters += searches[i].size();
+        std::string name = searches[i];
+        std::replace(name.begin(), name.end(), '_', '-');
+        if (name.ends_with('.')) name.pop_back();
+        if (!name.empty()) add_problems(dns_subdomain(name), at(path, i), searches[i], issues);
+    }
+    if (searches.size() > most_searches) {
+        issues.push_back(issue::invalid_raw(
+            path, "null", fmt::format("must not have more than {} search paths", most_searches)));
+    }
+    if (characters > most_search_characters) {
+        issues.push_back(issue::invalid_raw(
+            path, "null",
+            fmt::format("must not have more than {} characters (including spaces) in the search list",
+                        most_search_characters)));
+    }
+}
+
+void check_dns(const PodSpec& spec, Issues& issues) {
+    if (spec.dnsPolicy == "None" && !spec.dnsConfig) {
+        issues.push_back(
+            issue::required("spec.dnsConfig", "must provide `dnsConfig` when `dnsPolicy` is None"));
+    }
+    if (!spec.dnsConfig) return;
+    const auto& servers = spec.dnsConfig->nameservers;
+    const std::string path = "spec.dnsConfig.nameservers";
+    if (spec.dnsPolicy == "None" && servers.empty()) {
+        issues.push_back(
+            issue::required(path, "must provide at least one DNS nameserver when `dnsPolicy` is None"));
+    }
+    if (servers.size() > most_nameservers) {
+        std::string values;
+        for (const std::string& server : servers) values += (values.empty() ? "" : ",") + quoted(server);
+        issues.push_back(
+            issue::invalid_raw(path, "[" + values + "]",
+                               fmt::format("must not have more than {} nameservers", most_nameservers)));
+    }
+    check_searches(spec.dnsConfig->searches, issues);
+}
+
+void check_toleration(const Toleration& toleration, const std::string& path, Issues& issues) {
+    const std::string field = path + ".operator";
+    if (!toleration.key.empty()) {
+        add_problems(qualified_name(toleration.key), path + ".key", toleration.key, issues);
+    } else if (toleration.operator_ != "Exists") {
+        issues.push_back(issue::invalid_text(
+            field, toleration.operator_,
+            "operator must be Exists when `key` is empty, which means \"match all values and all keys\""));
+    }
+    if (toleration.tolerationSeconds && toleration.effect != "NoExecute") {
+        issues.push_back(issue::invalid_text(path + ".effect", toleration.effect,
+                                             "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+    }
+    if (toleration.operator_ == "Exists") {
+        if (!toleration.value.empty()) {
+            issues.push_back(issue::invalid_text(field, toleration.value,
+                                                 "value must be empty when `operator` is 'Exists'"));
+        }
+    } else {
+        add_problems(label_value(toleration.value), field, toleration.value, issues);
+    }
+}
+
+void check_gates(const PodSpec& spec, Issues& issues) {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < spec.schedulingGates.size(); ++i) {
+        const std::string& name = spec.schedulingGates[i].name;
+        if (!names.insert(name).second)
+            issues.push_back(issue::duplicate(at("spec.schedulingGates", i), name));
+    }
+    if (!spec.schedulingGates.empty() && !spec.nodeName.empty()) {
+        issues.push_back(
+            issue::forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared"));
+    }
+}
+
+}  // namespace
+
+void check_pod_spec(const PodSpec& spec, Issues& issues) {
+    check_labels(spec.nodeSelector, "spec.nodeSelector", issues);
+    check_dns(spec, issues);
+    for (std::size_t i = 0; i < spec.tolerations.size(); ++i) {
+        check_toleration(spec.tolerations[i], at("spec.tolerations", i), issues);
+    }
+    check_gates(spec, issues);
+    if (spec.os && spec.os->name != "linux" && spec.os->name != "windows") {
+        issues.push_back(issue::not_supported("spec.os", spec.os->name, {"linux", "windows"}));
+    }
+    if (!spec.ephemeralContainers.empty()) {
+        issues.push_back(issue::forbidden("spec.ephemeralContainers", "cannot be set on create"));
+    }
+    if (spec.resources) check_resources(*spec.resources, "spec.resources", issues);
+}
+
+}  // namespace hooklet::api

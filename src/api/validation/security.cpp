@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/codec.hpp"
+#include "api/json.hpp"
+#include "api/validation/parts.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace hooklet::api {
+
+namespace {
+
+/// Rules that seccomp and AppArmor profiles share.
+template <class Profile>
+void check_profile(const std::optional<Profile>& profile, const std::string& path, std::string_view what,
+                   Issues& issues) {
+    if (!profile) return;
+    const bool local = profile->type == "Localhost";
+    const std::string field = path + ".localhostProfile";
+    if (local && !profile->localhostProfile) {
+        issues.push_back(issue::required(
+            field, std::string("must be set when ").append(what).append(" type is Localhost")));
+    } else if (!local && profile->localhostProfile) {
+        issues.push_back(issue::invalid_text(
+            field, *profile->localhostProfile,
+            std::string("can only be set when ").append(what).append(" type is Localhost")));
+    }
+}
+
+bool is_ipc_sysctl(std::string_view name) {
+    return name.starts_with("kernel.shm") || name.starts_with("kernel.msg") || name == "kernel.sem" ||
+           name.starts_with("fs.mqueue.");
+}
+
+void check_sysctls(const PodSecurityContext& context, const PodSpec& spec, const std::string& path,
+                   Issues& issues) {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < context.sysctls.size(); ++i) {
+        const std::string& name = context.sysctls[i].name;
+        const std::string name_path = at(path + ".sysctls", i) + ".name";
+        if (!name.empty() && !names.insert(name).second) issues.push_back(issue::duplicate(name_path, name));
+        if (spec.hostNetwork && name.starts_with("net.")) {
+            issues.push_back(
+                issue::invalid_text(name_path, name, "may not be specified when 'hostNetwork' is true"));
+        }
+        if (spec.hostIPC && is_ipc_sysctl(name)) {
+            issues.push_back(
+                issue::invalid_text(name_path, name, "may not be specified when 'hostIPC' is true"));
+        }
+    }
+}
+
+bool adds_sys_admin(const SecurityContext& context) {
+    if (!context.capabilities) return false;
+    const auto& added = context.capabilities->add;
+    return std::any_of(added.begin(), added.end(), [](const std::string& name) {
+        return name == "SYS_ADMIN" || name == "CAP_SYS_ADMIN";
+    });
+}
+
+}  // namespace
+
+void check_security(const SecurityContext& context, const std::string& path, Issues& issues) {
+    check_profile(context.seccompProfile, path + ".seccompProfile", "seccomp", issues);
+    check_profile(context.appArmorProfile, path + ".appArmorProfile", "AppArmor", issues);
+    if (context.allowPrivilegeEscalation.value_or(true)) return;
+    const auto refuse = [&](std::string_view detail) {
+        issues.push_back(issue::invalid_raw(path, write_json(encode(context)), detail));
+    };
+    if (context.privileged.value_or(false)) {
+        refuse("cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
+    }
+    if (adds_sys_admin(context)) {
+        refuse("cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
+    }
+}
+
+void check_security(const PodSpec& spec, Issues& issues) {
+    if (spec.shareProcessNamespace.value_or(false) && spec.hostPID) {
+        issues.push_back(issue::invalid_raw("spec.shareProcessNamespace", "true",
+                                            "ShareProcessNamespace and HostPID cannot both be enabled"));
+    }
+    if (!spec.hostUsers.value_or(true)) {
+        const auto refuse = [&](bool set, const char* path) {
+            if (set) issues.push_back(issue::forbidden(path, "when `hostUsers` is false"));
+        };
+        refuse(spec.hostNetwork, "spec.hostNetwork");
+        refuse(spec.hostPID, "spec.hostPID");
+        refuse(spec.hostIPC, "spec.hostIPC");
+    }
+    if (!spec.securityContext) return;
+    const std::string path = "spec.securityContext";
+    check_sysctls(*spec.securityContext, spec, path, issues);
+    check_profile(spec.securityContext->seccompProfile, path + ".seccompProfile", "seccomp", issues);
+    check_profile(spec.securityContext->appArmorProfile, path + ".appArmorProfile", "AppArmor", issues);
+}
+
+}  // namespace hooklet::api

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/json.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace hooklet::api {
+namespace {
+
+std::string rewritten(std::string_view text, JsonStyle style = JsonStyle::compact) {
+    const auto node = parse_json(text);
+    return node ? write_json(*node, style) : to_string(node.error());
+}
+
+TEST(Json, WritesWhatItRead) {
+    for (const char* text : {
+             "null",
+             "true",
+             "-1",
+             "\"a\"",
+             "[]",
+             "{}",
+             R"({"b":[1,{"a":null}],"a":false})",
+             "1e3",
+             "1.50",
+             "18446744073709551615",
+             "123456789012345678901234567890",
+             R"("\u0001\"\\\n")",
+         }) {
+        EXPECT_EQ(rewritten(text), text);
+    }
+    EXPECT_EQ(rewritten(R"("\u00e9\/")"), "\"\xC3\xA9/\"");
+}
+
+TEST(Json, WritesWithIndent) {
+    EXPECT_EQ(rewritten(R"({"a":[1,{}],"b":{"c":[]}})", JsonStyle::pretty),
+              "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": {\n    \"c\": []\n  }\n}");
+}
+
+TEST(Json, KnowsTheLinesOfKeysAndValues) {
+    const auto node = parse_json("{\n \"a\":\n  1,\n \"b\": [\n  {\"c\": 2}\n ]}");
+    ASSERT_TRUE(node);
+    EXPECT_EQ(line_of(*node, "a"), 2);
+    EXPECT_EQ(node->find("a")->line, 3);
+    EXPECT_EQ(line_of(*node, "b[0]"), 5);
+    EXPECT_EQ(line_of(*node, "b[0].c"), 5);
+}
+
+TEST(Json, KeepsRepeatedKeysForTheReport) {
+    const auto node = parse_json("{\"a\": 1,\n\"a\": {\"b\": 1,\n\"b\": 2}}");
+    ASSERT_TRUE(node);
+    const Issues issues = duplicate_keys(*node);
+    ASSERT_EQ(issues.size(), 2U);
+    EXPECT_EQ(to_string(issues[0]), "line 2: key \"a\" already set in map (line 1)");
+    EXPECT_EQ(to_string(issues[1]), "line 3: key \"b\" already set in map (line 2)");
+}
+
+TEST(Json, SaysWhereItIsBroken) {
+    EXPECT_EQ(rewritten(""), "line 1: JSON: incomplete JSON");
+    EXPECT_EQ(rewritten("{\n\"a\": tru\n}"), "line 2: JSON: syntax error");
+    EXPECT_EQ(rewritten("[1]\n[2]"), "line 2: JSON: extra data");
+    EXPECT_EQ(rewritten("\"\xff\""), "line 1: JSON: syntax error");
+}
+
+TEST(Json, KeepsWithinItsLimits) {
+    ParseLimits limits;
+    limits.depth = 2;
+    EXPECT_TRUE(parse_json("[[1]]", limits));
+    EXPECT_EQ(to_string(parse_json("[[\n[1]]]", limits).error()), "line 2: JSON: nested deeper than 2");
+    limits.nodes = 2;
+    EXPECT_EQ(to_string(parse_json("[1, 2]", limits).error()), "line 1: JSON: more than 2 values");
+    limits.bytes = 1;
+    EXPECT_EQ(to_string(parse_json("[]", limits).error()), "longer than 1 bytes");
+    EXPECT_FALSE(parse_json(std::string(100'000, '[')));
+}
+
+TEST(Node, FindsSetsAndPushes) {
+    Node node;
+    node.set("a", Node(1)).line = 7;
+    node.set("b", Node{}).push(Node("x"));
+    node.set("a", Node(2));
+    EXPECT_EQ(write_json(node), R"({"a":2,"b":["x"]})");
+    EXPECT_EQ(node.find("c"), nullptr);
+    EXPECT_EQ(*node.find("a")->as_int(), 2);
+}
+
+}  // namespace
+}  // namespace hooklet::api
