@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "events/event_texts.hpp"
+
+#include <fmt/format.h>
+
+namespace hooklet::event {
+
+namespace {
+Text normal(std::string reason, std::string message) {
+    return {false, std::move(reason), std::move(message)};
+}
+Text warning(std::string reason, std::string message) {
+    return {true, std::move(reason), std::move(message)};
+}
+
+std::string with_cause(std::string_view what, const std::string& cause) {
+    return cause.empty() ? std::string(what) : fmt::format("{}: {}", what, cause);
+}
+
+std::string milliseconds_text(Duration d) {
+    return go_duration(std::chrono::duration_cast<std::chrono::milliseconds>(d));
+}
+}  // namespace
+
+Text pulling(const std::string& image) {
+    return normal("Pulling", fmt::format("Pulling image \"{}\"", image));
+}
+
+Text pulled(const std::string& image, Duration took, Duration including_waiting, std::uint64_t size_bytes) {
+    return normal(
+        "Pulled",
+        fmt::format("Successfully pulled image \"{}\" in {} ({} including waiting). Image size: {} bytes.",
+                    image, milliseconds_text(took), milliseconds_text(including_waiting), size_bytes));
+}
+
+Text already_present(const std::string& image) {
+    return normal("Pulled", fmt::format("Container image \"{}\" already present on machine", image));
+}
+
+Text pull_failed(const std::string& image, const std::string& error) {
+    return warning("Failed", fmt::format("Failed to pull image \"{}\": {}", image, error));
+}
+
+Text pull_back_off(const std::string& image) {
+    return normal("BackOff", fmt::format("Back-off pulling image \"{}\"", image));
+}
+
+Text never_pull(const std::string& image) {
+    return warning("ErrImageNeverPull",
+                   fmt::format("Container image \"{}\" is not present with pull policy of Never", image));
+}
+
+Text inspect_failed(const std::string& error) {
+    return warning("InspectFailed", fmt::format("Failed to inspect image \"\": {}", error));
+}
+
+Text invalid_image_name(const std::string& image, const std::string& error) {
+    return warning("InspectFailed",
+                   fmt::format("Failed to apply default image tag \"{}\": {}", image, error));
+}
+
+Text failed(const std::string& error) {
+    return warning("Failed", "Error: " + error);
+}
+
+Text created(const std::string& container) {
+    return normal("Created", "Created container: " + container);
+}
+
+Text started(const std::string& container) {
+    return normal("Started", "Started container " + container);
+}
+
+Text killing(const std::string& message) {
+    return normal("Killing", message);
+}
+
+Text back_off(const std::string& container, const std::string& pod_description) {
+    return warning("BackOff", fmt::format("Back-off restarting failed container {} in pod {}", container,
+                                          pod_description));
+}
+
+Text post_start_failed(const std::string& cause) {
+    return warning("FailedPostStartHook", with_cause("PostStartHook failed", cause));
+}
+
+Text pre_stop_failed(const std::string& cause) {
+    return warning("FailedPreStopHook", with_cause("PreStopHook failed", cause));
+}
+
+Text post_start_timed_out(Duration after) {
+    return warning("PostStartHookTimedOut", "PostStartHook timed out after " + milliseconds_text(after));
+}
+
+Text pre_stop_timed_out(Duration after) {
+    return warning("PreStopHookTimedOut", "PreStopHook timed out after " + milliseconds_text(after));
+}
+
+Text tcp_socket_hook(const std::string& hook) {
+    return warning(
+        "DeprecatedTCPSocketHook",
+        fmt::format("{} uses tcpSocket, which works here but fails on a kubelet: use httpGet or exec", hook));
+}
+
+Text http_fallback(const std::string& host_port) {
+    return warning(
+        "LifecycleHTTPFallback",
+        fmt::format("request to HTTPS lifecycle hook {} got HTTP response, retry with HTTP succeeded",
+                    host_port));
+}
+
+Text sandbox_changed() {
+    return normal("SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
+}
+
+Text sandbox_failed(const std::string& error) {
+    return warning("FailedCreatePodSandBox", "Failed to create pod sandbox: " + error);
+}
+
+Text sandbox_status_failed(const std::string& error) {
+    return warning("FailedPodSandBoxStatus", "Unable to get pod sandbox status: " + error);
+}
+
+Text mount_failed(const std::string& error) {
+    return warning("FailedMount", error);
+}
+
+Text kill_pod_failed(const std::string& error) {
+    return warning("FailedKillPod", "error killing pod: " + error);
+}
+
+}  // namespace hooklet::event

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/time.hpp"
+
+#include <cstdint>
+#include <string>
+
+/// The texts of the API's events, in one place (lifecycle spec, Appendix A). Where a kubelet event gives no
+/// cause, ours adds a short one that never contains output.
+namespace hooklet::event {
+
+struct Text {
+    bool warning = false;
+    std::string reason;
+    std::string message;
+    bool operator==(const Text&) const = default;
+};
+
+// Images
+Text pulling(const std::string& image);
+Text pulled(const std::string& image, Duration took, Duration including_waiting, std::uint64_t size_bytes);
+Text already_present(const std::string& image);
+Text pull_failed(const std::string& image, const std::string& error);
+Text pull_back_off(const std::string& image);
+Text never_pull(const std::string& image);
+Text inspect_failed(const std::string& error);
+Text invalid_image_name(const std::string& image, const std::string& error);
+
+// Containers
+Text failed(const std::string& error);  ///< `Error: X`, the second half of most failures
+Text created(const std::string& container);
+Text started(const std::string& container);
+Text killing(const std::string& message);
+Text back_off(const std::string& container, const std::string& pod_description);
+Text post_start_failed(const std::string& cause);
+Text pre_stop_failed(const std::string& cause);
+Text post_start_timed_out(Duration after);
+Text pre_stop_timed_out(Duration after);
+Text tcp_socket_hook(const std::string& hook);
+
+// Pods
+Text http_fallback(const std::string& host_port);
+Text sandbox_changed();
+Text sandbox_failed(const std::string& error);
+Text sandbox_status_failed(const std::string& error);
+Text mount_failed(const std::string& error);
+Text kill_pod_failed(const std::string& error);
+
+}  // namespace hooklet::event

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "images/image_puller.hpp"
+
+#include "images/image_name.hpp"
+
+#include <fmt/format.h>
+
+namespace hooklet {
+
+namespace {
+
+constexpr Duration inspect_limit = std::chrono::minutes{2};
+constexpr Duration pull_limit = std::chrono::hours{1};
+/// How soon after a failure the container is looked at again; the back-off decides whether it is tried.
+constexpr Duration look_again = std::chrono::seconds{1};
+constexpr Duration retry_slowly = std::chrono::seconds{10};
+
+std::string key_of(const Recorder& recorder, const std::string& image) {
+    return recorder.pod().uid + "_" + image;
+}
+
+}  // namespace
+
+Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder recorder,
+                                              CancelToken cancel) {
+    const std::string& shown = container.image;
+    const Result<std::string> image = with_default_tag(shown);
+    if (!image) {
+        recorder.event(event::invalid_image_name(shown, image.error().message));
+        co_return give_up(
+            recorder, "InvalidImageName",
+            fmt::format("Failed to apply default image tag \"{}\": {}", shown, image.error().message),
+            retry_slowly);
+    }
+    if (container.imagePullPolicy == "Always") co_return co_await pull(*image, shown, recorder, cancel);
+
+    const Result<std::optional<cri::Image>> present = co_await inspect(*image, cancel);
+    if (!present) {
+        recorder.event(event::inspect_failed(present.error().message));
+        co_return give_up(recorder, "ImageInspectError",
+                          fmt::format("Failed to inspect image \"\": {}", present.error().message),
+                          retry_slowly);
+    }
+    if (*present) {
+        recorder.event(event::already_present(shown));
+        co_return ReadyImage{(*present)->id, **present};
+    }
+    if (container.imagePullPolicy == "Never") {
+        const event::Text text = event::never_pull(shown);
+        recorder.event(text);
+        co_return give_up(recorder, "ErrImageNeverPull", text.message, retry_slowly);
+    }
+    co_return co_await pull(*image, shown, recorder, cancel);
+}
+
+Task<Result<std::optional<cri::Image>>> ImagePuller::inspect(std::string image, CancelToken cancel) {
+    co_return co_await runtime_->image_status(image, clock_->call_within(inspect_limit, cancel));
+}
+
+Task<ImagePuller::Answer> ImagePuller::pull(std::string image, std::string shown, Recorder recorder,
+                                            CancelToken cancel) {
+    if (std::optional<ImageFailure> wait = blocked(shown, recorder))
+        co_return std::unexpected(std::move(*wait));
+    recorder.event(event::pulling(shown));
+    recorder.step(StepKind::pulling, shown);
+    const MonotonicTime begun = clock_->now();
+    const Result<std::string> ref =
+        co_await runtime_->pull_image(image, clock_->call_within(pull_limit, cancel));
+    if (!ref) {
+        const std::string error = ref.error().text();
+        recorder.event(event::pull_failed(shown, error));
+        recorder.event(event::failed("ErrImagePull"));
+        co_return std::unexpected(
+            ImageFailure{"ErrImagePull", error, count_failure(key_of(recorder, shown), error)});
+    }
+    failures_.erase(key_of(recorder, shown));
+    const Duration took = clock_->now() - begun;
+    const Result<std::optional<cri::Image>> pulled = co_await inspect(*ref, cancel);
+    const cri::Image facts = pulled && *pulled ? **pulled : cri::Image{};
+    recorder.event(event::pulled(shown, took, took, facts.size_bytes));
+    LifecycleStep step;
+    step.step = StepKind::pulled;
+    step.took = took;
+    step.detail = shown;
+    recorder.step(std::move(step));
+    co_return ReadyImage{*ref, facts};
+}
+
+ImagePuller::Answer ImagePuller::give_up(const Recorder& recorder, std::string reason, std::string message,
+                                         Duration retry_after) const {
+    recorder.event(event::failed(reason));
+    return std::unexpected(ImageFailure{std::move(reason), std::move(message), clock_->now() + retry_after});
+}
+
+std::optional<ImageFailure> ImagePuller::blocked(const std::string& shown, const Recorder& recorder) {
+    const auto found = failures_.find(key_of(recorder, shown));
+    if (found == failures_.end()) return std::nullopt;
+    const auto until = found->second.back_off.blocked_until(found->second.last, clock_->now());
+    if (!until) return std::nullopt;
+    recorder.event(event::pull_back_off(shown));
+    recorder.event(event::failed("ImagePullBackOff"));
+    return ImageFailure{
+        "ImagePullBackOff",
+        fmt::format("Back-off pulling image \"{}\": ErrImagePull: {}", shown, found->second.error), *until};
+}
+
+MonotonicTime ImagePuller::count_failure(const std::string& key, const std::string& error) {
+    Failures& failures = failures_[key];
+    const MonotonicTime now = clock_->now();
+    failures.back_off.next(now, now);
+    failures.last = now;
+    failures.error = error;
+    return now + look_again;
+}
+
+}  // namespace hooklet

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/hook_request.hpp"
+
+#include "lifecycle/http_hook.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace hooklet {
+
+Duration hook_cap(const api::Pod& pod, HookType hook, Duration fallback) {
+    const char* key =
+        hook == HookType::post_start ? "hooklet.dev/post-start-timeout" : "hooklet.dev/pre-stop-timeout";
+    const auto found = pod.metadata.annotations.find(key);
+    if (found == pod.metadata.annotations.end()) return fallback;
+    const Result<Duration> value = parse_go_duration(found->second);
+    return value && *value > Duration::zero() ? *value : fallback;
+}
+
+HookHandler handler_of(const api::LifecycleHandler& handler) {
+    if (handler.exec) return HookHandler::exec;
+    if (handler.httpGet) return HookHandler::http_get;
+    if (handler.sleep) return HookHandler::sleep;
+    return HookHandler::tcp_socket;
+}
+
+std::string describe(const HookRequest& request) {
+    const api::LifecycleHandler& handler = request.handler;
+    switch (handler_of(handler)) {
+        case HookHandler::exec:
+            return fmt::format("{}", fmt::join(handler.exec->command, " "));
+        case HookHandler::http_get: {
+            const Result<HttpRequest> http =
+                make_http_request(*handler.httpGet, request.container, request.host);
+            return http ? url_of(*http) : "httpGet (" + http.error().message + ")";
+        }
+        case HookHandler::sleep:
+            return fmt::format("sleep {}s", handler.sleep->seconds);
+        case HookHandler::tcp_socket:
+            break;
+    }
+    const api::TCPSocketAction& tcp = *handler.tcpSocket;
+    return fmt::format("tcp://{}:{}", tcp.host.empty() ? request.host : tcp.host, tcp.port.text());
+}
+
+}  // namespace hooklet

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/types.hpp"
+#include "base/ids.hpp"
+#include "ports/journal_store.hpp"
+
+#include <string>
+
+namespace hooklet {
+
+/// The cap of a postStart hook that sets none.
+inline constexpr Duration default_post_start_cap = std::chrono::minutes{10};
+
+/// One hook that is due.
+struct HookRequest {
+    HookType hook = HookType::post_start;
+    api::LifecycleHandler handler;
+    PodRef pod;
+    api::Container container;  ///< For port names and for messages.
+    std::string container_id;
+    std::string host;  ///< Where httpGet and tcpSocket go unless they say: the Pod's IP, or the node's on its
+                       ///< network.
+    std::string reason;  ///< Why it is due, for the journal.
+    Duration cap{};      ///< The longest it may take.
+};
+
+/// How it went.
+struct HookResult {
+    HookOutcome outcome = HookOutcome::succeeded;
+    /// Short words without output: `exit code 3`, `connection refused`. Empty on success.
+    std::string cause;
+    /// The long form for waiting messages (lifecycle spec 2.5), without output. Empty on success.
+    std::string message;
+    [[nodiscard]] bool ok() const { return outcome == HookOutcome::succeeded; }
+};
+
+/// The cap that an annotation (`hooklet.dev/post-start-timeout`, `hooklet.dev/pre-stop-timeout`) sets, else
+/// `fallback`. A bad value was refused at validation and counts as unset here.
+Duration hook_cap(const api::Pod& pod, HookType hook, Duration fallback);
+
+/// Which handler the hook uses. Precondition: exactly one is set (validation).
+HookHandler handler_of(const api::LifecycleHandler& handler);
+
+/// What is run, for people: `nginx -s quit`, `http://10.1.2.3:80/ready`, `tcp://10.1.2.3:5432`, `sleep 5s`.
+std::string describe(const HookRequest& request);
+
+}  // namespace hooklet

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/hook_runner.hpp"
+
+#include "lifecycle/http_hook.hpp"
+#include "lifecycle/output.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace hooklet {
+
+struct HookRunner::Ending {
+    Status status;      // a failure in the words of lifecycle spec 2.5, without output
+    std::string cause;  // its short form
+    std::optional<std::int32_t> exit_code;
+    std::optional<std::int32_t> http_status;
+    std::string stdout_;
+    std::string stderr_;
+
+    /// The command did not end by itself: perhaps its container did.
+    [[nodiscard]] bool may_be_cut_off() const;
+};
+
+namespace {
+
+/// What SIGKILL leaves as exit code. A dying container takes the commands that run in it along this way.
+constexpr std::int32_t killed_exit_code = 137;
+/// How long the news of the container's end may come after the news of the command's end.
+constexpr Duration container_end_delay = std::chrono::milliseconds{200};
+
+HookOutcome outcome_of(const Status& status) {
+    if (status) return HookOutcome::succeeded;
+    switch (status.error().code) {
+        case Code::deadline:
+            return HookOutcome::timed_out;
+        case Code::cancelled:
+            return HookOutcome::cancelled;
+        default:
+            return HookOutcome::failed;
+    }
+}
+
+std::string failure_message(const HookRequest& request, const std::string& error) {
+    const api::LifecycleHandler& handler = request.handler;
+    const std::string where = fmt::format("for Container \"{}\" in Pod \"{}\" failed - error: {}",
+                                          request.container.name, request.pod.description(), error);
+    switch (handler_of(handler)) {
+        case HookHandler::exec:
+            return fmt::format("Exec lifecycle hook ([{}]) {}", fmt::join(handler.exec->command, " "), where);
+        case HookHandler::http_get:
+            return fmt::format("HTTP lifecycle hook ({}) {}", handler.httpGet->path, where);
+        case HookHandler::sleep:
+            return fmt::format("Sleep lifecycle hook ({}) {}", handler.sleep->seconds, where);
+        case HookHandler::tcp_socket:
+            break;
+    }
+    return fmt::format("TCP lifecycle hook ({}) {}", handler.tcpSocket->port.text(), where);
+}
+
+}  // namespace
+
+bool HookRunner::Ending::may_be_cut_off() const {
+    if (exit_code) return *exit_code == killed_exit_code;
+    return !status && status.error().code != Code::deadline && status.error().code != Code::cancelled;
+}
+
+Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
+    HookAttempt attempt;
+    attempt.pod = request.pod;
+    attempt.container = request.container.name;
+    attempt.container_id = request.container_id;
+    attempt.hook = request.hook;
+    attempt.handler = handler_of(request.handler);
+    attempt.command = describe(request);
+    attempt.reason = request.reason;
+    attempt.cap = request.cap;
+    attempt = co_await ports_.journal->begin(std::move(attempt));
+
+    Ending ending = co_await handle(request, ports_.clock->call_within(request.cap, cancel));
+    if (attempt.handler == HookHandler::exec && ending.may_be_cut_off()) {
+        (void)co_await sleep_until(ports_.clock, ports_.clock->call_within(container_end_delay, cancel));
+    }
+    // Whatever a handler makes of an interruption, the interruption is what ended it.
+    if (!ending.status && cancel.cancelled()) ending.status = std::unexpected(cancel.reason());
+
+    HookResult result;
+    result.outcome = outcome_of(ending.status);
+    if (!ending.status) {
+        result.cause = ending.cause.empty() ? ending.status.error().message : ending.cause;
+        result.message = failure_message(request, ending.status.error().message);
+    }
+    attempt.outcome = result.outcome;
+    attempt.exit_code = ending.exit_code;
+    attempt.http_status = ending.http_status;
+    attempt.cause = result.cause;
+    attempt.stdout_ = std::move(ending.stdout_);
+    attempt.stderr_ = std::move(ending.stderr_);
+    co_await ports_.journal->finish(std::move(attempt));
+    co_return result;
+}
+
+Task<HookRunner::Ending> HookRunner::handle(HookRequest request, Call call) {
+    switch (handler_of(request.handler)) {
+        case HookHandler::exec:
+            co_return co_await exec(std::move(request), call);
+        case HookHandler::http_get:
+            co_return co_await http_get(std::move(request), call);
+        case HookHandler::tcp_socket:
+            co_return co_await tcp_socket(std::move(request), call);
+        case HookHandler::sleep:
+            break;
+    }
+    co_return co_await sleep(std::move(request), call);
+}
+
+Task<HookRunner::Ending> HookRunner::exec(HookRequest request, Call call) {
+    const std::vector<std::string> command = request.handler.exec->command;
+    cri::ExecSyncRequest exec_request;
+    exec_request.container_id = request.container_id;
+    exec_request.command = command;
+    // The engine's own limit only counts should the agent be gone by then.
+    exec_request.timeout_s = std::chrono::ceil<std::chrono::seconds>(request.cap).count() + 1;
+    const Result<cri::ExecSyncResponse> response = co_await ports_.runtime->exec_sync(exec_request, call);
+    Ending ending;
+    if (!response) {
+        ending.status = std::unexpected(response.error());
+        co_return ending;
+    }
+    ending.exit_code = response->exit_code;
+    ending.stdout_ = head_and_tail(response->stdout_, hook_output_limit);
+    ending.stderr_ = head_and_tail(response->stderr_, hook_output_limit);
+    if (response->exit_code != 0) {
+        ending.cause = fmt::format("exit code {}", response->exit_code);
+        ending.status = fail(Code::internal, fmt::format("command '{}' exited with {}",
+                                                         fmt::join(command, " "), response->exit_code));
+    }
+    co_return ending;
+}
+
+Task<HookRunner::Ending> HookRunner::http_get(HookRequest request, Call call) {
+    Ending ending;
+    const Result<HttpRequest> first =
+        make_http_request(*request.handler.httpGet, request.container, request.host);
+    if (!first) {
+        ending.status = std::unexpected(first.error());
+        co_return ending;
+    }
+    Result<HttpResponse> response = co_await fetch(*first, call);
+    if (!response && response.error().code == Code::conflict) {
+        const Result<HttpResponse> plain = co_await fetch(without_tls(*first), call);
+        if (plain) {
+            response = plain;
+            Recorder(ports_.journal, request.pod)
+                .event(event::http_fallback(fmt::format("{}:{}", first->host, first->port)));
+        }
+    }
+    if (!response) {
+        ending.status = std::unexpected(response.error());
+        co_return ending;
+    }
+    ending.http_status = response->status;
+    ending.stdout_ = response->body;
+    if (!any_http_status_ && (response->status < 200 || response->status > 399)) {
+        ending.cause = fmt::format("HTTP status {}", response->status);
+        ending.status = fail(Code::internal, ending.cause);
+    }
+    co_return ending;
+}
+
+Task<Result<HttpResponse>> HookRunner::fetch(HttpRequest request, Call call) {
+    for (int redirects = 0;; ++redirects) {
+        const Result<HttpResponse> response = co_await ports_.network->http_get(request, call);
+        if (!response) co_return response;
+        const Result<std::optional<HttpRequest>> next = redirect_of(request, *response);
+        if (!next) co_return std::unexpected(next.error());
+        if (!*next) co_return response;
+        if (redirects == max_redirects) {
+            co_return fail(Code::internal, fmt::format("stopped after {} redirects", max_redirects));
+        }
+        request = **next;
+    }
+}
+
+Task<HookRunner::Ending> HookRunner::tcp_socket(HookRequest request, Call call) {
+    const api::TCPSocketAction action = *request.handler.tcpSocket;
+    Ending ending;
+    const Result<std::uint16_t> port = resolve_port(action.port, request.container);
+    if (!port) {
+        ending.status = std::unexpected(port.error());
+        co_return ending;
+    }
+    const std::string host = action.host.empty() ? request.host : action.host;
+    ending.status = co_await ports_.network->tcp_connect(host, *port, call);
+    co_return ending;
+}
+
+Task<HookRunner::Ending> HookRunner::sleep(HookRequest request, Call call) {
+    const Duration length = std::chrono::seconds{request.handler.sleep->seconds};
+    const MonotonicTime until = ports_.clock->now() + length;
+    const bool capped = until > call.deadline;
+    if (!capped) call.deadline = until;
+    Ending ending;
+    ending.status = co_await sleep_until(ports_.clock, call);
+    if (ending.status && capped) ending.status = fail(Code::deadline, "timed out");
+    co_return ending;
+}
+
+}  // namespace hooklet

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "events/recorder.hpp"
+#include "lifecycle/hook_request.hpp"
+#include "ports/container_runtime.hpp"
+#include "ports/network.hpp"
+
+namespace hooklet {
+
+/// Delivers hooks: runs the handler within its cap and keeps the record of the attempt.
+class HookRunner {
+  public:
+    struct Ports {
+        Clock* clock = nullptr;
+        cri::ContainerRuntime* runtime = nullptr;
+        Network* network = nullptr;
+        Journal* journal = nullptr;
+    };
+    /// `any_http_status`: an httpGet hook succeeds with whatever status, as on a kubelet.
+    HookRunner(Ports ports, bool any_http_status) : ports_(ports), any_http_status_(any_http_status) {}
+
+    /// Runs the hook to its end. Cancelling ends it at once: as TimedOut when the token's reason is
+    /// Code::deadline (the grace period is spent), else as Cancelled. Events are the caller's, except those
+    /// about the handler itself (HTTP fallback, tcpSocket).
+    Task<HookResult> run(HookRequest request, CancelToken cancel);
+
+  private:
+    struct Ending;  // what a handler leaves behind
+    Task<Ending> handle(HookRequest request, Call call);
+    Task<Ending> exec(HookRequest request, Call call);
+    Task<Ending> http_get(HookRequest request, Call call);
+    Task<Ending> tcp_socket(HookRequest request, Call call);
+    Task<Ending> sleep(HookRequest request, Call call);
+    Task<Result<HttpResponse>> fetch(HttpRequest request, Call call);
+
+    Ports ports_;
+    bool any_http_status_;
+};
+
+}  // namespace hooklet

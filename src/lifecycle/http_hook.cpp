@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/http_hook.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <boost/algorithm/string/case_conv.hpp>
+#include <boost/algorithm/string/predicate.hpp>
+#include <boost/url.hpp>
+#include <fmt/format.h>
+
+namespace hooklet {
+
+namespace {
+
+namespace urls = boost::urls;
+
+constexpr std::string_view user_agent = "kube-lifecycle/1.34";
+
+std::string lower(std::string_view text) {
+    return boost::algorithm::to_lower_copy(std::string(text));
+}
+
+bool named(const HttpHeader& header, std::string_view name) {
+    return boost::algorithm::iequals(header.name, name);
+}
+
+bool has_header(const std::vector<HttpHeader>& headers, std::string_view name) {
+    return std::ranges::any_of(headers, [&](const HttpHeader& h) { return named(h, name); });
+}
+
+Result<std::uint16_t> checked_port(std::int64_t number) {
+    if (number < 1 || number > 65535)
+        return fail(Code::invalid, fmt::format("invalid port number: {}", number));
+    return static_cast<std::uint16_t>(number);
+}
+
+/// The target to put on the request line: an unparsable path is escaped and used literally.
+std::string target_of(const std::string& path) {
+    const std::string rooted = path.starts_with('/') ? path : "/" + path;
+    if (const auto parsed = urls::parse_origin_form(rooted)) {
+        std::string target(parsed->encoded_path());
+        if (parsed->has_query()) target.append("?").append(parsed->encoded_query());
+        return target;
+    }
+    return urls::encode(rooted, urls::pchars + '/');
+}
+
+std::vector<HttpHeader> headers_of(const api::HTTPGetAction& action) {
+    std::vector<HttpHeader> headers;
+    for (const api::HTTPHeader& header : action.httpHeaders) headers.push_back({header.name, header.value});
+    if (!has_header(headers, "User-Agent")) headers.push_back({"User-Agent", std::string(user_agent)});
+    if (!has_header(headers, "Accept")) headers.push_back({"Accept", "*/*"});
+    // An Accept that is present but empty asks for none to be sent.
+    std::erase_if(headers, [](const HttpHeader& h) { return named(h, "Accept") && h.value.empty(); });
+    return headers;
+}
+
+bool is_redirect(int status) {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+}  // namespace
+
+Result<std::uint16_t> resolve_port(const api::IntOrString& port, const api::Container& container) {
+    if (port.number() != nullptr) return checked_port(*port.number());
+    const std::string& name = *port.name();
+    for (const api::ContainerPort& candidate : container.ports) {
+        if (candidate.name == name) return checked_port(candidate.containerPort);
+    }
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (error != std::errc{} || end != name.data() + name.size()) {
+        return fail(Code::invalid,
+                    fmt::format("couldn't find port: \"{}\" in container {}", name, container.name));
+    }
+    return checked_port(number);
+}
+
+Result<HttpRequest> make_http_request(const api::HTTPGetAction& action, const api::Container& container,
+                                      const std::string& default_host) {
+    HttpRequest request;
+    const std::string scheme = lower(action.scheme);
+    request.tls = scheme == "https";
+    request.host = action.host.empty() ? default_host : action.host;
+    if (request.host.empty()) return fail(Code::invalid, "no host: the Pod has no address of its own");
+    const Result<std::uint16_t> port = resolve_port(action.port, container);
+    if (!port) return std::unexpected(port.error());
+    request.port = *port;
+    request.target = target_of(action.path);
+    request.headers = headers_of(action);
+    return request;
+}
+
+std::string url_of(const HttpRequest& request) {
+    const bool v6 = request.host.find(':') != std::string::npos;
+    return fmt::format("{}://{}{}{}:{}{}", request.tls ? "https" : "http", v6 ? "[" : "", request.host,
+                       v6 ? "]" : "", request.port, request.target);
+}
+
+Result<std::optional<HttpRequest>> redirect_of(const HttpRequest& request, const HttpResponse& response) {
+    if (!is_redirect(response.status)) return std::nullopt;
+    const auto location =
+        std::ranges::find_if(response.headers, [](const HttpHeader& h) { return named(h, "Location"); });
+    if (location == response.headers.end()) {
+        return fail(Code::invalid, fmt::format("{} response missing Location header", response.status));
+    }
+    const auto base = urls::parse_uri(url_of(request));
+    const auto reference = urls::parse_uri_reference(location->value);
+    urls::url next;
+    if (!base || !reference || !urls::resolve(*base, *reference, next)) {
+        return fail(Code::invalid, "redirect to an unreadable address");
+    }
+    if (lower(next.host_address()) != lower(request.host)) return std::nullopt;
+    HttpRequest follow = request;
+    follow.tls = next.scheme_id() == urls::scheme::https;
+    follow.port =
+        next.port_number() != 0 ? next.port_number() : static_cast<std::uint16_t>(follow.tls ? 443 : 80);
+    follow.target = next.encoded_path().empty() ? "/" : std::string(next.encoded_path());
+    if (next.has_query()) follow.target.append("?").append(next.encoded_query());
+    return follow;
+}
+
+HttpRequest without_tls(HttpRequest request) {
+    request.tls = false;
+    std::erase_if(request.headers, [](const HttpHeader& h) { return named(h, "Authorization"); });
+    return request;
+}
+
+}  // namespace hooklet
