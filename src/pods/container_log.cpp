@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pods/container_log.hpp"
+
+#include "pods/names.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace hooklet {
+
+namespace {
+
+/// A line of a CRI log is `time stream tag text`; the tag F ends a line, P continues it. Empty for anything
+/// else.
+std::string text_of(std::string_view line) {
+    for (int field = 0; field < 2; ++field) {
+        const std::size_t space = line.find(' ');
+        if (space == std::string_view::npos) return {};
+        line.remove_prefix(space + 1);
+    }
+    const bool partial = line.starts_with("P ");
+    if (!partial && !line.starts_with("F ")) return {};
+    std::string text(line.substr(2));
+    if (!partial) text += '\n';
+    return text;
+}
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        lines.push_back(text.substr(0, end));
+        if (end == std::string_view::npos) break;
+        text.remove_prefix(end + 1);
+    }
+    return lines;
+}
+
+}  // namespace
+
+std::string log_link_name(const api::Pod& pod, const std::string& container,
+                          const std::string& container_id) {
+    constexpr std::size_t longest = 255;
+    constexpr std::string_view extension = ".log";
+    std::string name =
+        pod.metadata.name + "_" + pod.metadata.namespace_ + "_" + container + "-" + container_id;
+    name.resize(std::min(name.size(), longest - extension.size()));
+    return name.append(extension);
+}
+
+std::string fallback_message(std::string_view log_tail) {
+    constexpr std::size_t most_lines = 80;
+    constexpr std::size_t most_bytes = 2048;
+    const std::vector<std::string_view> lines = split_lines(log_tail);
+    const std::size_t first = lines.size() > most_lines ? lines.size() - most_lines : 0;
+    std::string text;
+    for (std::size_t i = first; i < lines.size(); ++i) text += text_of(lines[i]);
+    if (text.size() > most_bytes) text.erase(0, text.size() - most_bytes);
+    return text;
+}
+
+}  // namespace hooklet

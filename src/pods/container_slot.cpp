@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pods/container_slot.hpp"
+
+#include "pods/container_config.hpp"
+#include "pods/container_log.hpp"
+#include "pods/names.hpp"
+
+#include <fmt/format.h>
+
+namespace hooklet {
+
+namespace {
+constexpr Duration first_retry = std::chrono::milliseconds{50};
+constexpr Duration slowest_retry = std::chrono::seconds{10};
+}  // namespace
+
+ContainerSlot::ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gate, api::Container spec)
+    : context_(context),
+      sandbox_(sandbox),
+      gate_(gate),
+      spec_(std::move(spec)),
+      recorder_(context->recorder.about(spec_.name)) {}
+
+ContainerFacts ContainerSlot::facts(MonotonicTime now) const {
+    ContainerFacts facts;
+    facts.current = view_.current;
+    facts.starting = starting_.has_value();
+    facts.stopping = stop_ != nullptr;
+    facts.not_before = not_before_;
+    if (view_.current && view_.current->exited()) {
+        facts.backed_off = back_off_.blocked_until(view_.current->ended_at, now);
+    }
+    return facts;
+}
+
+void ContainerSlot::show_back_off() {
+    constexpr const char* reason = "CrashLoopBackOff";
+    if (view_.waiting && view_.waiting->reason == reason) return;
+    const std::string pod = context_->recorder.pod().description();
+    recorder_.event(event::back_off(spec_.name, pod));
+    view_.waiting = Waiting{reason, fmt::format("back-off {} restarting failed container={} pod={}",
+                                                go_duration(back_off_.delay()), spec_.name, pod)};
+    context_->changed();
+}
+
+void ContainerSlot::interrupt_start() {
+    if (starting_) starting_->cancel({Code::cancelled, "the Pod is being stopped"});
+}
+
+void ContainerSlot::stop(Duration grace, std::string reason, std::string message) {
+    StopRequest request;
+    request.container_id = view_.current->id;
+    request.grace = grace;
+    request.message = std::move(message);
+    if (spec_.lifecycle && spec_.lifecycle->preStop) {
+        const Duration cap = hook_cap(context_->pod, HookType::pre_stop, grace);
+        request.pre_stop =
+            hook_request(HookType::pre_stop, *spec_.lifecycle->preStop, std::move(reason), cap);
+    }
+    const std::string id = request.container_id;
+    stop_ = std::make_unique<ContainerStop>(
+        ContainerStop::Ports{context_->ports.executor, context_->ports.clock, context_->ports.runtime,
+                             &context_->services->hooks},
+        std::move(request), recorder_, [this, id] { look_again(id); });
+    gate_->spawn(run_stop());
+}
+
+Task<void> ContainerSlot::run_stop() {
+    co_await stop_->run(context_->abandon);
+    stop_.reset();
+    context_->changed();
+}
+
+void ContainerSlot::shorten(Duration grace) {
+    if (stop_) stop_->shorten(grace);
+}
+
+void ContainerSlot::observe(const cri::ContainerStatus& status) {
+    if (!is_current(status.id) || view_.current->exited()) return;
+    ContainerRecord& record = *view_.current;
+    record.state = status.state;
+    record.started_at = status.started_at;
+    if (!status.image_ref.empty()) record.image_ref = status.image_ref;
+    if (status.state != cri::ContainerState::exited) return;
+    record.finished_at = status.finished_at;
+    record.exit_code = status.exit_code;
+    record.reason = status.reason;
+    record.message = status.message;
+    const std::string left = termination_message(record);
+    if (!left.empty()) record.message += (record.message.empty() ? "" : ": ") + left;
+    mark_exited(record);
+}
+
+void ContainerSlot::mark_exited(ContainerRecord& record) {
+    record.state = cri::ContainerState::exited;
+    record.ended_at = context_->ports.clock->now();
+    LifecycleStep step;
+    step.step = StepKind::exited;
+    step.container_id = record.id;
+    step.exit_code = record.exit_code;
+    step.detail = record.reason;
+    if (record.started_at != WallTime{}) step.took = record.finished_at - record.started_at;
+    recorder_.step(std::move(step));
+    if (starting_) starting_->cancel({Code::cancelled, "the container has ended"});
+    if (stop_) stop_->container_exited();
+    context_->changed();
+}
+
+void ContainerSlot::look_again(const std::string& id) {
+    if (is_current(id) && !view_.current->exited()) gate_->spawn(learn(id));
+}
+
+Task<void> ContainerSlot::learn(std::string id) {
+    for (unsigned attempt = 0; is_current(id) && !view_.current->exited(); ++attempt) {
+        if (context_->abandon.cancelled()) co_return;
+        const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+        const Result<cri::ContainerStatus> status =
+            co_await context_->ports.runtime->container_status(id, call);
+        if (status) {
+            observe(*status);
+            co_return;
+        }
+        if (status.error().code == Code::not_found && is_current(id)) {
+            // Its end went unseen and its record is gone (lifecycle spec 6.4).
+            view_.current->exit_code = 137;
+            view_.current->reason = "ContainerStatusUnknown";
+            view_.current->message = "The container could not be located when the pod was terminated";
+            mark_exited(*view_.current);
+            co_return;
+        }
+        const Duration delay = retry_delay(attempt, first_retry, slowest_retry);
+        (void)co_await sleep_until(context_->ports.clock,
+                                   context_->ports.clock->call_within(delay, context_->abandon));
+    }
+}
+
+Task<void> ContainerSlot::remove_record(ContainerRecord record) {
+    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+    // One that stays goes with the sandbox.
+    (void)co_await context_->ports.runtime->remove_container(record.id, call);
+    (void)context_->ports.files->remove_file(log_link(record));
+}
+
+std::string ContainerSlot::termination_message(const ContainerRecord& record) const {
+    constexpr std::size_t file_limit = 4096;
+    if (termination_message_file_.empty()) return {};
+    // A message that can't be read must not hide how the container ended.
+    std::string text = context_->ports.files->read_tail(termination_message_file_, file_limit).value_or("");
+    const bool from_log = text.empty() && spec_.terminationMessagePolicy == "FallbackToLogsOnError" &&
+                          record.exit_code != 0 && record.reason != "ContainerCannotRun";
+    if (!from_log) return text;
+    return fallback_message(
+        context_->ports.files->read_tail(log_file(record), fallback_read_limit).value_or(""));
+}
+
+std::string ContainerSlot::log_file(const ContainerRecord& record) const {
+    return sandbox_->config().log_directory + "/" + container_log_path(spec_.name, record.restart_count);
+}
+
+std::string ContainerSlot::log_link(const ContainerRecord& record) const {
+    return context_->settings->container_log_directory + "/" +
+           log_link_name(context_->pod, spec_.name, record.id);
+}
+
+HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandler& handler,
+                                        std::string reason, Duration cap) const {
+    HookRequest request;
+    request.hook = hook;
+    request.handler = handler;
+    request.pod = context_->recorder.pod();
+    request.container = spec_;
+    request.container_id = view_.current->id;
+    if (context_->pod.spec.hostNetwork) {
+        request.host = context_->settings->host_ip;
+    } else if (!sandbox_->ips().empty()) {
+        request.host = sandbox_->ips().front();
+    }
+    request.reason = std::move(reason);
+    request.cap = cap;
+    return request;
+}
+
+}  // namespace hooklet

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The start of a container: the part of ContainerSlot that follows lifecycle spec 1.4, step by step.
+#include "pods/container_config.hpp"
+#include "pods/container_slot.hpp"
+#include "pods/environment.hpp"
+#include "pods/mounts.hpp"
+#include "pods/names.hpp"
+
+#include <fmt/format.h>
+
+namespace hooklet {
+
+namespace {
+/// When a start that failed for another reason than its image is tried again.
+constexpr Duration start_retry = std::chrono::seconds{10};
+}  // namespace
+
+void ContainerSlot::start() {
+    const MonotonicTime now = context_->ports.clock->now();
+    if (view_.current && view_.current->exited()) back_off_.next(view_.current->ended_at, now);
+    starting_.emplace(context_->abandon);
+    gate_->spawn(run_start());
+}
+
+Task<void> ContainerSlot::run_start() {
+    const CancelToken cancel = starting_->token();
+    const StartResult started = co_await make_and_start(cancel);
+    if (!started) {
+        view_.waiting = started.error().waiting;
+        not_before_ = started.error().retry_at;
+    } else if (view_.current->running()) {
+        co_await run_post_start(cancel);
+    }
+    starting_.reset();
+    context_->changed();
+}
+
+Task<ContainerSlot::StartResult> ContainerSlot::make_and_start(CancelToken cancel) {
+    const auto image = co_await context_->services->images.ensure(spec_, recorder_, cancel);
+    if (cancel.cancelled()) co_return interrupted(cancel);
+    if (!image) {
+        const ImageFailure& failure = image.error();
+        co_return std::unexpected(StartFailure{{failure.reason, failure.message}, failure.retry_at});
+    }
+    const StartResult created = co_await create(*image);
+    if (!created) co_return created;
+    if (cancel.cancelled()) co_return interrupted(cancel);
+    co_return co_await start_created();
+}
+
+Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
+    const std::uint32_t restart_count = view_.current ? view_.current->restart_count + 1 : 0;
+    const Result<cri::ContainerConfig> config = make_config(image, restart_count);
+    if (!config) co_return failed("CreateContainerConfigError", config.error().text());
+
+    const MonotonicTime begun = context_->ports.clock->now();
+    const Call call = context_->ports.clock->call_within(engine_call_limit);
+    const Result<std::string> id =
+        co_await context_->ports.runtime->create_container(sandbox_->id(), *config, sandbox_->config(), call);
+    if (!id) {
+        const std::string error = id.error().text();
+        co_await adopt_created(restart_count);
+        co_return failed("CreateContainerError", error);
+    }
+    adopt(*id, restart_count, cri::ContainerState::created);
+    recorder_.event(event::created(spec_.name));
+    LifecycleStep step;
+    step.step = StepKind::created;
+    step.container_id = *id;
+    step.took = context_->ports.clock->now() - begun;
+    recorder_.step(std::move(step));
+    co_return StartResult{};
+}
+
+Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
+                                                        std::uint32_t restart_count) {
+    const PodSettings& settings = *context_->settings;
+    const EnvironmentFacts facts{
+        sandbox_->ips(),
+        {settings.node_name, settings.host_ip, settings.node_cpu_milli, settings.node_memory_bytes}};
+    const auto env = make_environment(context_->pod, spec_, facts);
+    if (!env) return std::unexpected(env.error());
+    const MountPorts ports{context_->ports.files, context_->ports.random, &context_->services->volumes};
+    const auto mounts = make_mounts(ports, {context_->pod, spec_, sandbox_->volume_paths(), *env,
+                                            sandbox_->hosts_path(), settings.pods_directory});
+    if (!mounts) return std::unexpected(mounts.error());
+    termination_message_file_ = mounts->termination_message_file;
+    return make_container_config({context_->pod, spec_, image.ref, image.image, restart_count, *env,
+                                  mounts->mounts, settings.owner_label, settings.node_memory_bytes,
+                                  settings.seccomp_directory});
+}
+
+void ContainerSlot::adopt(std::string id, std::uint32_t restart_count, cri::ContainerState state) {
+    if (view_.previous) gate_->spawn(remove_record(*view_.previous));
+    ContainerRecord record;
+    record.id = std::move(id);
+    record.restart_count = restart_count;
+    record.state = state;
+    view_.previous = std::exchange(view_.current, std::move(record));
+}
+
+Task<void> ContainerSlot::adopt_created(std::uint32_t restart_count) {
+    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+    cri::Filter mine;
+    mine.label_selector[label::pod_uid] = context_->pod.metadata.uid;
+    mine.label_selector[label::container_name] = spec_.name;
+    const auto found = co_await context_->ports.runtime->list_containers(mine, call);
+    if (!found) co_return;
+    for (const cri::Container& container : *found) {
+        if (container.metadata.attempt == restart_count) {
+            adopt(container.id, restart_count, container.state);
+        }
+    }
+}
+
+Task<ContainerSlot::StartResult> ContainerSlot::start_created() {
+    const std::string id = view_.current->id;
+    const MonotonicTime begun = context_->ports.clock->now();
+    const Call call = context_->ports.clock->call_within(engine_call_limit);
+    const Status started = co_await context_->ports.runtime->start_container(id, call);
+    if (!started) {
+        co_await learn(id);
+        if (!view_.current->running()) co_return failed("RunContainerError", started.error().text());
+    } else if (!view_.current->exited()) {
+        view_.current->state = cri::ContainerState::running;
+        view_.current->started_at = context_->ports.clock->wall();
+    }
+    recorder_.event(event::started(spec_.name));
+    LifecycleStep step;
+    step.step = StepKind::started;
+    step.container_id = id;
+    step.took = context_->ports.clock->now() - begun;
+    recorder_.step(std::move(step));
+    view_.waiting.reset();
+    (void)context_->ports.files->make_directories(context_->settings->container_log_directory, 0755);
+    (void)context_->ports.files->symlink(log_file(*view_.current), log_link(*view_.current));
+    co_return StartResult{};
+}
+
+Task<void> ContainerSlot::run_post_start(CancelToken cancel) {
+    if (spec_.lifecycle && spec_.lifecycle->postStart && !cancel.cancelled()) {
+        const Duration cap = hook_cap(context_->pod, HookType::post_start, default_post_start_cap);
+        const HookResult result = co_await context_->services->hooks.run(
+            hook_request(HookType::post_start, *spec_.lifecycle->postStart, "Started", cap), cancel);
+        if (!result.ok()) {
+            // An interrupted hook leaves the container to whoever interrupted it.
+            if (result.outcome != HookOutcome::cancelled) post_start_failed(result, cap);
+            co_return;
+        }
+    }
+    if (cancel.cancelled() || !view_.current->running()) co_return;
+    view_.current->post_start_done = true;
+    recorder_.step(StepKind::running);
+}
+
+void ContainerSlot::post_start_failed(const HookResult& result, Duration cap) {
+    recorder_.event(result.outcome == HookOutcome::timed_out ? event::post_start_timed_out(cap)
+                                                             : event::post_start_failed(result.cause));
+    view_.waiting = Waiting{"PostStartHookError", result.message};
+    if (view_.current->running()) stop(grace_of(context_->pod), "PostStartFailed", "FailedPostStartHook");
+}
+
+std::unexpected<ContainerSlot::StartFailure> ContainerSlot::failed(std::string reason,
+                                                                   const std::string& message) const {
+    recorder_.event(event::failed(message));
+    // A container that was made and ended is retried by its crash back-off.
+    const bool ended = view_.current && view_.current->exited();
+    const MonotonicTime retry_at = ended ? MonotonicTime{} : context_->ports.clock->now() + start_retry;
+    return std::unexpected(StartFailure{{std::move(reason), message}, retry_at});
+}
+
+std::unexpected<ContainerSlot::StartFailure> ContainerSlot::interrupted(const CancelToken& cancel) const {
+    return std::unexpected(StartFailure{{"ContainerCreating", cancel.reason().message}, MonotonicTime{}});
+}
+
+}  // namespace hooklet

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "events/recorder.hpp"
+#include "images/image_puller.hpp"
+#include "lifecycle/hook_runner.hpp"
+#include "pods/pod_manager.hpp"
+#include "volumes/volumes.hpp"
+
+#include <functional>
+
+namespace hooklet {
+
+/// What all Pods of an agent share, besides the ports.
+struct PodServices {
+    HookRunner hooks;
+    ImagePuller images;
+    Volumes volumes;
+};
+
+/// What the parts of one Pod's worker share. Outlives them.
+struct PodContext {
+    PodPorts ports;
+    const PodSettings* settings = nullptr;
+    PodServices* services = nullptr;
+    api::Pod pod;  ///< Spec and metadata as added; status as reported last.
+    Recorder recorder;
+    std::function<void()> changed;  ///< Something happened: the worker looks again.
+    CancelToken abandon;            ///< The agent stops: everything returns, nothing is cleaned up.
+};
+
+/// How long a single call to the engine may take (lifecycle spec 9.1).
+inline constexpr Duration engine_call_limit = std::chrono::minutes{2};
+inline constexpr Duration sandbox_call_limit = std::chrono::minutes{4};
+
+}  // namespace hooklet

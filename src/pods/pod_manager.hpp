@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/types.hpp"
+#include "base/gate.hpp"
+#include "events/journal.hpp"
+#include "ports/container_runtime.hpp"
+#include "ports/file_system.hpp"
+#include "ports/network.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hooklet {
+
+/// The outside world of the Pods. All outlive the manager.
+struct PodPorts {
+    Executor executor;
+    Clock* clock = nullptr;
+    Random* random = nullptr;
+    cri::ContainerRuntime* runtime = nullptr;
+    Network* network = nullptr;
+    FileSystem* files = nullptr;
+    Journal* journal = nullptr;
+};
+
+/// What is the same for all Pods of an agent.
+struct PodSettings {
+    /// Pod data (volumes, termination messages): `<state>/pods`.
+    std::string pods_directory;
+    /// Container logs by Pod: `<log>/pods`, and links to them by container: `<log>/containers`.
+    std::string pod_log_directory;
+    std::string container_log_directory;
+    /// Parent of all Pod cgroups, unique for a root.
+    std::string cgroup_root = "/hooklet";
+    /// Value of the label `hooklet.dev/owner`; tells this root's sandboxes from others'.
+    std::string owner_label;
+    /// Scheme of container ids in statuses.
+    std::string runtime_name = "containerd";
+    std::string node_name;
+    std::string host_ip;
+    /// The machine's size: what resourceFieldRef gives for a limit that is not set.
+    std::int64_t node_cpu_milli = 0;
+    std::int64_t node_memory_bytes = 0;
+    /// The host's resolv.conf as text, for dnsPolicy Default and ClusterFirst.
+    std::string host_resolv_conf;
+    /// The host's /etc/hosts as text, for Pods on its network.
+    std::string host_hosts_file;
+    /// Where Localhost seccomp profiles lie.
+    std::string seccomp_directory;
+    /// `--hook-http-status any`: httpGet hooks succeed with every status, as on a kubelet.
+    bool any_http_status = false;
+    Duration relist_period = std::chrono::seconds{30};
+};
+
+class PodWorker;
+struct PodServices;
+
+/// Runs Pods: one worker each. Engine events are routed to the workers; a slow re-list is the safety net.
+class PodManager {
+  public:
+    /// Told whenever a Pod's status has changed (the Pod with its new status), until it is gone.
+    using StatusListener = std::function<void(const api::Pod&)>;
+    /// Told once for each Pod when nothing of it is left.
+    using GoneListener = std::function<void(const api::Pod&)>;
+
+    PodManager(PodPorts ports, PodSettings settings);
+    ~PodManager();
+
+    void on_status(StatusListener listener) { status_listener_ = std::move(listener); }
+    void on_gone(GoneListener listener) { gone_listener_ = std::move(listener); }
+
+    /// Removes sandboxes with this owner's label that no known Pod has: what an earlier, killed agent left.
+    /// Returns how many there were.
+    Task<Result<std::size_t>> remove_leftovers();
+
+    /// Starts the Pod. It has been defaulted and validated, and has a uid that was never used before.
+    void add(api::Pod pod);
+
+    /// Asks for the Pod's end, like an API DELETE. `grace_s`: seconds for preStop and the stop together;
+    /// unset: the Pod's own terminationGracePeriodSeconds. Again on a terminating Pod it can only shorten,
+    /// and applies at once.
+    void remove(const std::string& uid, std::optional<std::int64_t> grace_s);
+    void remove_all(std::optional<std::int64_t> grace_s);
+
+    /// True when no worker is left.
+    [[nodiscard]] bool empty() const { return workers_.empty(); }
+
+    /// Interrupts all workers where they are and waits for them to return; containers are left as they are.
+    Task<void> stop();
+
+  private:
+    [[nodiscard]] cri::Filter ours() const;
+    Task<void> run_worker(std::shared_ptr<PodWorker> worker);
+    Task<void> relist_loop();
+    Task<Status> relist();
+    void route(const cri::ContainerEvent& event);
+
+    PodPorts ports_;
+    PodSettings settings_;
+    std::unique_ptr<PodServices> services_;
+    StatusListener status_listener_;
+    GoneListener gone_listener_;
+    std::map<std::string, std::shared_ptr<PodWorker>> workers_;  // by uid
+    CancelSource stopping_;
+    Gate gate_;
+};
+
+}  // namespace hooklet

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pods/pod_sandbox.hpp"
+
+#include "base/back_off.hpp"
+#include "pods/names.hpp"
+#include "pods/sandbox_config.hpp"
+
+namespace hooklet {
+
+namespace {
+constexpr Duration first_retry = std::chrono::milliseconds{100};
+constexpr Duration slowest_retry = std::chrono::seconds{10};
+}  // namespace
+
+void PodSandbox::enter(SandboxState state) {
+    state_ = state;
+    context_->changed();
+}
+
+void PodSandbox::retry(SandboxState state) {
+    not_before_ = context_->ports.clock->now() + retry_delay(failures_++, first_retry, slowest_retry);
+    enter(state);
+}
+
+void PodSandbox::make() {
+    state_ = SandboxState::making;
+    gate_->spawn(make_sandbox());
+}
+
+void PodSandbox::stop() {
+    state_ = SandboxState::stopping;
+    gate_->spawn(stop_sandbox());
+}
+
+void PodSandbox::remove() {
+    state_ = SandboxState::removing;
+    gate_->spawn(remove_sandbox());
+}
+
+Task<void> PodSandbox::make_sandbox() {
+    if (next_attempt_ > 0) {
+        // Records of earlier attempts, also of one whose answer was lost.
+        const Status removed = co_await discard_all();
+        if (!removed) {
+            retry(SandboxState::stopped);
+            co_return;
+        }
+        context_->recorder.event(event::sandbox_changed());
+    }
+    const auto volumes = context_->services->volumes.set_up(context_->pod);
+    if (!volumes) {
+        context_->recorder.event(event::mount_failed(volumes.error().text()));
+        retry(SandboxState::stopped);
+        co_return;
+    }
+    volume_paths_ = *volumes;
+    const MonotonicTime begun = context_->ports.clock->now();
+    const Status running = co_await run_in_engine();
+    if (!running) {
+        retry(SandboxState::stopped);
+        co_return;
+    }
+    failures_ = 0;
+    LifecycleStep step;
+    step.step = StepKind::sandbox;
+    step.took = context_->ports.clock->now() - begun;
+    step.detail = ips_.empty() ? "on the host's network" : ips_.front();
+    context_->recorder.step(std::move(step));
+    enter(SandboxState::ready);
+}
+
+Task<Status> PodSandbox::run_in_engine() {
+    const PodPorts& ports = context_->ports;
+    config_ = make_sandbox_config(context_->pod, *context_->settings, next_attempt_++);
+    const Call call = ports.clock->call_within(sandbox_call_limit);
+    const Result<std::string> id = co_await ports.runtime->run_pod_sandbox(config_, call);
+    if (!id) {
+        context_->recorder.event(event::sandbox_failed(id.error().text()));
+        co_return std::unexpected(id.error());
+    }
+    id_ = *id;
+    const Result<cri::PodSandboxStatus> status = co_await ports.runtime->pod_sandbox_status(id_, call);
+    if (!status) {
+        context_->recorder.event(event::sandbox_status_failed(status.error().text()));
+        co_return std::unexpected(status.error());
+    }
+    ips_ = status->ips;
+    co_return write_hosts_file();
+}
+
+std::string PodSandbox::hosts_path() const {
+    return pod_directory(context_->settings->pods_directory, context_->pod.metadata.uid) + "/etc-hosts";
+}
+
+Status PodSandbox::write_hosts_file() const {
+    const std::string text = hosts_file(context_->pod, ips_, context_->settings->host_hosts_file);
+    return context_->ports.files->write_file(hosts_path(), text, 0644);
+}
+
+void PodSandbox::look_again() {
+    if (state_ == SandboxState::ready) gate_->spawn(check());
+}
+
+Task<void> PodSandbox::check() {
+    const std::string id = id_;
+    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+    const Result<cri::PodSandboxStatus> status =
+        co_await context_->ports.runtime->pod_sandbox_status(id, call);
+    const bool missing = !status && status.error().code == Code::not_found;
+    const bool unready = status && status->state != cri::PodSandboxState::ready;
+    if ((missing || unready) && state_ == SandboxState::ready && id == id_) enter(SandboxState::broken);
+}
+
+Task<void> PodSandbox::stop_sandbox() {
+    if (!id_.empty()) {
+        const Call call = context_->ports.clock->call_within(sandbox_call_limit, context_->abandon);
+        const Status stopped = co_await context_->ports.runtime->stop_pod_sandbox(id_, call);
+        if (!stopped && stopped.error().code != Code::not_found) {
+            context_->recorder.event(event::kill_pod_failed(stopped.error().text()));
+            retry(SandboxState::broken);
+            co_return;
+        }
+    }
+    failures_ = 0;
+    enter(SandboxState::stopped);
+}
+
+Task<void> PodSandbox::remove_sandbox() {
+    const Status removed = co_await discard_all();
+    if (!removed || !clean_up()) {
+        retry(SandboxState::stopped);
+        co_return;
+    }
+    failures_ = 0;
+    enter(SandboxState::absent);
+}
+
+Task<Status> PodSandbox::discard_all() {
+    cri::ContainerRuntime* runtime = context_->ports.runtime;
+    const Call call = context_->ports.clock->call_within(sandbox_call_limit, context_->abandon);
+    cri::Filter mine;
+    mine.label_selector[label::pod_uid] = context_->pod.metadata.uid;
+    const auto sandboxes = co_await runtime->list_pod_sandbox(mine, call);
+    if (!sandboxes) co_return std::unexpected(sandboxes.error());
+    for (const cri::PodSandbox& sandbox : *sandboxes) {
+        const Status stopped = co_await runtime->stop_pod_sandbox(sandbox.id, call);
+        if (!stopped) co_return stopped;
+        const Status removed = co_await runtime->remove_pod_sandbox(sandbox.id, call);
+        if (!removed) co_return removed;
+    }
+    id_.clear();
+    co_return Status{};
+}
+
+Status PodSandbox::clean_up() const {
+    const std::string& uid = context_->pod.metadata.uid;
+    const Status volumes = context_->services->volumes.tear_down(uid);
+    if (!volumes) return volumes;
+    return context_->ports.files->remove_cgroup(config_.cgroup_parent);
+}
+
+}  // namespace hooklet

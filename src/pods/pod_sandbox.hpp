@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/gate.hpp"
+#include "pods/plan.hpp"
+#include "pods/pod_context.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace hooklet {
+
+/// The sandbox of one Pod, with the volumes that have to be there before it and go after it.
+class PodSandbox {
+  public:
+    PodSandbox(PodContext* context, Gate* gate) : context_(context), gate_(gate) {}
+
+    // Each begins the activity; its end is told through PodContext::changed.
+    void make();
+    void stop();
+    void remove();
+
+    /// There is reason to think that the sandbox is not ready any more: asks the engine.
+    void look_again();
+
+    [[nodiscard]] SandboxState state() const { return state_; }
+    [[nodiscard]] MonotonicTime not_before() const { return not_before_; }
+    [[nodiscard]] const std::string& id() const { return id_; }
+    [[nodiscard]] const std::vector<std::string>& ips() const { return ips_; }
+    [[nodiscard]] const cri::PodSandboxConfig& config() const { return config_; }
+    /// The Pod's /etc/hosts, on the host.
+    [[nodiscard]] std::string hosts_path() const;
+    /// Host paths of the Pod's volumes by name. Complete once the sandbox was ready.
+    [[nodiscard]] const std::map<std::string, std::string>& volume_paths() const { return volume_paths_; }
+
+  private:
+    Task<void> make_sandbox();
+    Task<Status> run_in_engine();
+    Status write_hosts_file() const;
+    Task<void> check();
+    Task<void> stop_sandbox();
+    Task<void> remove_sandbox();
+    Task<Status> discard_all();
+    Status clean_up() const;
+    void enter(SandboxState state);
+    void retry(SandboxState state);
+
+    PodContext* context_;
+    Gate* gate_;
+    SandboxState state_ = SandboxState::absent;
+    unsigned failures_ = 0;
+    MonotonicTime not_before_;
+    std::uint32_t next_attempt_ = 0;
+    std::string id_;
+    std::vector<std::string> ips_;
+    cri::PodSandboxConfig config_;
+    std::map<std::string, std::string> volume_paths_;
+};
+
+}  // namespace hooklet

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/gate.hpp"
+#include "base/signal.hpp"
+#include "pods/container_slot.hpp"
+#include "pods/pod_context.hpp"
+#include "pods/pod_sandbox.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace hooklet {
+
+/// The life of one Pod: observe, plan, act, report, until nothing of it is left.
+class PodWorker {
+  public:
+    using Report = std::function<void(const api::Pod&)>;
+    /// `runtime_name` is the engine's, for container ids in the status.
+    PodWorker(PodPorts ports, const PodSettings* settings, PodServices* services, api::Pod pod,
+              CancelToken abandon, Report report);
+
+    /// Returns when the Pod is gone, or when abandoned.
+    Task<void> run();
+
+    /// Asks for the Pod's end within `grace` (at least 1 s) from now. Again: only ever sooner.
+    void terminate(Duration grace);
+
+    /// The engine's news about one of this Pod's containers or about its sandbox.
+    void on_event(const cri::ContainerEvent& event);
+    /// A re-list: everything that the engine has of this Pod.
+    void on_list(const std::vector<cri::Container>& containers,
+                 const std::vector<cri::PodSandbox>& sandboxes);
+
+    [[nodiscard]] const api::Pod& pod() const { return context_.pod; }
+
+  private:
+    [[nodiscard]] Observation observe() const;
+    void act(const Plan& plan);
+    void perform(const Action& action);
+    void report(const Plan& plan);
+    Task<void> wait(std::optional<MonotonicTime> wake_at);
+
+    Gate gate_;
+    Signal changed_;
+    PodContext context_;
+    Report report_;
+    PodSandbox sandbox_;
+    std::vector<std::unique_ptr<ContainerSlot>> slots_;
+    std::optional<MonotonicTime> end_by_;  ///< Set: the Pod's end was asked for.
+};
+
+}  // namespace hooklet

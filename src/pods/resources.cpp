@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pods/resources.hpp"
+
+#include "api/qos.hpp"
+
+#include <algorithm>
+
+namespace hooklet {
+
+namespace {
+
+constexpr std::int64_t cpu_period_us = 100'000;
+constexpr std::int64_t min_cpu_quota_us = 1'000;
+constexpr std::int64_t min_cpu_shares = 2;
+constexpr std::int64_t max_cpu_shares = 262'144;
+constexpr std::int64_t max_cpu_milli = 1'000'000'000;  // keeps the arithmetic within 64 bits
+
+constexpr std::int64_t guaranteed_oom_score = -997;
+constexpr std::int64_t best_effort_oom_score = 1000;
+constexpr std::int64_t min_burstable_oom_score = 1000 + guaranteed_oom_score;
+constexpr std::int64_t max_burstable_oom_score = best_effort_oom_score - 1;
+
+api::Quantity amount(const std::map<std::string, api::Quantity>& amounts, const char* name) {
+    const auto found = amounts.find(name);
+    return found == amounts.end() ? api::Quantity{} : found->second;
+}
+
+std::int64_t cpu_milli(const std::map<std::string, api::Quantity>& amounts) {
+    return std::min(amount(amounts, "cpu").milli(), max_cpu_milli);
+}
+
+std::int64_t cpu_shares(std::int64_t milli) {
+    return std::clamp(milli * 1024 / 1000, min_cpu_shares, max_cpu_shares);
+}
+
+std::int64_t cpu_quota_us(std::int64_t milli) {
+    return milli == 0 ? 0 : std::max(milli * cpu_period_us / 1000, min_cpu_quota_us);
+}
+
+std::int64_t memory_request(const api::Container& container) {
+    return amount(container.resources.requests, "memory").units();
+}
+
+/// A sidecar is never killed before the containers that it serves: it counts as at least the smallest of
+/// them.
+std::int64_t protected_memory(const api::PodSpec& spec, const api::Container& container) {
+    const std::int64_t own = memory_request(container);
+    const bool sidecar = container.restartPolicy == "Always" &&
+                         std::ranges::find(spec.initContainers, container.name, &api::Container::name) !=
+                             spec.initContainers.end();
+    if (!sidecar || spec.containers.empty()) return own;
+    return std::max(own, memory_request(std::ranges::min(spec.containers, {}, memory_request)));
+}
+
+std::int64_t oom_score_adj(const api::Pod& pod, const api::Container& container,
+                           std::int64_t node_memory_bytes) {
+    if (pod.spec.priorityClassName == "system-node-critical") return guaranteed_oom_score;
+    const std::string_view qos = api::qos_class(pod.spec);
+    if (qos == "Guaranteed") return guaranteed_oom_score;
+    if (qos == "BestEffort") return best_effort_oom_score;
+    if (node_memory_bytes <= 0) return max_burstable_oom_score;
+    const std::int64_t memory = std::min(protected_memory(pod.spec, container), node_memory_bytes);
+    return std::clamp(1000 - 1000 * memory / node_memory_bytes, min_burstable_oom_score,
+                      max_burstable_oom_score);
+}
+
+}  // namespace
+
+cri::LinuxResources make_resources(const api::Pod& pod, const api::Container& container,
+                                   std::int64_t node_memory_bytes) {
+    const std::int64_t cpu_limit = cpu_milli(container.resources.limits);
+    const std::int64_t cpu_request = cpu_milli(container.resources.requests);
+    return {.cpu_period_us = cpu_period_us,
+            .cpu_quota_us = cpu_quota_us(cpu_limit),
+            .cpu_shares = cpu_shares(cpu_request != 0 ? cpu_request : cpu_limit),
+            .memory_limit_bytes = amount(container.resources.limits, "memory").units(),
+            .oom_score_adj = oom_score_adj(pod, container, node_memory_bytes)};
+}
+
+}  // namespace hooklet
