@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/posix/lock_file.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace hooklet {
+
+namespace {
+
+std::string content_of(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// `process 123 (hooklet run pod.yaml)`, as far as it can be known.
+std::string holder_of(const std::string& path) {
+    std::string pid = content_of(path);
+    pid.erase(std::ranges::find_if_not(pid, [](unsigned char c) { return std::isdigit(c) != 0; }), pid.end());
+    // The holder locks first and writes second.
+    if (pid.empty()) return "another process";
+    std::string command = content_of("/proc/" + pid + "/cmdline");
+    while (command.ends_with('\0')) command.pop_back();
+    std::ranges::replace(command, '\0', ' ');
+    return command.empty() ? "process " + pid : fmt::format("process {} ({})", pid, command);
+}
+
+Status write_pid(int fd) {
+    const std::string text = fmt::format("{}\n", ::getpid());
+    if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) < 0) {
+        return std::unexpected(errno_error("write", errno));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<LockFile> LockFile::acquire(const std::string& path) {
+    UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+    if (!fd) return std::unexpected(errno_error("lock " + path, errno));
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK) return std::unexpected(errno_error("lock " + path, errno));
+        return fail(Code::conflict,
+                    fmt::format("{} is held by {}: stop it, or use another --root", path, holder_of(path)));
+    }
+    if (auto written = write_pid(fd.get()); !written) return wrap("lock " + path, written.error());
+    return LockFile(std::move(fd));
+}
+
+}  // namespace hooklet

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/posix/posix_file_system.hpp"
+
+#include "adapters/posix/directory.hpp"
+#include "adapters/posix/unique_fd.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace hooklet {
+
+namespace {
+
+std::unexpected<Error> system_failure(const char* operation, const std::string& path) {
+    return std::unexpected(errno_error(std::string(operation) + " " + path, errno));
+}
+
+FileType type_of_mode(mode_t mode) {
+    switch (mode & S_IFMT) {
+        case S_IFDIR:
+            return FileType::directory;
+        case S_IFLNK:
+            return FileType::symlink;
+        case S_IFSOCK:
+            return FileType::socket;
+        case S_IFCHR:
+            return FileType::char_device;
+        case S_IFBLK:
+            return FileType::block_device;
+        case S_IFIFO:
+            return FileType::fifo;
+        default:
+            return FileType::regular;
+    }
+}
+
+Status make_directory(const std::string& path, std::uint32_t mode) {
+    if (::mkdir(path.c_str(), mode) == 0) {
+        // mkdir's own mode is narrowed by the umask and has no setgid bit.
+        if (::chmod(path.c_str(), mode) != 0) return system_failure("chmod", path);
+        return {};
+    }
+    const int error = errno;
+    struct stat existing{};
+    if (::stat(path.c_str(), &existing) == 0) {
+        if (S_ISDIR(existing.st_mode)) return {};
+        errno = ENOTDIR;
+    } else {
+        errno = error;
+    }
+    return system_failure("mkdir", path);
+}
+
+/// A new file next to `path`, which becomes `path` on commit() and is gone otherwise.
+class Replacement {
+  public:
+    explicit Replacement(std::string path) : path_(std::move(path)), temporary_(path_ + ".XXXXXX") {
+        fd_ = UniqueFd(::mkostemp(temporary_.data(), O_CLOEXEC));
+        exists_ = static_cast<bool>(fd_);
+    }
+    Replacement(const Replacement&) = delete;
+    Replacement& operator=(const Replacement&) = delete;
+    ~Replacement() {
+        if (exists_) ::unlink(temporary_.c_str());
+    }
+    [[nodiscard]] bool exists() const { return exists_; }
+    [[nodiscard]] int fd() const { return fd_.get(); }
+    [[nodiscard]] const std::string& name() const { return temporary_; }
+    Status commit() {
+        if (::rename(temporary_.c_str(), path_.c_str()) != 0) return system_failure("replace", path_);
+        exists_ = false;
+        return {};
+    }
+
+  private:
+    std::string path_;
+    std::string temporary_;
+    UniqueFd fd_;
+    bool exists_ = false;
+};
+
+bool write_all(int fd, std::string_view content) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0 && errno != EINTR) return false;
+        if (written > 0) content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+}  // namespace
+
+Result<std::optional<FileType>> PosixFileSystem::type_of(std::string path) {
+    struct stat status{};
+    if (::stat(path.c_str(), &status) == 0) return type_of_mode(status.st_mode);
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    return system_failure("stat", path);
+}
+
+Result<std::string> PosixFileSystem::real_path(std::string path) {
+    const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(path.c_str(), nullptr), &std::free);
+    if (!resolved) return system_failure("resolve", path);
+    return std::string(resolved.get());
+}
+
+Status PosixFileSystem::make_directories(std::string path, std::uint32_t mode) {
+    for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+        auto made = make_directory(path.substr(0, end), mode);
+        if (!made || end == std::string::npos) return made;
+    }
+}
+
+Status PosixFileSystem::write_file(std::string path, std::string_view content, std::uint32_t mode) {
+    Replacement file(path);
+    if (!file.exists() || !write_all(file.fd(), content) || ::fchmod(file.fd(), mode) != 0) {
+        return system_failure("write", path);
+    }
+    return file.commit();
+}
+
+Result<std::string> PosixFileSystem::read_tail(std::string path, std::size_t limit) {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct stat status{};
+    if (!fd || ::fstat(fd.get(), &status) != 0) return system_failure("read", path);
+    if (!S_ISREG(status.st_mode)) return fail(Code::invalid, "read " + path + ": not a regular file");
+    const auto size = static_cast<std::size_t>(status.st_size);
+    auto offset = static_cast<off_t>(size - std::min(size, limit));
+    std::string tail;
+    std::array<char, 16384> buffer{};
+    while (tail.size() < limit) {
+        const ssize_t got =
+            ::pread(fd.get(), buffer.data(), std::min(buffer.size(), limit - tail.size()), offset);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return system_failure("read", path);
+        if (got == 0) break;
+        tail.append(buffer.data(), static_cast<std::size_t>(got));
+        offset += got;
+    }
+    return tail;
+}
+
+Result<std::vector<std::string>> PosixFileSystem::list_directory(std::string path) {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd) return system_failure("list", path);
+    auto names = entries(fd.get());
+    if (!names) return wrap("list " + path, names.error());
+    std::ranges::sort(*names);
+    return names;
+}
+
+Status PosixFileSystem::symlink(std::string target, std::string link) {
+    Replacement place(link);
+    // The reserved name is given up for the symlink; nobody else uses names of this form.
+    if (!place.exists() || ::unlink(place.name().c_str()) != 0 ||
+        ::symlink(target.c_str(), place.name().c_str()) != 0) {
+        return system_failure("symlink", link);
+    }
+    return place.commit();
+}
+
+Status PosixFileSystem::remove_file(std::string path) {
+    if (::unlink(path.c_str()) != 0) return system_failure("remove", path);
+    return {};
+}
+
+Status PosixFileSystem::remove_tree(std::string path) {
+    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    if (auto removed = remove_directory_tree(AT_FDCWD, path); !removed) {
+        return wrap("remove " + path, removed.error());
+    }
+    return {};
+}
+
+Status PosixFileSystem::change_owner_mode(std::string path, std::optional<std::uint32_t> gid,
+                                          std::uint32_t mode) {
+    const UniqueFd fd(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status{};
+    if (!fd || ::fstat(fd.get(), &status) != 0) return system_failure("open", path);
+    if (gid && ::fchownat(fd.get(), "", static_cast<uid_t>(-1), *gid, AT_EMPTY_PATH) != 0) {
+        return system_failure("chown", path);
+    }
+    if (S_ISLNK(status.st_mode)) return {};
+    // fchmod refuses O_PATH descriptors; their /proc name leads to the same file without a second look-up.
+    if (::chmod(("/proc/self/fd/" + std::to_string(fd.get())).c_str(), mode) != 0) {
+        return system_failure("chmod", path);
+    }
+    return {};
+}
+
+}  // namespace hooklet

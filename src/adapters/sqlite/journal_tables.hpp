@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "adapters/sqlite/database.hpp"
+#include "ports/journal_store.hpp"
+
+#include <array>
+
+namespace hooklet {
+
+/// What leads from each version of the tables to the next. Released ones are never changed, only followed.
+extern const std::array<const char*, 1> journal_migrations;
+
+/// Adds one record and returns its id; Database's errors.
+Result<std::int64_t> insert(Database& database, const HookAttempt& attempt);
+Status insert(Database& database, const LifecycleStep& step);
+Status insert(Database& database, const EventRecord& event);
+/// Code::not_found when there is no attempt with that id.
+Status update(Database& database, const HookAttempt& attempt);
+Result<JournalContents> select(Database& database, const JournalQuery& query);
+
+}  // namespace hooklet

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ports/journal_store.hpp"
+
+#include <memory>
+
+namespace hooklet {
+
+/// The journal in a SQLite file. A thread of its own does the I/O, in the order of the calls; the writes that
+/// wait at the same moment share one transaction. A record survives the end of the process once its call has
+/// returned, and the loss of power once the file is checkpointed.
+class SqliteJournal final : public JournalStore {
+  public:
+    class Worker;
+    explicit SqliteJournal(std::unique_ptr<Worker> worker);
+    /// Without stop(), finishes what was asked before, blocking.
+    ~SqliteJournal() override;
+
+    Task<Result<std::int64_t>> add_attempt(HookAttempt attempt) override;
+    /// Code::not_found when there is no attempt with that id.
+    Task<Status> finish_attempt(HookAttempt attempt) override;
+    Task<Status> add_step(LifecycleStep step) override;
+    Task<Status> add_event(EventRecord event) override;
+    Task<Result<JournalContents>> read(JournalQuery query) override;
+
+    /// Finishes what was asked before and closes the file. Calls made later fail with Code::unavailable.
+    Task<> stop();
+
+  private:
+    std::unique_ptr<Worker> worker_;
+};
+
+/// Opens the journal at `path`, made (mode 0600) if missing, brought to the current format if older. For the
+/// one process that owns the root. Errors name the path.
+Result<std::unique_ptr<SqliteJournal>> open_sqlite_journal(Executor executor, const std::string& path);
+
+/// Opens an existing journal for reading, while another process may write it; calls that write fail.
+/// Code::not_found when there is none.
+Result<std::unique_ptr<SqliteJournal>> open_sqlite_journal_reader(Executor executor, const std::string& path);
+
+}  // namespace hooklet
