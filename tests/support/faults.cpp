@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/faults.hpp"
+
+#include <algorithm>
+
+namespace hooklet::sim {
+
+bool FaultInjector::is_spared(const std::string& site) const {
+    return std::ranges::any_of(spared_, [&site](const std::string& p) { return site.starts_with(p); });
+}
+
+Fault FaultInjector::draw(const std::string& site) {
+    if (const auto forced = forced_.find(site); forced != forced_.end() && !forced->second.empty()) {
+        const Fault fault = forced->second.front();
+        forced->second.pop_front();
+        return fault;
+    }
+    if (!active() || is_spared(site)) return Fault::none;
+    if (random_.chance(faults_.error)) return Fault::error;
+    if (random_.chance(faults_.lost_answer)) return Fault::lost_answer;
+    if (random_.chance(faults_.delay)) return Fault::delay;
+    return Fault::none;
+}
+
+Error FaultInjector::draw_error() {
+    switch (random_.below(3)) {
+        case 0:
+            return {Code::unavailable, "connection error: injected", nullptr};
+        case 1:
+            return {Code::deadline, "context deadline exceeded", nullptr};
+        default:
+            return {Code::internal, "injected failure", nullptr};
+    }
+}
+
+CallFate FaultInjector::decide(const std::string& site) {
+    const Fault fault = draw(site);
+    CallFate fate;
+    switch (fault) {
+        case Fault::none:
+            return fate;
+        case Fault::error:
+            fate.error = draw_error();
+            history_->add({.kind = Kind::fault, .detail = site + ": " + fate.error->message});
+            return fate;
+        case Fault::lost_answer:
+            fate.lost_answer = true;
+            history_->add({.kind = Kind::fault, .detail = site + ": lost answer"});
+            return fate;
+        case Fault::delay:
+            break;
+    }
+    const Duration late = random_.between(Duration::zero(), faults_.longest_delay);
+    (random_.chance(0.5) ? fate.delay_before : fate.delay_after) = late;
+    history_->add({.kind = Kind::fault, .detail = site + ": delayed by " + go_duration(late)});
+    return fate;
+}
+
+EventFate FaultInjector::decide_event() {
+    EventFate fate;
+    if (!active()) return fate;
+    if (random_.chance(faults_.lost_event)) {
+        fate.copies = 0;
+        history_->add({.kind = Kind::fault, .detail = "event: lost"});
+        return fate;
+    }
+    if (random_.chance(faults_.duplicate_event)) fate.copies = 2;
+    if (random_.chance(faults_.late_event)) {
+        fate.late = random_.between(Duration::zero(), faults_.longest_delay);
+    }
+    if (fate.copies > 1 || fate.late > Duration::zero()) {
+        history_->add({.kind = Kind::fault, .detail = "event: late or twice"});
+    }
+    return fate;
+}
+
+}  // namespace hooklet::sim

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.hpp"
+#include "support/history.hpp"
+#include "support/sim_random.hpp"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace hooklet::sim {
+
+/// How often what goes wrong, as probabilities from 0 to 1; the first three are per port call.
+struct Faults {
+    double error = 0;            ///< The call fails and has no effect.
+    double delay = 0;            ///< The call takes up to `longest_delay` more, before or after its effect.
+    double lost_answer = 0;      ///< The call takes effect, but the caller sees `unavailable`.
+    double duplicate_event = 0;  ///< An engine event comes twice.
+    double late_event = 0;       ///< An engine event comes up to `longest_delay` later.
+    double lost_event = 0;       ///< An engine event never comes.
+    Duration longest_delay = std::chrono::seconds{5};
+    /// Nothing goes wrong from here on (virtual time since the beginning).
+    Duration stop_after = Duration::max();
+};
+
+enum class Fault { none, error, delay, lost_answer };
+
+/// What is going to go wrong with one call.
+struct CallFate {
+    std::optional<Error> error;
+    Duration delay_before{};
+    Duration delay_after{};
+    bool lost_answer = false;
+};
+
+struct EventFate {
+    int copies = 1;  ///< 0: lost
+    Duration late{};
+};
+
+/// Decides at every port call whether something goes wrong, by seed or as told. Call sites are named
+/// `start_container`, `http_get`, `fs.write_file`, `journal.add_step`, ...
+class FaultInjector {
+  public:
+    FaultInjector(Faults faults, SimRandom random, const SimClock* clock, History* history)
+        : faults_(faults), random_(random), clock_(clock), history_(history) {}
+
+    [[nodiscard]] CallFate decide(const std::string& site);
+    [[nodiscard]] EventFate decide_event();
+
+    /// The next undecided call at `site` gets this fault, whatever the probabilities say. Calls queue up:
+    /// `force(s, none)` lets one call pass.
+    void force(const std::string& site, Fault fault) { forced_[site].push_back(fault); }
+    /// Keeps random faults away from calls whose name begins with this.
+    void spare(std::string site_prefix) { spared_.push_back(std::move(site_prefix)); }
+    void set(Faults faults) { faults_ = faults; }
+    [[nodiscard]] const Faults& faults() const { return faults_; }
+    [[nodiscard]] bool active() const { return clock_->elapsed() < faults_.stop_after; }
+
+    /// From now on the agent is as good as dead: its calls fail and have no effect, writes that have not
+    /// returned are lost.
+    void sever() { severed_ = true; }
+    void reconnect() { severed_ = false; }
+    [[nodiscard]] bool severed() const { return severed_; }
+    static Error severed_error() { return {Code::unavailable, "the agent has crashed", nullptr}; }
+
+    [[nodiscard]] std::uint64_t state_hash() const { return random_.state_hash(); }
+
+  private:
+    [[nodiscard]] bool is_spared(const std::string& site) const;
+    [[nodiscard]] Fault draw(const std::string& site);
+    [[nodiscard]] Error draw_error();
+
+    Faults faults_;
+    SimRandom random_;
+    const SimClock* clock_;
+    History* history_;
+    std::map<std::string, std::deque<Fault>> forced_;
+    std::vector<std::string> spared_;
+    bool severed_ = false;
+};
+
+}  // namespace hooklet::sim

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/memory_files.hpp"
+
+#include <cerrno>
+#include <deque>
+#include <utility>
+
+namespace hooklet::sim {
+
+namespace {
+
+std::unexpected<Error> failed(const std::string& what, const std::string& path, int number) {
+    return std::unexpected(errno_error(what + " " + path, number));
+}
+
+std::deque<std::string> parts_of(const std::string& path) {
+    std::deque<std::string> parts;
+    std::size_t begin = 0;
+    while (begin < path.size()) {
+        const std::size_t end = std::min(path.find('/', begin), path.size());
+        const std::string part = path.substr(begin, end - begin);
+        if (!part.empty() && part != ".") parts.push_back(part);
+        begin = end + 1;
+    }
+    return parts;
+}
+
+std::string parent_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+}
+
+std::string child_of(const std::string& parent, const std::string& part) {
+    return parent == "/" ? "/" + part : parent + "/" + part;
+}
+
+bool is_below(const std::string& path, const std::string& directory) {
+    return directory == "/" ? path != "/" : path.starts_with(directory + "/");
+}
+
+}  // namespace
+
+MemoryFiles::MemoryFiles() {
+    nodes_["/"] = {FileType::directory, 0755, 0, {}};
+}
+
+Result<std::string> MemoryFiles::resolve(const std::string& path, bool follow_last) const {
+    if (!path.starts_with('/')) return failed("resolve", path, EINVAL);
+    std::string at = "/";
+    std::deque<std::string> rest = parts_of(path);
+    int links = 0;
+    while (!rest.empty()) {
+        const std::string part = std::exchange(rest.front(), {});
+        rest.pop_front();
+        if (part == "..") {
+            at = parent_of(at);
+            continue;
+        }
+        const std::string next = child_of(at, part);
+        const auto found = nodes_.find(next);
+        if (found == nodes_.end())
+            return rest.empty() ? Result<std::string>(next) : failed("open", path, ENOENT);
+        if (found->second.type == FileType::symlink && (follow_last || !rest.empty())) {
+            if (++links > 40) return failed("open", path, ELOOP);
+            const std::deque<std::string> target = parts_of(found->second.content);
+            rest.insert(rest.begin(), target.begin(), target.end());
+            if (found->second.content.starts_with('/')) at = "/";
+            continue;
+        }
+        if (!rest.empty() && found->second.type != FileType::directory) return failed("open", path, ENOTDIR);
+        at = next;
+    }
+    return at;
+}
+
+Status MemoryFiles::insert(const std::string& path, Node node) {
+    const auto parent = nodes_.find(parent_of(path));
+    if (parent == nodes_.end()) return failed("open", path, ENOENT);
+    if (parent->second.type != FileType::directory) return failed("open", path, ENOTDIR);
+    nodes_[path] = std::move(node);
+    return {};
+}
+
+Result<std::optional<FileType>> MemoryFiles::type_of(std::string path) {
+    const auto real = resolve(path, true);
+    if (!real && real.error().code == Code::not_found) return std::nullopt;
+    if (!real) return std::unexpected(real.error());
+    const auto found = nodes_.find(*real);
+    if (found == nodes_.end()) return std::nullopt;
+    return found->second.type;
+}
+
+Result<std::string> MemoryFiles::real_path(std::string path) {
+    const auto real = resolve(path, true);
+    if (!real) return std::unexpected(real.error());
+    if (!nodes_.contains(*real)) return failed("realpath", path, ENOENT);
+    return real;
+}
+
+Status MemoryFiles::make_directories(std::string path, std::uint32_t mode) {
+    std::string at;
+    for (const std::string& part : parts_of(path)) {
+        at += "/" + part;
+        const auto real = resolve(at, true);
+        if (!real) return std::unexpected(real.error());
+        const auto found = nodes_.find(*real);
+        if (found == nodes_.end()) {
+            const Status made = insert(*real, {FileType::directory, mode, 0, {}});
+            if (!made) return made;
+        } else if (found->second.type != FileType::directory) {
+            return failed("mkdir", at, ENOTDIR);
+        }
+    }
+    return {};
+}
+
+Status MemoryFiles::write_file(std::string path, std::string_view content, std::uint32_t mode) {
+    const auto real = resolve(path, true);
+    if (!real) return std::unexpected(real.error());
+    const auto found = nodes_.find(*real);
+    if (found == nodes_.end()) return insert(*real, {FileType::regular, mode, 0, std::string(content)});
+    if (found->second.type == FileType::directory) return failed("open", path, EISDIR);
+    found->second.content = content;
+    found->second.mode = mode;
+    return {};
+}
+
+Result<std::string> MemoryFiles::read_tail(std::string path, std::size_t limit) {
+    const auto real = resolve(path, true);
+    if (!real) return std::unexpected(real.error());
+    const auto found = nodes_.find(*real);
+    if (found == nodes_.end()) return failed("open", path, ENOENT);
+    if (found->second.type == FileType::directory) return failed("read", path, EISDIR);
+    const std::string& content = found->second.content;
+    return content.size() <= limit ? content : content.substr(content.size() - limit);
+}
+
+Result<std::vector<std::string>> MemoryFiles::list_directory(std::string path) {
+    const auto real = resolve(path, true);
+    if (!real) return std::unexpected(real.error());
+    const auto found = nodes_.find(*real);
+    if (found == nodes_.end()) return failed("open", path, ENOENT);
+    if (found->second.type != FileType::directory) return failed("open", path, ENOTDIR);
+    std::vector<std::string> names;
+    for (const std::string& entry : below(*real)) {
+        if (parent_of(entry) == *real) names.push_back(entry.substr(entry.rfind('/') + 1));
+    }
+    return names;
+}
+
+Status MemoryFiles::symlink(std::string target, std::string link) {
+    const auto real = resolve(link, false);
+    if (!real) return std::unexpected(real.error());
+    const auto found = nodes_.find(*real);
+    if (found != nodes_.end() && found->second.type != FileType::symlink)
+        return failed("symlink", link, EEXIST);
+    return insert(*real, {FileType::symlink, 0777, 0, std::move(target)});
+}
+
+Status MemoryFiles::remove_file(std::string path) {
+    const auto real = resolve(path, false);
+    if (!real) return std::unexpected(real.error());
+    const auto found = nodes_.find(*real);
+    if (found == nodes_.end()) return failed("unlink", path, ENOENT);
+    if (found->second.type == FileType::directory) return failed("unlink", path, EISDIR);
+    nodes_.erase(found);
+    return {};
+}
+
+Status MemoryFiles::remove_tree(std::string path) {
+    const auto real = resolve(path, false);
+    if (!real) return real.error().code == Code::not_found ? Status{} : std::unexpected(real.error());
+    for (const auto& [mount, size] : mounts_) {
+        if (mount == *real || is_below(mount, *real)) return failed("unlink", mount, EBUSY);
+    }
+    std::erase_if(nodes_, [&real](const auto& n) { return n.first == *real || is_below(n.first, *real); });
+    return {};
+}
+
+Status MemoryFiles::change_owner_mode(std::string path, std::optional<std::uint32_t> gid,
+                                      std::uint32_t mode) {
+    const auto real = resolve(path, true);
+    if (!real) return std::unexpected(real.error());
+    const auto found = nodes_.find(*real);
+    if (found == nodes_.end()) return failed("chmod", path, ENOENT);
+    found->second.mode = mode;
+    if (gid) found->second.gid = *gid;
+    return {};
+}
+
+Status MemoryFiles::mount_tmpfs(std::string path, std::uint64_t size_bytes) {
+    const auto real = resolve(path, true);
+    if (!real) return std::unexpected(real.error());
+    const auto found = nodes_.find(*real);
+    if (found == nodes_.end()) return failed("mount", path, ENOENT);
+    if (found->second.type != FileType::directory) return failed("mount", path, ENOTDIR);
+    mounts_.try_emplace(*real, size_bytes);
+    return {};
+}
+
+Status MemoryFiles::unmount(std::string path) {
+    const auto real = resolve(path, true);
+    if (!real) return real.error().code == Code::not_found ? Status{} : std::unexpected(real.error());
+    if (mounts_.erase(*real) == 0) return {};
+    std::erase_if(nodes_, [&real](const auto& n) { return is_below(n.first, *real); });
+    return {};
+}
+
+Status MemoryFiles::remove_cgroup(std::string cgroup) {
+    for (const auto& [path, members] : cgroups_) {
+        if ((path == cgroup || is_below(path, cgroup)) && !members.empty()) {
+            return failed("rmdir", "/sys/fs/cgroup" + path, EBUSY);
+        }
+    }
+    std::erase_if(cgroups_,
+                  [&cgroup](const auto& c) { return c.first == cgroup || is_below(c.first, cgroup); });
+    return {};
+}
+
+const MemoryFiles::Node* MemoryFiles::node(const std::string& path) const {
+    const auto found = nodes_.find(path);
+    return found == nodes_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> MemoryFiles::below(const std::string& directory) const {
+    std::vector<std::string> found;
+    for (const auto& [path, node] : nodes_) {
+        if (is_below(path, directory)) found.push_back(path);
+    }
+    return found;
+}
+
+void MemoryFiles::put(const std::string& path, Node node) {
+    (void)make_directories(parent_of(path), 0755);
+    nodes_[path] = std::move(node);
+}
+
+void MemoryFiles::append(const std::string& path, std::string_view content) {
+    if (const auto found = nodes_.find(path); found != nodes_.end()) found->second.content += content;
+}
+
+void MemoryFiles::join_cgroup(const std::string& cgroup, const std::string& member) {
+    std::string at;
+    for (const std::string& part : parts_of(cgroup)) {
+        at += "/" + part;
+        cgroups_[at];
+    }
+    if (!at.empty()) cgroups_[at].insert(member);
+}
+
+void MemoryFiles::leave_cgroup(const std::string& cgroup, const std::string& member) {
+    if (const auto found = cgroups_.find(cgroup); found != cgroups_.end()) found->second.erase(member);
+}
+
+std::vector<std::string> MemoryFiles::cgroups_below(const std::string& cgroup) const {
+    std::vector<std::string> found;
+    for (const auto& [path, members] : cgroups_) {
+        if (is_below(path, cgroup)) found.push_back(path);
+    }
+    return found;
+}
+
+}  // namespace hooklet::sim

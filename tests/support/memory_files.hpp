@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ports/file_system.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace hooklet::sim {
+
+/// Files, mounts and cgroups in memory, as strict as a kernel: parents must exist, a busy mount or cgroup
+/// can't be removed. Errors are those of the system calls.
+class MemoryFiles final : public FileSystem {
+  public:
+    MemoryFiles();
+
+    Result<std::optional<FileType>> type_of(std::string path) override;
+    Result<std::string> real_path(std::string path) override;
+    Status make_directories(std::string path, std::uint32_t mode) override;
+    Status write_file(std::string path, std::string_view content, std::uint32_t mode) override;
+    Result<std::string> read_tail(std::string path, std::size_t limit) override;
+    Result<std::vector<std::string>> list_directory(std::string path) override;
+    Status symlink(std::string target, std::string link) override;
+    Status remove_file(std::string path) override;
+    Status remove_tree(std::string path) override;
+    Status change_owner_mode(std::string path, std::optional<std::uint32_t> gid, std::uint32_t mode) override;
+    Status mount_tmpfs(std::string path, std::uint64_t size_bytes) override;
+    Status unmount(std::string path) override;
+    Status remove_cgroup(std::string cgroup) override;
+
+    struct Node {
+        FileType type = FileType::regular;
+        std::uint32_t mode = 0;
+        std::uint32_t gid = 0;
+        std::string content{};  ///< A symlink's target.
+    };
+    /// What is exactly at `path`, symlinks not followed; nullptr when there is nothing.
+    [[nodiscard]] const Node* node(const std::string& path) const;
+    /// All paths below a directory, sorted.
+    [[nodiscard]] std::vector<std::string> below(const std::string& directory) const;
+    /// Puts a node of any type (sockets, devices) there, with its parents.
+    void put(const std::string& path, Node node);
+    void append(const std::string& path, std::string_view content);
+
+    /// Size by mount point.
+    [[nodiscard]] const std::map<std::string, std::uint64_t>& mounts() const { return mounts_; }
+
+    /// The engine's part: a cgroup that has processes in it while it has members.
+    void join_cgroup(const std::string& cgroup, const std::string& member);
+    void leave_cgroup(const std::string& cgroup, const std::string& member);
+    /// All cgroups strictly below, sorted.
+    [[nodiscard]] std::vector<std::string> cgroups_below(const std::string& cgroup) const;
+
+  private:
+    /// `path` with symlinks resolved; the last part need not exist, and is followed only if asked.
+    Result<std::string> resolve(const std::string& path, bool follow_last) const;
+    Status insert(const std::string& path, Node node);
+
+    std::map<std::string, Node> nodes_;
+    std::map<std::string, std::uint64_t> mounts_;
+    std::map<std::string, std::set<std::string>> cgroups_;
+};
+
+}  // namespace hooklet::sim

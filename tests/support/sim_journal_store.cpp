@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/sim_journal_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hooklet::sim {
+
+using namespace std::chrono_literals;
+
+Task<Result<CallFate>> SimJournalStore::turn(std::string site) {
+    if (faults_->severed()) co_return std::unexpected(FaultInjector::severed_error());
+    const CallFate fate = faults_->decide(site);
+    const Duration takes = random_.between(50us, 3ms) + fate.delay_before + fate.delay_after;
+    busy_until_ = std::max(busy_until_, clock_->now()) + takes;
+    const Status waited = co_await sleep_until(clock_, Call{busy_until_, {}});
+    if (!waited) co_return std::unexpected(waited.error());
+    if (faults_->severed()) co_return std::unexpected(FaultInjector::severed_error());
+    if (fate.error) co_return fail(Code::internal, "disk I/O error");
+    co_return fate;
+}
+
+Status SimJournalStore::over(const CallFate& fate) {
+    if (fate.lost_answer) return fail(Code::internal, "disk I/O error");
+    return {};
+}
+
+Task<Result<std::int64_t>> SimJournalStore::add_attempt(HookAttempt attempt) {
+    const auto fate = co_await turn("journal.add_attempt");
+    if (!fate) co_return std::unexpected(fate.error());
+    attempt.id = ++last_id_;
+    contents_.hooks.push_back(std::move(attempt));
+    const Status done = over(*fate);
+    if (!done) co_return std::unexpected(done.error());
+    co_return last_id_;
+}
+
+Task<Status> SimJournalStore::finish_attempt(HookAttempt attempt) {
+    const auto fate = co_await turn("journal.finish_attempt");
+    if (!fate) co_return std::unexpected(fate.error());
+    if (!attempt.outcome) co_return fail(Code::invalid, "a finished attempt needs an outcome");
+    const auto found = std::ranges::find(contents_.hooks, attempt.id, &HookAttempt::id);
+    if (found == contents_.hooks.end()) co_return fail(Code::not_found, "no such attempt");
+    if (found->outcome) co_return fail(Code::conflict, "the attempt has ended already");
+    *found = std::move(attempt);
+    co_return over(*fate);
+}
+
+Task<Status> SimJournalStore::add_step(LifecycleStep step) {
+    const auto fate = co_await turn("journal.add_step");
+    if (!fate) co_return std::unexpected(fate.error());
+    step.id = ++last_id_;
+    contents_.steps.push_back(std::move(step));
+    co_return over(*fate);
+}
+
+Task<Status> SimJournalStore::add_event(EventRecord event) {
+    const auto fate = co_await turn("journal.add_event");
+    if (!fate) co_return std::unexpected(fate.error());
+    event.id = ++last_id_;
+    contents_.events.push_back(std::move(event));
+    co_return over(*fate);
+}
+
+Task<Result<JournalContents>> SimJournalStore::read(JournalQuery query) {
+    const auto fate = co_await turn("journal.read");
+    if (!fate) co_return std::unexpected(fate.error());
+    JournalContents out = contents_;
+    const auto wanted = [&query](const PodRef& pod, WallTime at) {
+        return (query.pod_uid.empty() || pod.uid == query.pod_uid) && (!query.since || at >= *query.since);
+    };
+    std::erase_if(out.hooks, [&](const HookAttempt& h) { return !wanted(h.pod, h.started_at); });
+    std::erase_if(out.steps, [&](const LifecycleStep& s) { return !wanted(s.pod, s.at); });
+    std::erase_if(out.events, [&](const EventRecord& e) { return !wanted(e.pod, e.at); });
+    co_return out;
+}
+
+}  // namespace hooklet::sim

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/sim_runtime.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hooklet::sim {
+
+using namespace std::chrono_literals;
+using cri::ContainerEventType;
+
+namespace {
+
+constexpr Latency create{5ms, 30ms};
+constexpr Latency start{15ms, 60ms};
+constexpr Latency exec{2ms, 15ms};
+
+std::vector<cri::Container> list(const SimEngine& engine, const cri::Filter& filter) {
+    std::vector<cri::Container> out;
+    for (const auto& [id, c] : engine.containers()) {
+        if (!selected(filter, c.config.labels)) continue;
+        out.push_back({id, c.sandbox_id, c.config.metadata, c.state, c.created_at, c.config.labels,
+                       c.config.annotations});
+    }
+    return out;
+}
+
+Result<cri::ContainerStatus> status_of(const SimEngine& engine, const std::string& id) {
+    const auto found = engine.containers().find(id);
+    if (found == engine.containers().end()) return std::unexpected(engine.unknown("container", id));
+    return engine.status_of(found->second);
+}
+
+}  // namespace
+
+void SimRuntime::emit(ContainerEventType type, const SimContainer& container) {
+    if (type != ContainerEventType::stopped && !options_.all_events) return;
+    if (type == ContainerEventType::stopped && !options_.all_events && !watched_.contains(container.id)) {
+        return;
+    }
+    events_.emit({type, container.id, container.sandbox_id, clock()->now(), engine_->status_of(container)});
+}
+
+void SimRuntime::watch(const std::string& id) {
+    const bool is_new = watched_.insert(id).second;
+    const auto found = engine_->containers().find(id);
+    // It may have ended before anybody watched.
+    if (is_new && found != engine_->containers().end() &&
+        found->second.state == cri::ContainerState::exited) {
+        emit(ContainerEventType::stopped, found->second);
+    }
+}
+
+void SimRuntime::disconnect() {
+    events_.disconnect();
+    watched_.clear();
+}
+
+void SimRuntime::on_event(std::function<void(cri::ContainerEvent)> listener) {
+    events_.on_event(std::move(listener));
+}
+
+Task<Result<std::string>> SimRuntime::create_container(std::string sandbox_id, cri::ContainerConfig config,
+                                                       cri::PodSandboxConfig sandbox_config, Call call) {
+    const auto passage = co_await wire_.request("create_container", create, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    Result<std::string> id = engine_->create(sandbox_id, std::move(config), sandbox_config);
+    if (id) emit(ContainerEventType::created, engine_->containers().at(*id));
+    co_return co_await wire_.answer(*passage, call, std::move(id));
+}
+
+Task<Status> SimRuntime::start_container(std::string id, Call call) {
+    const auto passage = co_await wire_.request("start_container", start, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    const Status started = engine_->start(id);
+    if (started) emit(ContainerEventType::started, engine_->containers().at(id));
+    const Status answered = co_await wire_.answer(*passage, call, started);
+    // As the production adapter: it watches what it knows to have been started.
+    if (answered) watch(id);
+    if (started && !answered) engine_->note_unanswered_start(id);
+    co_return answered;
+}
+
+Task<Status> SimRuntime::stop_container(std::string id, Duration timeout, Call call) {
+    const auto passage = co_await wire_.request("stop_container", quick_call, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    Promise<Status> over;
+    // Lives as long as the call: an engine forgets to kill when its caller goes away.
+    Timer kill = engine_->stop(id, std::chrono::ceil<std::chrono::seconds>(timeout), over);
+    const Timer cut = wire_.cut(*passage, over);
+    const Status stopped = co_await bounded(clock(), over, call);
+    kill = Timer{};
+    co_return co_await wire_.answer(*passage, call, stopped);
+}
+
+Task<Status> SimRuntime::remove_container(std::string id, Call call) {
+    const auto passage = co_await wire_.request("remove_container", quick_call, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    Promise<Status> over;
+    engine_->remove(id, over);
+    const Status removed = co_await bounded(clock(), over, call);
+    co_return co_await wire_.answer(*passage, call, removed);
+}
+
+Task<Result<std::vector<cri::Container>>> SimRuntime::list_containers(cri::Filter filter, Call call) {
+    const auto passage = co_await wire_.request("list_containers", quick_call, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    Result<std::vector<cri::Container>> found = list(*engine_, filter);
+    co_return co_await wire_.answer(*passage, call, std::move(found));
+}
+
+Task<Result<cri::ContainerStatus>> SimRuntime::container_status(std::string id, Call call) {
+    const auto passage = co_await wire_.request("container_status", quick_call, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    Result<cri::ContainerStatus> found = status_of(*engine_, id);
+    co_return co_await wire_.answer(*passage, call, std::move(found));
+}
+
+Task<Result<cri::ExecSyncResponse>> SimRuntime::exec_sync(cri::ExecSyncRequest request, Call call) {
+    const auto passage = co_await wire_.request("exec_sync", exec, call);
+    if (!passage) {
+        if (!wire_.severed()) engine_->note_refused_exec(request);
+        co_return std::unexpected(passage.error());
+    }
+    Promise<Result<cri::ExecSyncResponse>> over;
+    const std::uint64_t number = engine_->exec(request, over);
+    const Timer cut = wire_.cut(*passage, over);
+    Result<cri::ExecSyncResponse> response = co_await bounded(clock(), over, call);
+    engine_->leave_exec(request, number);
+    co_return co_await wire_.answer(*passage, call, std::move(response));
+}
+
+Task<Status> SimRuntime::reopen_container_log(std::string id, Call call) {
+    const auto passage = co_await wire_.request("reopen_container_log", quick_call, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    const auto found = status_of(*engine_, id);
+    Status reopened;
+    if (!found) {
+        reopened = std::unexpected(found.error());
+    } else if (found->state != cri::ContainerState::running) {
+        reopened = fail(Code::internal, "container is not running");
+    }
+    co_return co_await wire_.answer(*passage, call, reopened);
+}
+
+Task<Status> SimRuntime::watch_container(std::string id, Call call) {
+    const auto passage = co_await wire_.request("watch_container", quick_call, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    const auto found = status_of(*engine_, id);
+    if (found) watch(id);
+    const Status watching = found ? Status{} : std::unexpected(found.error());
+    co_return co_await wire_.answer(*passage, call, watching);
+}
+
+}  // namespace hooklet::sim
