@@ -24,14 +24,15 @@ LINES_OF_A_TEST = 600
 
 REAL_TIME = re.compile(r"\b(steady_timer|system_timer|high_resolution_timer|random_device|this_thread|"
                        r"usleep|nanosleep|(?:system|steady|high_resolution)_clock\s*::\s*now)\b")
-FOREIGN_HEADER = re.compile(r'#\s*include\s*[<"](boost/beast\b|grpc/|grpcpp/|grpc\+\+/|sqlite3|yaml-cpp/|'
-                            r'[^>"]*\.grpc\.pb\.h)')
+FOREIGN_HEADER = re.compile(r'#\s*include\s*[<"](boost/beast\b|nghttp2/|google/protobuf/|sqlite3|yaml-cpp/|'
+                            r'[^>"]*\.pb\.h)')
 INCLUDE = re.compile(r'#\s*include\s*"([^"]+)"')
 ROOM = re.compile(r"hooklet_room\(\s*(\w+)\b([^)]*)\)")
 TASK_FUNCTION = re.compile(r"\bTask<")
 BORROWED = re.compile(r"(\bconst\b[^,]*&|&&)")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|home)/\w")
 LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX)\b")
+AWAIT = re.compile(r"\bco_await\b[^;{}]*?(\b[A-Za-z_][\w:<>]*)?\s*\{")
 CO_KEYWORD = re.compile(r"\bco_(?:await|return|yield)\b")
 
 
@@ -131,7 +132,7 @@ def check_real_time(source: Source) -> Iterator[Finding]:
 
 
 def check_foreign_header(source: Source) -> Iterator[Finding]:
-    home = source.under("src/adapters") and source.suffix == ".cpp"
+    home = (source.under("src/adapters") and source.suffix == ".cpp") or source.path.startswith("tests/unit/adapters_")
     if source.is_code and not home and source.under("src", "tests/unit", "tests/sim", "tests/support"):
         for match in FOREIGN_HEADER.finditer(source.text):
             yield source.finding(match.start(), "foreign-header", f"{match.group(1)}: only in src/adapters/**/*.cpp")
@@ -160,6 +161,17 @@ def check_lambda_coroutine(source: Source) -> Iterator[Finding]:
                 body = body[:start] + " " * (end - start) + body[end:]
         if one.captures and CO_KEYWORD.search(body):
             yield source.finding(one.start, "lambda-coroutine", f"[{one.captures}] of a coroutine: pass parameters")
+
+
+def check_await_aggregate(source: Source) -> Iterator[Finding]:
+    if not source.is_code:
+        return
+    bodies = {one.body for one in lambdas(source.code)}
+    for match in AWAIT.finditer(source.code):
+        brace = match.end() - 1
+        argument = source.code.count("(", match.start(), brace) > source.code.count(")", match.start(), brace)
+        if argument and brace not in bodies and match.group(1) != "Status":
+            yield source.finding(match.start(), "await-aggregate", "name the braced value before the co_await")
 
 
 def check_borrowed_parameter(source: Source) -> Iterator[Finding]:
@@ -251,6 +263,7 @@ FILE_CHECKS: dict[str, Callable[[Source], Iterator[Finding]]] = {
     "pragma-once": check_pragma_once,
     "spdx": check_spdx,
     "lambda-coroutine": check_lambda_coroutine,
+    "await-aggregate": check_await_aggregate,
     "borrowed-parameter": check_borrowed_parameter,
     "machine-path": check_machine_path,
     "leftover": check_leftover,

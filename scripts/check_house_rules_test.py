@@ -30,6 +30,8 @@ CASES = {
     "foreign-header": ("src/adapters/x/a.hpp", "#pragma once\n#include <boost/beast/http.hpp>",
                        "#pragma once\n#include <boost/asio/awaitable.hpp>"),
     "pragma-once": ("src/base/a.hpp", "#ifndef A\n#define A\n#endif", "#pragma once\n"),
+    "await-aggregate": ("src/pods/a.cpp", "Task<> f() { co_await read({uid, since}); }",
+                        "Task<> f() { const Query q{uid, since}; co_await read(q); }"),
     "lambda-coroutine": ("src/pods/a.cpp", "auto f = [this, id] () -> Task<> { co_await go(id); };",
                          "auto f = [](Id id) -> Task<> { co_await go(id); };\nauto g = [this] { spawn(run(1)); };"),
     "borrowed-parameter": ("src/pods/a.cpp", "Task<Result<int>> Pod::run(int n, const std::string& text) {}",

@@ -26,8 +26,8 @@ packages=(
     # build
     g++ cmake ninja-build ccache pkgconf python3
     "libboost$boost-dev" "libboost-json$boost-dev" "libboost-url$boost-dev"
-    libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
-    libsqlite3-dev libyaml-cpp-dev libssl-dev libcli11-dev libfmt-dev libspdlog-dev
+    libnghttp2-dev libprotobuf-dev protobuf-compiler
+    libsqlite3-dev libyaml-cpp-dev libssl-dev libcli11-dev libfmt-dev
     # test, benchmark and format
     libgtest-dev libgmock-dev libbenchmark-dev clang-format-19
     # run

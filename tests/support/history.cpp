@@ -64,6 +64,7 @@ void History::add(Observation observation) {
     mix(static_cast<std::uint64_t>(observation.code));
     mix(observation.operation);
     all_.push_back(std::move(observation));
+    if (listener_) listener_(all_.back());
 }
 
 std::vector<Observation> History::of(Kind kind) const {

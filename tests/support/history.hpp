@@ -4,6 +4,7 @@
 #include "support/sim_clock.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -20,7 +21,7 @@ enum class Kind {
     start_unanswered,  ///< It started, but the caller was not told.
     start_failed,      ///< detail: the error
     term,              ///< detail: the stop signal
-    kill,              ///< detail: `stop timeout`, `stop now`, `stop sandbox`, `remove`
+    kill,              ///< detail: `stop timeout`, `stop now`, `stop sandbox`, `remove`, `outside`
     exited,            ///< code: exit code; detail: reason
     container_removed,
     exec_begin,     ///< detail: argv joined by spaces
@@ -36,6 +37,9 @@ enum class Kind {
     mark,           ///< What a test wrote: requests to stop, crashes.
 };
 std::string_view name(Kind kind);
+
+/// Detail of a kill that the agent did not ask for.
+inline constexpr std::string_view outside = "outside";
 
 /// One thing that happened in the simulated world.
 struct Observation {
@@ -55,6 +59,8 @@ class History {
     explicit History(const SimClock* clock) : clock_(clock) {}
     /// Stamps the time.
     void add(Observation observation);
+    /// Told of each observation as it is made; one listener.
+    void listen(std::function<void(const Observation&)> listener) { listener_ = std::move(listener); }
     void mark(std::string pod, std::string detail) {
         add({.kind = Kind::mark, .pod = std::move(pod), .detail = std::move(detail)});
     }
@@ -75,6 +81,7 @@ class History {
     const SimClock* clock_;
     MonotonicTime beginning_ = clock_->now();
     std::vector<Observation> all_;
+    std::function<void(const Observation&)> listener_;
     std::uint64_t hash_ = 0xCBF29CE484222325ULL;
 };
 

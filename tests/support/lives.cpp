@@ -19,7 +19,8 @@ void apply(Life& life, const Observation& o) {
             life.term = o.at;
             break;
         case Kind::kill:
-            if (life.kill) break;
+            // Nobody's stop: an OOM kill, say.
+            if (life.kill || o.detail == outside) break;
             life.kill = o.at;
             life.kill_cause = o.detail;
             break;

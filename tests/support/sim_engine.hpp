@@ -95,8 +95,8 @@ class SimEngine {
     void note_pull(const std::string& image) {
         parts_.history->add({.kind = Kind::image_pulled, .detail = image});
     }
-    /// SIGKILL from outside, e.g. the kernel or a person.
-    void kill(const std::string& id, const std::string& why);
+    /// SIGKILL from outside, e.g. by the kernel or a person.
+    void kill_from_outside(const std::string& id) { kill(id, std::string(outside)); }
     /// The sandbox's own process dies: it becomes not ready and its containers are killed.
     void kill_sandbox(const std::string& id);
 
@@ -116,6 +116,7 @@ class SimEngine {
     Status refuse_start(SimContainer& container, const std::string& why);
     void run(SimContainer& container, const ContainerBehavior& behavior);
     void ended(const std::string& id, SimProcess::Exit exit);
+    void kill(const std::string& id, const std::string& why);
     void kill(SimContainer& container, const std::string& why);
     void forget(const std::string& id);
     [[nodiscard]] std::optional<ExecBehavior> behavior_of(const std::vector<std::string>& command) const;

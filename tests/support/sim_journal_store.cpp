@@ -13,7 +13,8 @@ Task<Result<CallFate>> SimJournalStore::turn(std::string site) {
     const CallFate fate = faults_->decide(site);
     const Duration takes = random_.between(50us, 3ms) + fate.delay_before + fate.delay_after;
     busy_until_ = std::max(busy_until_, clock_->now()) + takes;
-    const Status waited = co_await sleep_until(clock_, Call{busy_until_, {}});
+    const Call written(busy_until_, {});
+    const Status waited = co_await sleep_until(clock_, written);
     if (!waited) co_return std::unexpected(waited.error());
     if (faults_->severed()) co_return std::unexpected(FaultInjector::severed_error());
     if (fate.error) co_return fail(Code::internal, "disk I/O error");

@@ -5,7 +5,10 @@ namespace hooklet::sim {
 
 Task<Status> pause(SimClock* clock, Duration length, Call call) {
     const MonotonicTime until = clock->now() + length;
-    if (call.deadline >= until) co_return co_await sleep_until(clock, Call{until, call.cancel});
+    if (call.deadline >= until) {
+        call.deadline = until;
+        co_return co_await sleep_until(clock, call);
+    }
     const Status waited = co_await sleep_until(clock, call);
     if (!waited) co_return waited;
     co_return fail(Code::deadline, "context deadline exceeded");

@@ -115,7 +115,7 @@ Task<void> busy_agent(SimWorld* world, cri::PodSandboxConfig config) {
         (void)co_await world->runtime.start_container(*id, call);
         const cri::ExecSyncRequest request{*id, command, 0};
         (void)co_await world->runtime.exec_sync(request, call);
-        (void)co_await world->runtime.stop_container(*id, std::chrono::seconds{2}, call);
+        (void)co_await world->runtime.stop_container(*id, std::chrono::seconds(2), call);
     }
 }
 

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# The words that people and CI type. Each is a thin call of CMake or of a script; everything is made under build/.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+RELEASE := build/release/hooklet
+IMAGES := build/images
+# The compiler cache stays below build/ unless the environment has one.
+export CCACHE_DIR ?= $(CURDIR)/build/ccache
+# hooklet and its integration tests start containers, which takes root.
+AS_ROOT := . scripts/privilege.sh; as_root
+
+.PHONY: help deps build test demo bench images lint format install clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install what is needed from Debian's packages; fast when everything is there
+	@scripts/install-deps.sh
+
+build/%/build.ninja: CMakePresets.json | deps
+	cmake --preset $*
+
+build: deps build/release/build.ninja ## build the release binary, tests and benchmarks: build/release/hooklet
+	cmake --build --preset release --parallel $(JOBS)
+
+images: deps ## make the demo images: build/images/*.tar
+	@scripts/build-images.sh $(IMAGES)
+
+test: deps images build/dev/build.ninja ## build with sanitizers and run all tests
+	cmake --build --preset dev --parallel $(JOBS)
+	@$(AS_ROOT) ctest --preset dev --parallel $(JOBS)
+
+demo: deps images build/release/build.ninja ## run a Pod with both hooks and show what happened
+	cmake --build --preset release --parallel $(JOBS) --target hooklet
+	@$(AS_ROOT) scripts/demo.sh $(RELEASE) $(IMAGES) build/demo
+
+bench: deps images build/release/build.ninja ## run the benchmarks on a real containerd
+	cmake --build --preset release --parallel $(JOBS)
+	@$(AS_ROOT) scripts/bench.sh build/release $(IMAGES)
+
+lint: build/dev/build.ninja ## house rules, format and clang-tidy
+	@scripts/install-deps.sh --lint
+	scripts/check_house_rules.py
+	scripts/check-format.sh
+	@if command -v shellcheck >/dev/null; then shellcheck -x scripts/*.sh .ci/run; fi
+	cmake --build --preset dev --parallel $(JOBS)
+	scripts/run-clang-tidy.sh build/dev $(JOBS)
+
+format: deps ## rewrite the sources in the project's format
+	scripts/check-format.sh --fix
+
+install: deps build/release/build.ninja ## install the release binary below PREFIX (/usr/local)
+	cmake --build --preset release --parallel $(JOBS) --target hooklet
+	@$(AS_ROOT) cmake --install build/release --prefix $(PREFIX)
+
+clean: ## remove build/
+	@$(AS_ROOT) rm -rf build
