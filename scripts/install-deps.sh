@@ -33,7 +33,7 @@ packages=(
     # run
     containerd runc containernetworking-plugins iptables
     # demo images
-    umoci openssl
+    umoci openssl busybox-static
 )
 for argument in "$@"; do
     case "$argument" in

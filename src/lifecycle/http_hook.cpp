@@ -105,7 +105,8 @@ Result<std::optional<HttpRequest>> redirect_of(const HttpRequest& request, const
     if (location == response.headers.end()) {
         return fail(Code::invalid, fmt::format("{} response missing Location header", response.status));
     }
-    const auto base = urls::parse_uri(url_of(request));
+    const std::string address = url_of(request);  // `base` is a view of it
+    const auto base = urls::parse_uri(address);
     const auto reference = urls::parse_uri_reference(location->value);
     urls::url next;
     if (!base || !reference || !urls::resolve(*base, *reference, next)) {

@@ -83,6 +83,7 @@ Result<Child> Child::spawn(const Executor& executor, SpawnOptions options) {
     const UniqueFd report_read((*pipe)[0]);
     UniqueFd report_write((*pipe)[1]);
     std::vector<char*> argv;
+    argv.reserve(options.argv.size() + 1);
     for (std::string& argument : options.argv) argv.push_back(argument.data());
     argv.push_back(nullptr);
     const pid_t parent = ::getpid();

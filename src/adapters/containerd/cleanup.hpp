@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "adapters/posix/process_table.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Takes away what a containerd and the CNI plugins leave behind on the machine.
+namespace hooklet::containerd {
+
+/// Input for `iptables-restore --noflush` that removes what CNI plugins have left of the network `network`,
+/// and, when no container of any network has a host port any more, the chains that the portmap plugin makes
+/// once for the whole machine. Empty when there is nothing to remove. `saved` is what `iptables-save -t nat`
+/// says.
+std::string forget_network(std::string_view saved, std::string_view network);
+
+/// The mount points at or below `directory` in the text of a mountinfo file, innermost first.
+std::vector<std::string> mounts_below(std::string_view mountinfo, std::string_view directory);
+
+/// Detaches everything mounted at or below `directory`.
+void unmount_below(const std::string& directory);
+
+/// Ends the shims that serve the containerd at `socket`, with the containers that they still have.
+void kill_shims(const std::string& socket);
+
+/// Removes a network bridge; missing is fine.
+void remove_bridge(const std::string& name);
+
+/// Removes the folders that containerd and CNI have on every machine, wherever they are empty.
+void remove_empty_shared_folders();
+
+}  // namespace hooklet::containerd

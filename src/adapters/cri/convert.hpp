@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ports/container_runtime.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace runtime::v1 {
+class Container;
+class ContainerConfig;
+class ContainerStatus;
+class FilesystemUsage;
+class Image;
+class PodSandbox;
+class PodSandboxConfig;
+class PodSandboxStatus;
+class RuntimeCondition;
+}  // namespace runtime::v1
+
+/// Between the port's types and CRI's messages. What the port leaves unset is left out of the message.
+namespace hooklet::cri {
+
+namespace proto = ::runtime::v1;
+
+void to_proto(const PodSandboxConfig& from, proto::PodSandboxConfig* to);
+void to_proto(const ContainerConfig& from, proto::ContainerConfig* to);
+
+[[nodiscard]] RuntimeCondition from_proto(const proto::RuntimeCondition& from);
+[[nodiscard]] PodSandboxStatus from_proto(const proto::PodSandboxStatus& from);
+[[nodiscard]] PodSandbox from_proto(const proto::PodSandbox& from);
+[[nodiscard]] Container from_proto(const proto::Container& from);
+/// CRI's status does not name the sandbox; `pod_sandbox_id` stays empty.
+[[nodiscard]] ContainerStatus from_proto(const proto::ContainerStatus& from);
+[[nodiscard]] Image from_proto(const proto::Image& from);
+[[nodiscard]] FilesystemUsage from_proto(const proto::FilesystemUsage& from);
+
+/// CRI's number for a signal name (`SIGTERM`, `TERM`, `SIGRTMIN+3`, `SIGRTMINPLUS3`, any case); 0, the
+/// engine's default, for names that CRI lacks.
+[[nodiscard]] std::int32_t signal_number(std::string_view name);
+
+/// What the verbose status says besides the status: containerd and CRI-O put this JSON under the key `info`.
+struct ContainerInfo {
+    std::int32_t pid = 0;  ///< Of the container's init process; 0 when it is not running.
+    std::string sandbox_id;
+};
+/// What the text lacks is left empty.
+[[nodiscard]] ContainerInfo parse_container_info(std::string_view json);
+
+}  // namespace hooklet::cri

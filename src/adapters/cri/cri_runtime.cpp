@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/cri/cri_runtime.hpp"
+
+#include "adapters/cri/convert.hpp"
+#include "adapters/cri/exec_calls.hpp"
+#include "adapters/cri/exit_watcher.hpp"
+#include "adapters/cri/grpc_client.hpp"
+#include "base/back_off.hpp"
+#include "base/gate.hpp"
+
+#include <algorithm>
+#include <map>
+#include <type_traits>
+#include <utility>
+
+#include <runtime_v1.pb.h>
+
+namespace hooklet::cri {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration lookup_limit = 5s;
+constexpr Duration first_reconnect = 1s;
+constexpr Duration longest_reconnect = 30s;
+
+std::string runtime_method(const char* name) {
+    return std::string("/runtime.v1.RuntimeService/") + name;
+}
+std::string image_method(const char* name) {
+    return std::string("/runtime.v1.ImageService/") + name;
+}
+
+/// The elements of a repeated field as the port's type.
+template <class To, class Field>
+std::vector<To> converted(const Field& field) {
+    std::vector<To> all;
+    all.reserve(static_cast<std::size_t>(field.size()));
+    for (const auto& one : field) all.push_back(from_proto(one));
+    return all;
+}
+
+template <class Request>
+Request for_image(const std::string& image) {
+    Request request;
+    request.mutable_image()->set_image(image);
+    return request;
+}
+
+template <class Request>
+Request selecting(const Filter& filter) {
+    Request request;
+    request.mutable_filter()->mutable_label_selector()->insert(filter.label_selector.begin(),
+                                                               filter.label_selector.end());
+    return request;
+}
+
+/// Whether the engine may be doing what it was asked for, although the call failed.
+bool may_take_effect(const Error& error) {
+    return error.code == Code::deadline || error.code == Code::cancelled || error.code == Code::unavailable;
+}
+
+ContainerEventType event_type(proto::ContainerEventType type) {
+    switch (type) {
+        case proto::CONTAINER_CREATED_EVENT:
+            return ContainerEventType::created;
+        case proto::CONTAINER_STARTED_EVENT:
+            return ContainerEventType::started;
+        case proto::CONTAINER_DELETED_EVENT:
+            return ContainerEventType::deleted;
+        default:
+            return ContainerEventType::stopped;
+    }
+}
+
+}  // namespace
+
+struct CriRuntime::Impl {
+    Impl(Executor executor, Clock* c, std::string socket_path)
+        : clock(c),
+          client(executor, c, std::move(socket_path)),
+          exits(
+              executor, c,
+              [this](std::string id, Call call) { return live_status(std::move(id), true, call); },
+              [this](ContainerEvent event) { emit(std::move(event)); }),
+          execs(
+              executor, c,
+              [this](ExecSyncRequest request, Call call) { return send_exec(std::move(request), call); },
+              [this](std::string id) { return find_init(std::move(id)); }),
+          gate(executor) {}
+
+    /// One RPC, answered with what `convert` makes of the Response message.
+    template <class Response, class Request, class Convert>
+    Task<Result<std::invoke_result_t<Convert, Response&>>> call(std::string method, Request request,
+                                                                Call limits, Convert convert) {
+        auto bytes = co_await client.unary(std::move(method), request.SerializeAsString(), std::move(limits));
+        if (!bytes) co_return std::unexpected(std::move(bytes.error()));
+        Response response;
+        if (!response.ParseFromString(*bytes)) {
+            co_return fail(Code::internal, "the engine's answer is not valid");
+        }
+        co_return convert(response);
+    }
+    /// One RPC whose answer says nothing but that it is done.
+    template <class Request>
+    Task<Status> command(std::string method, Request request, Call limits) {
+        auto done = co_await client.unary(std::move(method), request.SerializeAsString(), std::move(limits));
+        if (!done) co_return std::unexpected(std::move(done.error()));
+        co_return Status{};
+    }
+
+    Task<Result<LiveStatus>> live_status(std::string id, bool verbose, Call limits);
+    Task<Result<ExecSyncResponse>> send_exec(ExecSyncRequest request, Call limits);
+    Task<pid_t> find_init(std::string id);
+
+    void emit(ContainerEvent event) {
+        if (listener) listener(std::move(event));
+    }
+    void receive(const std::string& bytes);
+    Task<void> follow_events();
+
+    Clock* clock;
+    GrpcClient client;
+    ExitWatcher exits;
+    ExecCalls execs;
+    Gate gate;
+    CancelSource stopping;
+    std::function<void(ContainerEvent)> listener;
+    bool following = false;
+    /// CRI's ContainerStatus does not say which sandbox a container is in.
+    std::map<std::string, std::string> sandbox_of;
+};
+
+Task<Result<LiveStatus>> CriRuntime::Impl::live_status(std::string id, bool verbose, Call limits) {
+    proto::ContainerStatusRequest request;
+    request.set_container_id(id);
+    request.set_verbose(verbose);
+    return call<proto::ContainerStatusResponse>(
+        runtime_method("ContainerStatus"), std::move(request), std::move(limits),
+        [](const proto::ContainerStatusResponse& answer) {
+            LiveStatus live{from_proto(answer.status()), 0};
+            const auto found = answer.info().find("info");
+            if (found == answer.info().end()) return live;
+            const ContainerInfo info = parse_container_info(found->second);
+            live.pid = info.pid;
+            live.status.pod_sandbox_id = info.sandbox_id;
+            return live;
+        });
+}
+
+Task<Result<ExecSyncResponse>> CriRuntime::Impl::send_exec(ExecSyncRequest request, Call limits) {
+    proto::ExecSyncRequest message;
+    message.set_container_id(request.container_id);
+    message.mutable_cmd()->Assign(request.command.begin(), request.command.end());
+    message.set_timeout(request.timeout_s);
+    return call<proto::ExecSyncResponse>(runtime_method("ExecSync"), std::move(message), std::move(limits),
+                                         [](proto::ExecSyncResponse& answer) {
+                                             return ExecSyncResponse{std::move(*answer.mutable_stdout()),
+                                                                     std::move(*answer.mutable_stderr()),
+                                                                     answer.exit_code()};
+                                         });
+}
+
+Task<pid_t> CriRuntime::Impl::find_init(std::string id) {
+    if (const pid_t pid = exits.pid_of(id); pid != 0) co_return pid;
+    const auto live = co_await live_status(id, true, clock->call_within(lookup_limit, stopping.token()));
+    co_return live && live->status.state == ContainerState::running ? live->pid : 0;
+}
+
+void CriRuntime::Impl::receive(const std::string& bytes) {
+    proto::ContainerEventResponse message;
+    if (!message.ParseFromString(bytes)) return;
+    ContainerEvent event{event_type(message.container_event_type()), message.container_id(),
+                         message.pod_sandbox_status().id(), clock->now(), std::nullopt};
+    for (const auto& status : message.containers_statuses()) {
+        if (status.id() != event.container_id) continue;
+        event.status = from_proto(status);
+        event.status->pod_sandbox_id = event.pod_sandbox_id;
+    }
+    const bool is_sandbox = event.container_id == event.pod_sandbox_id;
+    if (event.type == ContainerEventType::stopped && !is_sandbox) {
+        exits.report(std::move(event));
+        return;
+    }
+    if (event.type == ContainerEventType::deleted) exits.forget(event.container_id);
+    emit(std::move(event));
+}
+
+Task<void> CriRuntime::Impl::follow_events() {
+    unsigned failures = 0;
+    const std::function<void(std::string)> on_message = [this, &failures](const std::string& bytes) {
+        failures = 0;
+        receive(bytes);
+    };
+    while (!stopping.token().cancelled()) {
+        const auto ended = co_await client.stream(runtime_method("GetContainerEvents"), std::string(),
+                                                  on_message, stopping.token());
+        // The engine does not offer the stream.
+        if (!ended && ended.error().code == Code::invalid) co_return;
+        const Duration delay = retry_delay(failures++, first_reconnect, longest_reconnect);
+        (void)co_await sleep_until(clock, clock->call_within(delay, stopping.token()));
+    }
+}
+
+CriRuntime::CriRuntime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+CriRuntime::~CriRuntime() = default;
+
+Task<void> CriRuntime::stop() {
+    impl_->stopping.cancel({Code::cancelled, "the runtime adapter is stopping"});
+    co_await impl_->client.stop();
+    co_await impl_->exits.stop();
+    co_await impl_->execs.stop();
+    co_await impl_->gate.close();
+}
+
+void CriRuntime::on_event(std::function<void(ContainerEvent)> listener) {
+    impl_->listener = std::move(listener);
+    if (!std::exchange(impl_->following, true)) impl_->gate.spawn(impl_->follow_events());
+}
+
+Task<Status> CriRuntime::watch_container(std::string id, Call call) {
+    return impl_->exits.watch(std::move(id), std::move(call));
+}
+
+Task<Result<VersionResponse>> CriRuntime::version(Call call) {
+    return impl_->call<proto::VersionResponse>(
+        runtime_method("Version"), proto::VersionRequest{}, std::move(call), [](const auto& answer) {
+            return VersionResponse{answer.runtime_name(), answer.runtime_version(),
+                                   answer.runtime_api_version()};
+        });
+}
+
+Task<Result<std::vector<RuntimeCondition>>> CriRuntime::status(Call call) {
+    return impl_->call<proto::StatusResponse>(
+        runtime_method("Status"), proto::StatusRequest{}, std::move(call),
+        [](const auto& answer) { return converted<RuntimeCondition>(answer.status().conditions()); });
+}
+
+Task<Result<std::string>> CriRuntime::run_pod_sandbox(PodSandboxConfig config, Call call) {
+    proto::RunPodSandboxRequest request;
+    to_proto(config, request.mutable_config());
+    return impl_->call<proto::RunPodSandboxResponse>(
+        runtime_method("RunPodSandbox"), std::move(request), std::move(call),
+        [](const auto& answer) { return answer.pod_sandbox_id(); });
+}
+
+Task<Status> CriRuntime::stop_pod_sandbox(std::string id, Call call) {
+    proto::StopPodSandboxRequest request;
+    request.set_pod_sandbox_id(id);
+    return impl_->command(runtime_method("StopPodSandbox"), std::move(request), std::move(call));
+}
+
+Task<Status> CriRuntime::remove_pod_sandbox(std::string id, Call call) {
+    proto::RemovePodSandboxRequest request;
+    request.set_pod_sandbox_id(id);
+    return impl_->command(runtime_method("RemovePodSandbox"), std::move(request), std::move(call));
+}
+
+Task<Result<PodSandboxStatus>> CriRuntime::pod_sandbox_status(std::string id, Call call) {
+    proto::PodSandboxStatusRequest request;
+    request.set_pod_sandbox_id(id);
+    return impl_->call<proto::PodSandboxStatusResponse>(
+        runtime_method("PodSandboxStatus"), std::move(request), std::move(call),
+        [](const auto& answer) { return from_proto(answer.status()); });
+}
+
+Task<Result<std::vector<PodSandbox>>> CriRuntime::list_pod_sandbox(Filter filter, Call call) {
+    return impl_->call<proto::ListPodSandboxResponse>(
+        runtime_method("ListPodSandbox"), selecting<proto::ListPodSandboxRequest>(filter), std::move(call),
+        [](const auto& answer) { return converted<PodSandbox>(answer.items()); });
+}
+
+Task<Result<std::string>> CriRuntime::create_container(std::string sandbox_id, ContainerConfig config,
+                                                       PodSandboxConfig sandbox_config, Call call) {
+    proto::CreateContainerRequest request;
+    request.set_pod_sandbox_id(sandbox_id);
+    to_proto(config, request.mutable_config());
+    to_proto(sandbox_config, request.mutable_sandbox_config());
+    auto id = co_await impl_->call<proto::CreateContainerResponse>(
+        runtime_method("CreateContainer"), std::move(request), std::move(call),
+        [](const auto& answer) { return answer.container_id(); });
+    if (id) impl_->sandbox_of[*id] = sandbox_id;
+    co_return id;
+}
+
+Task<Status> CriRuntime::start_container(std::string id, Call call) {
+    proto::StartContainerRequest request;
+    request.set_container_id(id);
+    auto started =
+        co_await impl_->command(runtime_method("StartContainer"), std::move(request), std::move(call));
+    // A call that ended early may still take effect, and nobody else would notice.
+    if (started || may_take_effect(started.error())) impl_->exits.watch_soon(id);
+    co_return started;
+}
+
+Task<Status> CriRuntime::stop_container(std::string id, Duration timeout, Call call) {
+    proto::StopContainerRequest request;
+    request.set_container_id(id);
+    request.set_timeout(std::chrono::ceil<std::chrono::seconds>(std::max(timeout, Duration::zero())).count());
+    return impl_->command(runtime_method("StopContainer"), std::move(request), std::move(call));
+}
+
+Task<Status> CriRuntime::remove_container(std::string id, Call call) {
+    proto::RemoveContainerRequest request;
+    request.set_container_id(id);
+    auto removed =
+        co_await impl_->command(runtime_method("RemoveContainer"), std::move(request), std::move(call));
+    if (removed) {
+        impl_->exits.forget(id);
+        impl_->sandbox_of.erase(id);
+    }
+    co_return removed;
+}
+
+Task<Result<std::vector<Container>>> CriRuntime::list_containers(Filter filter, Call call) {
+    return impl_->call<proto::ListContainersResponse>(
+        runtime_method("ListContainers"), selecting<proto::ListContainersRequest>(filter), std::move(call),
+        [](const auto& answer) { return converted<Container>(answer.containers()); });
+}
+
+Task<Result<ContainerStatus>> CriRuntime::container_status(std::string id, Call call) {
+    const auto known = impl_->sandbox_of.find(id);
+    const std::string sandbox = known == impl_->sandbox_of.end() ? "" : known->second;
+    auto live = co_await impl_->live_status(std::move(id), sandbox.empty(), std::move(call));
+    if (!live) co_return std::unexpected(std::move(live.error()));
+    if (!sandbox.empty()) live->status.pod_sandbox_id = sandbox;
+    co_return std::move(live->status);
+}
+
+Task<Result<ExecSyncResponse>> CriRuntime::exec_sync(ExecSyncRequest request, Call call) {
+    return impl_->execs.run(std::move(request), std::move(call));
+}
+
+Task<Status> CriRuntime::reopen_container_log(std::string id, Call call) {
+    proto::ReopenContainerLogRequest request;
+    request.set_container_id(id);
+    return impl_->command(runtime_method("ReopenContainerLog"), std::move(request), std::move(call));
+}
+
+Task<Result<std::string>> CriRuntime::pull_image(std::string image, Call call) {
+    return impl_->call<proto::PullImageResponse>(image_method("PullImage"),
+                                                 for_image<proto::PullImageRequest>(image), std::move(call),
+                                                 [](const auto& answer) { return answer.image_ref(); });
+}
+
+Task<Result<std::optional<Image>>> CriRuntime::image_status(std::string image, Call call) {
+    return impl_->call<proto::ImageStatusResponse>(
+        image_method("ImageStatus"), for_image<proto::ImageStatusRequest>(image), std::move(call),
+        [](const auto& answer) -> std::optional<Image> {
+            if (!answer.has_image()) return std::nullopt;
+            return from_proto(answer.image());
+        });
+}
+
+Task<Result<std::vector<Image>>> CriRuntime::list_images(Call call) {
+    return impl_->call<proto::ListImagesResponse>(
+        image_method("ListImages"), proto::ListImagesRequest{}, std::move(call),
+        [](const auto& answer) { return converted<Image>(answer.images()); });
+}
+
+Task<Status> CriRuntime::remove_image(std::string image, Call call) {
+    return impl_->command(image_method("RemoveImage"), for_image<proto::RemoveImageRequest>(image),
+                          std::move(call));
+}
+
+Task<Result<std::vector<FilesystemUsage>>> CriRuntime::image_fs_info(Call call) {
+    return impl_->call<proto::ImageFsInfoResponse>(
+        image_method("ImageFsInfo"), proto::Empty{}, std::move(call),
+        [](const auto& answer) { return converted<FilesystemUsage>(answer.image_filesystems()); });
+}
+
+Result<std::unique_ptr<CriRuntime>> make_cri_runtime(Executor executor, Clock* clock,
+                                                     const std::string& endpoint) {
+    constexpr std::string_view scheme = "unix://";
+    const std::string path = endpoint.starts_with(scheme) ? endpoint.substr(scheme.size()) : endpoint;
+    // The kernel's limit for the path of a Unix socket, with its terminating zero.
+    constexpr std::size_t longest_path = 107;
+    if (!path.starts_with('/')) {
+        return fail(Code::invalid, "container runtime endpoint \"" + endpoint + "\": expected unix:///PATH");
+    }
+    if (path.size() > longest_path) {
+        return fail(Code::invalid, "container runtime endpoint \"" + endpoint + "\": path is longer than " +
+                                       std::to_string(longest_path) + " bytes");
+    }
+    auto impl = std::make_unique<CriRuntime::Impl>(std::move(executor), clock, path);
+    return std::unique_ptr<CriRuntime>(new CriRuntime(std::move(impl)));
+}
+
+}  // namespace hooklet::cri

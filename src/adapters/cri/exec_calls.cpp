@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/cri/exec_calls.hpp"
+
+#include <optional>
+
+namespace hooklet::cri {
+
+namespace {
+using namespace std::chrono_literals;
+
+/// How long the engine may take to answer once the processes have been killed.
+constexpr Duration answer_limit = 2s;
+/// How much later than hooklet the engine gives up by itself.
+constexpr Duration engine_margin = 5s;
+/// The engine counts in seconds of 64 bit nanoseconds; beyond this there is no limit.
+constexpr Duration longest_timeout = std::chrono::hours{24 * 365};
+
+std::int64_t engine_timeout(Duration left) {
+    if (left > longest_timeout) return 0;
+    return std::chrono::ceil<std::chrono::seconds>(left + engine_margin).count();
+}
+}  // namespace
+
+struct ExecCalls::Active {
+    std::string container_id;
+    ActiveExec exec;
+    std::optional<Error> ended_early;
+    CancelSource give_up;
+};
+
+Task<Result<ExecSyncResponse>> ExecCalls::run(ExecSyncRequest request, Call call) {
+    if (call.cancel.cancelled()) co_return std::unexpected(call.cancel.reason());
+    const auto active = std::make_shared<Active>();
+    active->container_id = request.container_id;
+    active->exec = {boot_ticks(), request.command};
+    const auto position = active_.insert(active_.end(), active);
+    if (request.timeout_s == 0) request.timeout_s = engine_timeout(call.deadline - clock_->now());
+    const Timer timer = clock_->at(
+        call.deadline, [this, active] { end_early(active, {Code::deadline, "deadline exceeded"}); });
+    const CancelRegistration cancelled =
+        call.cancel.on_cancel([this, active, token = call.cancel] { end_early(active, token.reason()); });
+    // Its end is decided here; the call itself lasts until the engine answers or is given up.
+    const Call unlimited{MonotonicTime::max(), active->give_up.token()};
+    auto response = co_await send_(std::move(request), unlimited);
+    active_.erase(position);
+    if (active->ended_early) co_return std::unexpected(*active->ended_early);
+    co_return response;
+}
+
+void ExecCalls::end_early(Shared active, Error why) {
+    if (active->ended_early || stopping_.token().cancelled()) return;
+    active->ended_early = std::move(why);
+    gate_.spawn(kill(std::move(active)));
+}
+
+Task<void> ExecCalls::kill(Shared active) {
+    const pid_t init = co_await find_init_(active->container_id);
+    if (init != 0) {
+        std::vector<ActiveExec> others;
+        for (const auto& other : active_) {
+            if (other != active && other->container_id == active->container_id) others.push_back(other->exec);
+        }
+        kill_exec_tree(init, active->exec, others);
+    }
+    (void)co_await sleep_until(clock_, clock_->call_within(answer_limit, stopping_.token()));
+    active->give_up.cancel(*active->ended_early);
+}
+
+Task<void> ExecCalls::stop() {
+    stopping_.cancel();
+    co_await gate_.close();
+}
+
+}  // namespace hooklet::cri

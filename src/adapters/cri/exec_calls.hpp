@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "adapters/cri/exec_tree.hpp"
+#include "base/gate.hpp"
+#include "ports/clock.hpp"
+#include "ports/container_runtime.hpp"
+
+#include <functional>
+#include <list>
+#include <string>
+
+namespace hooklet::cri {
+
+/// ExecSync with an end: a call that is over its deadline, or cancelled, takes its processes with it.
+class ExecCalls {
+  public:
+    /// The engine's ExecSync.
+    using Send = std::function<Task<Result<ExecSyncResponse>>(ExecSyncRequest, Call)>;
+    /// The pid of a container's init process; 0 when it has none.
+    using FindInit = std::function<Task<pid_t>(std::string id)>;
+
+    ExecCalls(Executor executor, Clock* clock, Send send, FindInit find_init)
+        : clock_(clock),
+          send_(std::move(send)),
+          find_init_(std::move(find_init)),
+          gate_(std::move(executor)) {}
+
+    Task<Result<ExecSyncResponse>> run(ExecSyncRequest request, Call call);
+    /// After the calls have ended. To be called once.
+    Task<void> stop();
+
+  private:
+    struct Active;
+    using Shared = std::shared_ptr<Active>;
+    void end_early(Shared active, Error why);
+    Task<void> kill(Shared active);
+
+    Clock* clock_;
+    Send send_;
+    FindInit find_init_;
+    std::list<Shared> active_;
+    CancelSource stopping_;
+    Gate gate_;
+};
+
+}  // namespace hooklet::cri

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/host_environment.hpp"
+
+#include "adapters/yaml/yaml.hpp"
+#include "app/agent.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace hooklet::app {
+
+namespace {
+
+struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+void write_to(std::FILE* stream, std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stream);
+    std::fflush(stream);
+}
+
+Result<std::string> read_all(std::FILE* stream) {
+    std::string text;
+    std::array<char, 64 * 1024> buffer{};
+    while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), stream)) {
+        text.append(buffer.data(), count);
+    }
+    if (std::ferror(stream) != 0) return std::unexpected(errno_error("cannot be read", errno));
+    return text;
+}
+
+bool is_set(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value != nullptr && *value != '\0';
+}
+
+}  // namespace
+
+void HostEnvironment::out(std::string_view text) {
+    write_to(stdout, text);
+}
+
+void HostEnvironment::err(std::string_view text) {
+    write_to(stderr, text);
+}
+
+cli::Terminal HostEnvironment::terminal() const {
+    cli::Terminal terminal;
+    terminal.present = ::isatty(STDOUT_FILENO) == 1;
+    if (!terminal.present) return terminal;
+    const char* type = std::getenv("TERM");
+    terminal.colours = !is_set("NO_COLOR") && type != nullptr && std::string_view(type) != "dumb";
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) terminal.width = size.ws_col;
+    return terminal;
+}
+
+Result<std::string> HostEnvironment::read_input(std::string path) {
+    if (path == "-") return read_all(stdin);
+    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "re"));
+    if (!file) return std::unexpected(errno_error("cannot be read", errno));
+    return read_all(file.get());
+}
+
+Result<std::optional<std::vector<std::string>>> HostEnvironment::list_directory(std::string path) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) return std::nullopt;
+    std::vector<std::string> names;
+    std::filesystem::directory_iterator entry(path, error);
+    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
+        names.push_back(entry->path().filename().string());
+    }
+    if (error) return std::unexpected(errno_error("cannot be listed", error.value()));
+    return names;
+}
+
+api::DocumentParser HostEnvironment::yaml_parser() const {
+    return yaml::parse_documents;
+}
+
+void HostEnvironment::on_interrupt(std::function<void()> listener) {
+    interrupt_listener_ = std::move(listener);
+    if (signals_) return;
+    signals_.emplace(executor_, [this](int) {
+        if (interrupt_listener_) interrupt_listener_();
+    });
+}
+
+Task<Result<std::unique_ptr<cli::Session>>> HostEnvironment::open(cli::SessionOptions options,
+                                                                  CancelToken cancel) {
+    return open_agent({executor_, &clock_, &random_, [this](std::string_view text) { err(text); }},
+                      std::move(options), std::move(cancel));
+}
+
+}  // namespace hooklet::app

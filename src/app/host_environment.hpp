@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "adapters/asio/asio_clock.hpp"
+#include "adapters/posix/posix_random.hpp"
+#include "adapters/posix/signals.hpp"
+#include "cli/environment.hpp"
+
+#include <optional>
+
+namespace hooklet::app {
+
+/// The machine and the terminal that hooklet was started on.
+class HostEnvironment final : public cli::Environment {
+  public:
+    explicit HostEnvironment(Executor executor) : executor_(std::move(executor)), clock_(executor_) {}
+
+    Executor executor() override { return executor_; }
+    Clock& clock() override { return clock_; }
+    Random& random() override { return random_; }
+    void out(std::string_view text) override;
+    void err(std::string_view text) override;
+    [[nodiscard]] cli::Terminal terminal() const override;
+    Result<std::string> read_input(std::string path) override;
+    Result<std::optional<std::vector<std::string>>> list_directory(std::string path) override;
+    [[nodiscard]] api::DocumentParser yaml_parser() const override;
+    void on_interrupt(std::function<void()> listener) override;
+    Task<Result<std::unique_ptr<cli::Session>>> open(cli::SessionOptions options,
+                                                     CancelToken cancel) override;
+
+  private:
+    Executor executor_;
+    AsioClock clock_;
+    PosixRandom random_;
+    std::function<void()> interrupt_listener_;
+    std::optional<TerminationSignals> signals_;
+};
+
+}  // namespace hooklet::app

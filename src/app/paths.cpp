@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/paths.hpp"
+
+#include <cstdint>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+namespace hooklet::app {
+
+Paths paths_of(const std::string& root_option) {
+    if (root_option.empty())
+        return {"/", "/var/lib/hooklet", "/run/hooklet", "/var/log", "/var/lib/hooklet/engine"};
+    std::filesystem::path root = std::filesystem::weakly_canonical(std::filesystem::absolute(root_option));
+    if (!root.has_filename()) root = root.parent_path();
+    return {root.string(), (root / "state").string(), (root / "run").string(), (root / "log").string(),
+            root.string()};
+}
+
+std::string short_id(const Paths& paths) {
+    // FNV-1a: stable across builds and machines, which std::hash is not.
+    std::uint32_t hash = 2166136261u;
+    for (const char c : paths.root) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    return fmt::format("{:08x}", hash);
+}
+
+}  // namespace hooklet::app

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/cli.hpp"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace hooklet::cli {
+
+namespace {
+
+std::string runtime_problem(const std::string& runtime) {
+    if (runtime == "auto") return {};
+    if (runtime.starts_with("unix:///") && runtime.size() > std::string_view("unix:///").size()) return {};
+    return fmt::format("{} is not an engine that hooklet knows; use auto or unix:///path/to/cri.sock",
+                       runtime);
+}
+
+void add_globals(CLI::App& app, SessionOptions& options) {
+    app.add_option("--root", options.root,
+                   "Keep everything of this agent below DIR, instead of the host's /var/lib/hooklet, "
+                   "/run/hooklet and /var/log")
+        ->type_name("DIR");
+    app.add_option("--runtime", options.runtime,
+                   "Container engine: auto (hooklet's own containerd) or unix:///path")
+        ->type_name("ENGINE")
+        ->capture_default_str()
+        ->check(runtime_problem);
+}
+
+std::vector<std::string> verb_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+        names.push_back(verb->get_name());
+    }
+    return names;
+}
+
+/// The innermost command that was typed.
+const CLI::App& typed_command(const CLI::App& app) {
+    const CLI::App* command = &app;
+    while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+    return *command;
+}
+
+/// What is wrong with a command line, in words better than CLI11's where a command is missing or unknown.
+std::string problem_of(const CLI::App& app, const CLI::ParseError& error) {
+    const CLI::App& command = typed_command(app);
+    const std::vector<std::string> verbs = verb_names(command);
+    if (verbs.empty()) return error.what();
+    const std::vector<std::string> rest =
+        app.remaining(true);  // what a command does not take falls to its parent
+    const auto word =
+        std::ranges::find_if(rest, [](const std::string& arg) { return !arg.starts_with('-'); });
+    if (word != rest.end()) {
+        return fmt::format("unknown command \"{}\"; the commands are {}", *word, fmt::join(verbs, ", "));
+    }
+    if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr) return error.what();
+    return fmt::format("a command is missing; the commands are {}", fmt::join(verbs, ", "));
+}
+
+std::string full_name(const CLI::App& command) {
+    if (command.get_parent() == nullptr) return command.get_name();
+    return full_name(*command.get_parent()) + " " + command.get_name();
+}
+
+std::string help_of(const CLI::App& command) {
+    const CLI::App* parent = command.get_parent();
+    return command.help(parent == nullptr ? "" : full_name(*parent));
+}
+
+Answer refusal(const CLI::App& app, const CLI::ParseError& error) {
+    const CLI::App& command = typed_command(app);
+    return {exit_bad_input,
+            {},
+            fmt::format("hooklet: {}\nRun '{} --help' for how it is used.\n", problem_of(app, error),
+                        full_name(command))};
+}
+
+}  // namespace
+
+std::variant<Verb, Answer> parse(std::vector<std::string> args) {
+    CLI::App app("Runs Kubernetes Pods on this machine, with all their lifecycle hooks.", "hooklet");
+    const auto options = std::make_shared<SessionOptions>();
+    Verb chosen;
+    app.fallthrough();
+    app.require_subcommand(1);
+    add_globals(app, *options);
+    add_run(app, options, chosen);
+    add_image(app, options, chosen);
+    add_version(app, chosen);
+    std::ranges::reverse(args);  // the order that CLI11 takes a vector in
+    try {
+        app.parse(args);
+    } catch (const CLI::CallForHelp&) {
+        return Answer{exit_ok, help_of(typed_command(app)), {}};
+    } catch (const CLI::ParseError& error) {
+        return refusal(app, error);
+    }
+    return chosen;
+}
+
+void complain(Environment& env, std::string_view message) {
+    env.err(fmt::format("hooklet: {}\n", message));
+}
+
+Task<int> run_cli(Environment* env, std::vector<std::string> args) {
+    const auto parsed = parse(std::move(args));
+    if (const auto* answer = std::get_if<Answer>(&parsed)) {
+        env->out(answer->out);
+        env->err(answer->err);
+        co_return answer->exit_code;
+    }
+    const Verb verb = std::get<Verb>(parsed);
+    co_return co_await verb(env);
+}
+
+}  // namespace hooklet::cli

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/manifest.hpp"
+#include "cli/session.hpp"
+#include "ports/clock.hpp"
+#include "ports/random.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hooklet::cli {
+
+/// What standard output is.
+struct Terminal {
+    bool present = false;  ///< A terminal, not a file or a pipe.
+    bool colours = false;
+    std::size_t width = 80;
+};
+
+/// Everything a verb may touch. Belongs to the loop's thread.
+class Environment {
+  public:
+    virtual ~Environment() = default;
+    virtual Executor executor() = 0;
+    virtual Clock& clock() = 0;
+    virtual Random& random() = 0;
+
+    /// Standard output and standard error; written at once.
+    virtual void out(std::string_view text) = 0;
+    virtual void err(std::string_view text) = 0;
+    [[nodiscard]] virtual Terminal terminal() const = 0;
+
+    /// The whole file; `-` is standard input.
+    virtual Result<std::string> read_input(std::string path) = 0;
+    /// The names in a directory; nullopt when `path` is something else.
+    virtual Result<std::optional<std::vector<std::string>>> list_directory(std::string path) = 0;
+    [[nodiscard]] virtual api::DocumentParser yaml_parser() const = 0;
+
+    /// Called from the loop for each SIGINT and SIGTERM; replaces the listener before. Until the first call
+    /// they end the process as usual.
+    virtual void on_interrupt(std::function<void()> listener) = 0;
+
+    /// Takes the root and starts what is needed. Errors say what to do: a root in use (conflict), a missing
+    /// program with its package, an engine that does not answer.
+    virtual Task<Result<std::unique_ptr<Session>>> open(SessionOptions options, CancelToken cancel) = 0;
+};
+
+}  // namespace hooklet::cli

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/pull_progress.hpp"
+
+#include "insight/wording.hpp"
+
+#include <fmt/format.h>
+
+namespace hooklet::cli {
+
+void PullProgress::follow(const JournalEntry& entry) {
+    if (const auto* step = std::get_if<LifecycleStep>(&entry)) {
+        // Any later step, of the container or of its Pod's end, means that the pull is over.
+        end(step->pod, step->container);
+        if (step->step == StepKind::pulling)
+            pulls_.push_back({step->pod, step->container, step->detail, step->at});
+    }
+    const auto* event = std::get_if<EventRecord>(&entry);
+    if (event != nullptr && event->warning) end(event->pod, event->container);
+}
+
+void PullProgress::end(const PodRef& pod, const std::string& container) {
+    std::erase_if(pulls_, [&](const Pull& pull) {
+        return pull.pod == pod && (container.empty() || pull.container == container);
+    });
+}
+
+std::string PullProgress::text(WallTime now) const {
+    if (pulls_.empty()) return {};
+    const Pull& oldest = pulls_.front();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now - oldest.begun);
+    std::string text = fmt::format("{}: pulling {} ... {}s", insight::subject(oldest.pod, oldest.container),
+                                   oldest.image, seconds.count());
+    if (pulls_.size() > 1) text += fmt::format(" (and {} more)", pulls_.size() - 1);
+    return text;
+}
+
+}  // namespace hooklet::cli

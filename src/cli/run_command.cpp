@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run_command.hpp"
+
+#include "cli/cli.hpp"
+#include "cli/run.hpp"
+#include "cli/run_input.hpp"
+
+#include <map>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace hooklet::cli {
+
+namespace {
+
+constexpr const char* description =
+    "Run Pods in the foreground: stream what happens, stop them gracefully, report";
+
+constexpr const char* footer =
+    "FILE is YAML (several documents are fine) or JSON, - for standard input, or a directory.\n"
+    "Without --until and --for the Pods run until all have ended by themselves, or until Ctrl-C.\n\n"
+    "Interrupts (Ctrl-C or SIGTERM): the first stops all Pods gracefully, the second shortens\n"
+    "their grace period to 1s, the third leaves them and returns.\n\n"
+    "Exit code:\n"
+    "  0    everything went well\n"
+    "  1    something failed: a hook failed or timed out, a container's last run ended with a\n"
+    "       code other than 0 before it was asked to stop, a Pod Failed or could not become what\n"
+    "       --until asks for, or the engine could not be started. What a container returns to a\n"
+    "       stop that was asked for, and a SIGKILL at the end of the grace period, are reported\n"
+    "       but are no failure.\n"
+    "  2    the input is wrong; nothing was started\n"
+    "  130  interrupted";
+
+/// The same options as they are typed.
+struct Typed {
+    RunOptions options;
+    std::string hold;
+    bool quiet = false;
+    std::string output = "text";
+    std::string http_status = "success";
+};
+
+std::string duration_problem(const std::string& text) {
+    const Result<Duration> duration = parse_go_duration(text);
+    if (duration && *duration >= Duration::zero()) return {};
+    return fmt::format("\"{}\" is not a duration such as 30s, 1m30s or 500ms", text);
+}
+
+void add_goal(CLI::App& run, Typed& typed) {
+    const std::map<std::string, Until> goals{
+        {"running", Until::running}, {"ready", Until::ready}, {"completed", Until::completed}};
+    RunGoal& goal = typed.options.goal;
+    run.add_option("--until", goal.until, "Stop when every Pod is running, ready or completed")
+        ->transform(CLI::CheckedTransformer(goals).description(""))
+        ->type_name("running|ready|completed");
+    run.add_option("--for", typed.hold,
+                   "Stop after this time, counted from when every Pod runs or has ended; with --until, the "
+                   "time limit "
+                   "for it")
+        ->type_name("DURATION")
+        ->check(duration_problem);
+    run.add_option("--grace-period", goal.grace_s, "Seconds for each Pod's stop, instead of the Pod's own")
+        ->type_name("SECONDS")
+        ->check(CLI::NonNegativeNumber.description(""));
+}
+
+void add_display(CLI::App& run, Typed& typed) {
+    run.add_option("-o,--output", typed.output, "json prints one JSON object a line")
+        ->type_name("text|json")
+        ->check(CLI::IsMember({"text", "json"}).description(""));
+    run.add_flag("-q,--quiet", typed.quiet, "Print only what went wrong");
+    run.add_option("--hook-http-status", typed.http_status,
+                   "any: httpGet hooks succeed with every HTTP status, as on a kubelet")
+        ->type_name("success|any")
+        ->check(CLI::IsMember({"success", "any"}).description(""));
+}
+
+RunOptions options_of(const Typed& typed, const SessionOptions& session) {
+    RunOptions options = typed.options;
+    options.session = session;
+    options.session.any_http_status = typed.http_status == "any";
+    if (!typed.hold.empty()) options.goal.hold = *parse_go_duration(typed.hold);
+    if (typed.output == "json") options.output = Output::json;
+    if (typed.quiet) options.output = Output::quiet;
+    return options;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen) {
+    const auto typed = std::make_shared<Typed>();
+    CLI::App* run = app.add_subcommand("run", description)->footer(footer);
+    run->add_option("FILE", typed->options.files, "Manifests")->required()->type_name("");
+    add_goal(*run, *typed);
+    add_display(*run, *typed);
+    run->callback([&chosen, options, typed] {
+        chosen = [ready = options_of(*typed, *options)](Environment* env) { return run_command(env, ready); };
+    });
+}
+
+Task<int> run_command(Environment* env, RunOptions options) {
+    RunInput input = read_pods(*env, options.files);
+    for (const api::Issue& issue : input.issues) env->err(api::to_string(issue) + "\n");
+    if (!input.issues.empty()) co_return exit_bad_input;
+
+    const auto opening = std::make_shared<CancelSource>();
+    env->on_interrupt([opening] { opening->cancel({Code::cancelled, "interrupted"}); });
+    Result<std::unique_ptr<Session>> session = co_await env->open(options.session, opening->token());
+    if (!session) {
+        if (opening->token().cancelled()) co_return exit_interrupted;
+        complain(*env, session.error().text());
+        co_return exit_failed;
+    }
+    int code = exit_interrupted;
+    std::optional<Run> run;
+    if (!opening->token().cancelled()) {
+        run.emplace(env, session->get(), options.goal, options.output, std::move(input.pods));
+        code = co_await run->execute();
+    }
+    co_await (*session)->close(run && run->abandoned() ? Containers::left_alone : Containers::ended);
+    co_return code;
+}
+
+}  // namespace hooklet::cli

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run_input.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace hooklet::cli {
+
+namespace {
+
+constexpr std::size_t name_suffix_length = 5;
+/// What the API server cuts a generateName to, so that the suffix still fits.
+constexpr std::size_t longest_name_prefix = 63 - name_suffix_length;
+
+api::Issue file_issue(const std::string& file, std::string message, api::Reason reason) {
+    api::Issue issue;
+    issue.file = file;
+    issue.message = std::move(message);
+    issue.reason = reason;
+    return issue;
+}
+
+bool is_manifest(const std::string& file) {
+    constexpr std::array<std::string_view, 3> endings{".yaml", ".yml", ".json"};
+    return std::ranges::any_of(endings, [&file](std::string_view ending) { return file.ends_with(ending); });
+}
+
+/// The files behind one argument.
+Result<std::vector<std::string>> files_at(Environment& env, const std::string& path) {
+    if (path == "-") return std::vector{path};
+    Result<std::optional<std::vector<std::string>>> listed = env.list_directory(path);
+    if (!listed) return std::unexpected(listed.error());
+    if (!*listed) return std::vector{path};
+    std::vector<std::string> files;
+    std::ranges::copy_if(**listed, std::back_inserter(files), is_manifest);
+    if (files.empty()) return fail(Code::not_found, "no *.yaml, *.yml or *.json file in this directory");
+    std::ranges::sort(files);
+    for (std::string& file : files) file = (std::filesystem::path(path) / file).string();
+    return files;
+}
+
+/// Reads files into a RunInput, one after another.
+class Reader {
+  public:
+    explicit Reader(Environment* env) : env_(env) {}
+
+    void argument(const std::string& path) {
+        const Result<std::vector<std::string>> files = files_at(*env_, path);
+        if (!files) return refuse(file_issue(path, files.error().text(), api::Reason::not_found));
+        for (const std::string& name : *files) file(name);
+    }
+
+    [[nodiscard]] RunInput take() { return std::move(input_); }
+
+  private:
+    void refuse(api::Issue issue) { input_.issues.push_back(std::move(issue)); }
+
+    void file(const std::string& name) {
+        ++files_read_;
+        const Result<std::string> text = env_->read_input(name);
+        if (!text) return refuse(file_issue(name, text.error().text(), api::Reason::not_found));
+        const std::string label = name == "-" ? "<stdin>" : name;
+        api::Manifest manifest = api::load_manifest(label, *text, env_->yaml_parser());
+        std::ranges::move(manifest.issues, std::back_inserter(input_.issues));
+        for (api::Pod& pod : manifest.pods) add(label, std::move(pod));
+    }
+
+    void add(const std::string& label, api::Pod pod) {
+        api::ObjectMeta& meta = pod.metadata;
+        if (meta.name.empty() && !meta.generateName.empty()) {
+            meta.name = meta.generateName.substr(0, longest_name_prefix) +
+                        make_name_suffix(env_->random(), name_suffix_length);
+        }
+        meta.uid = make_uuid(env_->random());
+        meta.creationTimestamp = env_->clock().wall();
+        input_.pods.push_back(std::move(pod));
+        note_name(label, input_.pods.back().metadata);
+    }
+
+    void note_name(const std::string& label, const api::ObjectMeta& meta) {
+        if (meta.name.empty()) return;
+        const Place here{label, files_read_};
+        const auto [first, is_new] = names_.try_emplace({meta.namespace_, meta.name}, here);
+        // Twins of one reading are among the manifest's issues.
+        if (!is_new && first->second != here) refuse_twin(label, meta.name, first->second.file);
+    }
+
+    void refuse_twin(const std::string& label, const std::string& name, const std::string& other) {
+        api::Issue issue =
+            file_issue(label, fmt::format("Pod {} is already defined in {}", api::quoted(name), other),
+                       api::Reason::duplicate);
+        issue.path = "metadata.name";
+        refuse(std::move(issue));
+    }
+
+    struct Place {
+        std::string file;
+        int reading = 0;  // a file may be given twice
+        bool operator==(const Place&) const = default;
+    };
+
+    Environment* env_;
+    int files_read_ = 0;
+    std::map<std::pair<std::string, std::string>, Place> names_;  // where each was first seen
+    RunInput input_;
+};
+
+}  // namespace
+
+RunInput read_pods(Environment& env, const std::vector<std::string>& paths) {
+    Reader reader(&env);
+    for (const std::string& path : paths) reader.argument(path);
+    return reader.take();
+}
+
+}  // namespace hooklet::cli

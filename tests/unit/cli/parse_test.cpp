@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/cli.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hooklet::cli {
+namespace {
+
+using testing::HasSubstr;
+
+struct Refused {
+    std::vector<std::string> args;
+    std::string complaint;
+};
+
+const Refused refused[] = {
+    {{}, "a command is missing; the commands are run, image, version"},
+    {{"rum", "pod.yaml"}, "unknown command \"rum\"; the commands are run, image, version"},
+    {{"--root", "/tmp/x", "start"}, "unknown command \"start\""},
+    {{"image"}, "a command is missing; the commands are load, pull, list"},
+    {{"image", "push", "x"}, "unknown command \"push\"; the commands are load, pull, list"},
+    {{"image", "load"}, "FILE.tar is required"},
+    {{"run"}, "FILE is required"},
+    {{"run", "a.yaml", "--untli", "ready"}, "--untli"},
+    {{"run", "a.yaml", "--until", "soon"}, "--until"},
+    {{"run", "a.yaml", "--for", "10"}, "\"10\" is not a duration such as 30s, 1m30s or 500ms"},
+    {{"run", "a.yaml", "--for", "-3s"}, "is not a duration"},
+    {{"run", "a.yaml", "--grace-period", "-1"}, "--grace-period"},
+    {{"run", "a.yaml", "--grace-period", "1.5"}, "--grace-period"},
+    {{"run", "a.yaml", "-o", "xml"}, "--output"},
+    {{"run", "a.yaml", "--hook-http-status", "200"}, "--hook-http-status"},
+    {{"run", "a.yaml", "--runtime", "docker"}, "use auto or unix:///path/to/cri.sock"},
+    {{"version", "--runtime", "unix://"}, "use auto or unix:///path/to/cri.sock"},
+};
+
+TEST(Parse, refuses_with_words_that_help) {
+    for (const Refused& c : refused) {
+        const auto parsed = parse(c.args);
+        const auto* answer = std::get_if<Answer>(&parsed);
+        ASSERT_NE(answer, nullptr) << c.complaint;
+        EXPECT_EQ(answer->exit_code, exit_bad_input);
+        EXPECT_THAT(answer->err, HasSubstr(c.complaint));
+        EXPECT_THAT(answer->err, testing::EndsWith("--help' for how it is used.\n"));
+    }
+}
+
+TEST(Parse, names_the_command_whose_help_to_read) {
+    EXPECT_THAT(std::get<Answer>(parse({"image", "load"})).err, HasSubstr("Run 'hooklet image load --help'"));
+    EXPECT_THAT(std::get<Answer>(parse({"rum"})).err, HasSubstr("Run 'hooklet --help'"));
+}
+
+TEST(Parse, help_is_an_answer) {
+    const Answer all = std::get<Answer>(parse({"--help"}));
+    EXPECT_EQ(all.exit_code, exit_ok);
+    EXPECT_THAT(all.out, HasSubstr("image"));
+    const Answer run = std::get<Answer>(parse({"run", "--help"}));
+    EXPECT_EQ(run.exit_code, exit_ok);
+    EXPECT_THAT(run.out, HasSubstr("130  interrupted"));
+    EXPECT_THAT(run.out, HasSubstr("--until"));
+}
+
+TEST(Parse, takes_what_is_right) {
+    const std::vector<std::vector<std::string>> good = {
+        {"version"},
+        {"run", "a.yaml", "b.json", "-", "dir"},
+        {"--root", "/tmp/x", "run", "a.yaml"},
+        {"run", "a.yaml", "--root", "/tmp/x", "--runtime", "unix:///run/containerd/containerd.sock"},
+        {"run", "--until", "ready", "--for", "1m30s", "--grace-period", "0", "a.yaml"},
+        {"run", "a.yaml", "-o", "json", "--quiet", "--hook-http-status", "any"},
+        {"image", "load", "x.tar", "--root", "/tmp/x"},
+        {"image", "pull", "busybox"},
+        {"image", "list"},
+    };
+    for (const auto& args : good) EXPECT_TRUE(std::holds_alternative<Verb>(parse(args))) << args.back();
+}
+
+}  // namespace
+}  // namespace hooklet::cli

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/cli.hpp"
+#include "unit/cli/sim_environment.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hooklet::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A Pod of one container; `more` goes into the container.
+std::string pod(const std::string& name, const std::string& command, const std::string& more = {},
+                const std::string& policy = "Never") {
+    return fmt::format(R"({{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "{}"}}, "spec": {{
+        "restartPolicy": "{}", "terminationGracePeriodSeconds": 10,
+        "containers": [{{"name": "app", "image": "app:1", "command": [{}]{}}}]}}}})",
+                       name, policy, command, more);
+}
+
+class RunVerb : public testing::Test {
+  protected:
+    RunVerb() {
+        sim::SimImage image;
+        image.name = "app:1";
+        world.images.add(image);
+    }
+    int run(std::vector<std::string> args) { return world.loop.run(run_cli(&env, std::move(args))); }
+    [[nodiscard]] double seconds() const {
+        return std::chrono::duration<double>(world.loop.clock().elapsed()).count();
+    }
+
+    sim::SimWorld world;
+    SimEnvironment env{&world};
+};
+
+TEST_F(RunVerb, ends_when_all_pods_have_ended) {
+    env.files["a.json"] = pod("a", R"("sim", "run=5s")");
+    EXPECT_EQ(run({"run", "a.json"}), 0) << env.output << env.errors;
+    EXPECT_THAT(env.output, AllOf(HasSubstr("s a/app Started   in "),
+                                  HasSubstr("Exited    exit code 0, Completed after 5.00s"),
+                                  HasSubstr("s a     Gone"), HasSubstr("Pod a, ")));
+    EXPECT_EQ(env.errors, "");
+    EXPECT_EQ(env.closed, Containers::ended);
+}
+
+TEST_F(RunVerb, a_failed_container_is_a_failure) {
+    env.files["a.json"] = pod("a", R"("sim", "run=1s", "exit=3")");
+    EXPECT_EQ(run({"run", "a.json"}), 1);
+    EXPECT_THAT(env.errors, HasSubstr("a/app: ended with exit code 3"));
+}
+
+TEST_F(RunVerb, a_failed_hook_is_a_failure) {
+    env.files["a.json"] =
+        pod("a", R"("sim")", R"(, "lifecycle": {"postStart": {"exec": {"command": ["false"]}}})");
+    EXPECT_EQ(run({"run", "a.json"}), 1);
+    EXPECT_THAT(env.errors, HasSubstr("a/app: postStart Failed"));
+    EXPECT_THAT(env.errors, HasSubstr("exit code 1"));
+}
+
+TEST_F(RunVerb, until_ready_stops_what_it_started) {
+    env.files["a.json"] = pod("a", R"("sim", "stop=2s", "stop-exit=7")");
+    env.files["b.json"] = pod("b", R"("sim")");
+    EXPECT_EQ(run({"run", "a.json", "b.json", "--until", "ready"}), 0) << env.output << env.errors;
+    EXPECT_THAT(env.output, HasSubstr("Every Pod is ready: stopping all Pods"));
+}
+
+TEST_F(RunVerb, for_holds_the_pods) {
+    env.files["a.json"] = pod("a", R"("sim")");
+    EXPECT_EQ(run({"run", "a.json", "--for", "30s"}), 0);
+    EXPECT_GT(seconds(), 30.0);
+    EXPECT_LT(seconds(), 35.0);
+}
+
+TEST_F(RunVerb, an_interrupt_stops_gracefully) {
+    env.files["a.json"] = pod("a", R"("sim", "stop=6s")");
+    env.interrupt_after(20s);
+    EXPECT_EQ(run({"run", "a.json"}), 130);
+    EXPECT_GT(seconds(), 26.0);
+    EXPECT_THAT(env.output, AllOf(HasSubstr("Interrupted: stopping all Pods"), HasSubstr("no SIGKILL")));
+    EXPECT_EQ(env.closed, Containers::ended);
+}
+
+TEST_F(RunVerb, a_second_interrupt_shortens_the_grace) {
+    env.files["a.json"] = pod("a", R"("sim", "ignore-stop")");
+    env.interrupt_after(20s);
+    env.interrupt_after(21s);
+    EXPECT_EQ(run({"run", "a.json"}), 130);
+    EXPECT_LT(seconds(), 25.0);
+    EXPECT_THAT(env.output, HasSubstr("SIGKILL was needed"));
+}
+
+TEST_F(RunVerb, a_third_interrupt_abandons) {
+    env.files["a.json"] = pod("a", R"("sim", "ignore-stop")");
+    for (const Duration wait : {20000ms, 20100ms, 20200ms}) env.interrupt_after(wait);
+    EXPECT_EQ(run({"run", "a.json"}), 130);
+    EXPECT_LT(seconds(), 20.5);
+    EXPECT_THAT(env.errors, HasSubstr("abandoned a;"));
+    EXPECT_EQ(env.closed, Containers::left_alone);
+}
+
+TEST_F(RunVerb, the_next_run_removes_what_was_abandoned) {
+    env.files["a.json"] = pod("a", R"("sim", "ignore-stop")");
+    for (const Duration wait : {20000ms, 20100ms, 20200ms}) env.interrupt_after(wait);
+    ASSERT_EQ(run({"run", "a.json"}), 130);
+    env.files["b.json"] = pod("b", R"("sim", "run=1s")");
+    EXPECT_EQ(run({"run", "b.json"}), 0);
+    EXPECT_THAT(env.output, HasSubstr("Removed 1 Pod sandbox(es) that an earlier run left behind"));
+}
+
+TEST_F(RunVerb, json_is_one_object_a_line) {
+    env.files["a.json"] = pod("a", R"("sim", "run=1s", "exit=3")");
+    EXPECT_EQ(run({"run", "a.json", "-o", "json"}), 1);
+    EXPECT_THAT(env.output, AllOf(HasSubstr(R"({"type":"event")"), HasSubstr(R"({"type":"step")"),
+                                  HasSubstr(R"({"type":"result","exitCode":1)")));
+    EXPECT_EQ(env.output.back(), '\n');
+}
+
+TEST_F(RunVerb, quiet_says_only_what_went_wrong) {
+    env.files["a.json"] = pod("a", R"("sim", "run=1s", "exit=3")");
+    EXPECT_EQ(run({"run", "a.json", "--quiet"}), 1);
+    EXPECT_EQ(env.output, "");
+    EXPECT_EQ(env.errors, "hooklet: failed: a/app: ended with exit code 3\n");
+}
+
+TEST_F(RunVerb, an_engine_that_does_not_start) {
+    env.files["a.json"] = pod("a", R"("sim")");
+    env.open_error = Error{Code::not_found, "containerd is missing: apt install containerd"};
+    EXPECT_EQ(run({"run", "a.json"}), 1);
+    EXPECT_EQ(env.errors, "hooklet: containerd is missing: apt install containerd\n");
+}
+
+TEST_F(RunVerb, bad_input_starts_nothing_and_says_everything) {
+    env.files["bad.json"] = R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"},
+        "spec": {"containers": [{"image": "app:1"}], "colour": "red"}})";
+    env.files["dir/twin.json"] = pod("a", R"("sim")");
+    env.files["dir/notes.txt"] = "not a manifest";
+    env.files["a.json"] = pod("a", R"("sim")");
+    EXPECT_EQ(run({"run", "missing.yaml", "bad.json", "a.json", "dir"}), 2);
+    EXPECT_EQ(env.opened, 0);
+    EXPECT_EQ(env.output, "");
+    EXPECT_THAT(env.errors,
+                AllOf(HasSubstr("missing.yaml: cannot be read: No such file or directory\n"),
+                      HasSubstr("bad.json:2: spec.containers[0].name: Required value\n"), HasSubstr("colour"),
+                      HasSubstr("dir/twin.json: metadata.name: Pod \"a\" is already defined in a.json\n"),
+                      Not(HasSubstr("notes.txt"))));
+}
+
+TEST_F(RunVerb, pulls_show_progress_on_a_terminal) {
+    sim::SimImage slow;
+    slow.name = "slow:1";
+    slow.present = false;
+    slow.pull_takes = 5s;
+    world.images.add(slow);
+    std::string text = pod("a", R"("sim", "run=1s")");
+    text.replace(text.find("app:1"), 5, "slow:1");
+    env.files["a.json"] = text;
+    env.shown_on = {true, false, 80};
+    EXPECT_EQ(run({"run", "a.json"}), 0) << env.output << env.errors;
+    EXPECT_THAT(env.output,
+                AllOf(HasSubstr("a/app: pulling slow:1 ... 3s"), HasSubstr("Pulled    slow:1 in 5.0")));
+}
+
+TEST_F(RunVerb, image_verbs) {
+    EXPECT_EQ(run({"image", "load", "good.tar"}), 0);
+    EXPECT_EQ(env.output, "docker.io/library/good:1\n");
+    EXPECT_EQ(run({"image", "load", "bad.tar"}), 1);
+    EXPECT_EQ(env.errors, "hooklet: bad.tar: not an image archive\n");
+    EXPECT_EQ(run({"image", "list"}), 0);
+    EXPECT_THAT(env.output, HasSubstr("docker.io/library/app:1"));
+    EXPECT_EQ(run({"version"}), 0);
+    EXPECT_THAT(env.output, HasSubstr("hooklet " HOOKLET_VERSION));
+}
+
+}  // namespace
+}  // namespace hooklet::cli

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit/cli/sim_environment.hpp"
+
+namespace hooklet::cli {
+
+namespace {
+
+PodSettings settings() {
+    PodSettings settings;
+    settings.pods_directory = "/root/state/pods";
+    settings.pod_log_directory = "/root/log/pods";
+    settings.container_log_directory = "/root/log/containers";
+    settings.owner_label = "sim";
+    settings.node_name = "sim-node";
+    settings.host_ip = "192.0.2.1";
+    return settings;
+}
+
+class SimSession final : public Session {
+  public:
+    SimSession(sim::SimWorld* world, std::optional<Containers>* closed)
+        : world_(world),
+          closed_(closed),
+          journal_(&world->journal, &world->loop.clock(), &world->random, world->loop.executor()),
+          pods_({world->loop.executor(), &world->loop.clock(), &world->random, &world->runtime,
+                 &world->network, &world->files, &journal_},
+                settings()) {}
+
+    PodManager& pods() override { return pods_; }
+    Journal& journal() override { return journal_; }
+    cri::ContainerRuntime& runtime() override { return world_->runtime; }
+    Task<Result<JournalContents>> read_journal(JournalQuery query) override {
+        return world_->journal.read(std::move(query));
+    }
+    Task<Result<std::vector<std::string>>> import_image(std::string path) override {
+        if (path != "good.tar") co_return fail(Code::invalid, "not an image archive");
+        co_return std::vector<std::string>{"docker.io/library/good:1"};
+    }
+    Task<void> close(Containers left) override {
+        *closed_ = left;
+        co_await pods_.stop();
+        co_await journal_.stop();
+    }
+
+  private:
+    sim::SimWorld* world_;
+    std::optional<Containers>* closed_;
+    Journal journal_;
+    PodManager pods_;
+};
+
+}  // namespace
+
+Result<std::string> SimEnvironment::read_input(std::string path) {
+    const auto found = files.find(path);
+    if (found == files.end()) return fail(Code::not_found, "cannot be read: No such file or directory");
+    return found->second;
+}
+
+Result<std::optional<std::vector<std::string>>> SimEnvironment::list_directory(std::string path) {
+    std::vector<std::string> names;
+    for (const auto& [file, text] : files) {
+        if (file.starts_with(path + "/")) names.push_back(file.substr(path.size() + 1));
+    }
+    if (names.empty()) return std::nullopt;
+    return names;
+}
+
+api::DocumentParser SimEnvironment::yaml_parser() const {
+    return [](std::string_view) -> std::expected<std::vector<api::Node>, api::Issue> {
+        api::Issue issue;
+        issue.line = 1;
+        issue.message = "no YAML in this test";
+        issue.reason = api::Reason::syntax;
+        return std::unexpected(issue);
+    };
+}
+
+Task<Result<std::unique_ptr<Session>>> SimEnvironment::open(SessionOptions, CancelToken) {
+    ++opened;
+    if (open_error) co_return std::unexpected(*open_error);
+    co_return std::make_unique<SimSession>(world_, &closed);
+}
+
+void SimEnvironment::interrupt_after(Duration wait) {
+    timers_.push_back(world_->loop.clock().after(wait, [this] {
+        if (interrupt_) interrupt_();
+    }));
+}
+
+}  // namespace hooklet::cli

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/environment.hpp"
+#include "support/sim_world.hpp"
+
+#include <map>
+
+namespace hooklet::cli {
+
+/// A machine and a terminal on virtual time. Sessions run on the world's simulated engine; manifests are
+/// JSON.
+class SimEnvironment final : public Environment {
+  public:
+    explicit SimEnvironment(sim::SimWorld* world) : world_(world) {}
+
+    Executor executor() override { return world_->loop.executor(); }
+    Clock& clock() override { return world_->loop.clock(); }
+    Random& random() override { return world_->random; }
+    void out(std::string_view text) override { output += text; }
+    void err(std::string_view text) override { errors += text; }
+    [[nodiscard]] Terminal terminal() const override { return shown_on; }
+    Result<std::string> read_input(std::string path) override;
+    Result<std::optional<std::vector<std::string>>> list_directory(std::string path) override;
+    [[nodiscard]] api::DocumentParser yaml_parser() const override;
+    void on_interrupt(std::function<void()> listener) override { interrupt_ = std::move(listener); }
+    Task<Result<std::unique_ptr<Session>>> open(SessionOptions options, CancelToken cancel) override;
+
+    /// Presses Ctrl-C after `wait`.
+    void interrupt_after(Duration wait);
+
+    std::map<std::string, std::string> files;  ///< Directories are what is before a slash.
+    Terminal shown_on;
+    std::optional<Error> open_error;
+    int opened = 0;
+    std::optional<Containers> closed;  ///< How the last session was closed.
+    std::string output;
+    std::string errors;
+
+  private:
+    sim::SimWorld* world_;
+    std::function<void()> interrupt_;
+    std::vector<Timer> timers_;
+};
+
+}  // namespace hooklet::cli

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "images/image_puller.hpp"
+
+#include "support/sim_world.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hooklet {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::StartsWith;
+
+class ImagePullerTest : public testing::Test {
+  protected:
+    ImagePullerTest() {
+        journal_.listen([this](const JournalEntry& entry) {
+            if (const auto* event = std::get_if<EventRecord>(&entry)) {
+                events_.push_back(event->reason + ": " + event->message);
+            }
+        });
+    }
+    ~ImagePullerTest() override { world_.loop.run(journal_.stop()); }
+
+    std::expected<ReadyImage, ImageFailure> ensure(const std::string& image, const std::string& policy) {
+        events_.clear();
+        api::Container container;
+        container.name = "c";
+        container.image = image;
+        container.imagePullPolicy = policy;
+        const Recorder recorder(&journal_, {"default", "web", "uid-1"}, "c");
+        return world_.loop.run(puller_.ensure(container, recorder, {}));
+    }
+
+    sim::SimWorld world_;
+    Journal journal_{&world_.journal, &world_.loop.clock(), &world_.random, world_.loop.executor()};
+    ImagePuller puller_{&world_.runtime, &world_.loop.clock()};
+    std::vector<std::string> events_;
+};
+
+TEST_F(ImagePullerTest, PresentImageIsNotPulled) {
+    world_.images.add({.name = "img:1"});
+    EXPECT_TRUE(ensure("img:1", "IfNotPresent"));
+    EXPECT_THAT(events_, ElementsAre("Pulled: Container image \"img:1\" already present on machine"));
+}
+
+TEST_F(ImagePullerTest, S4_NeverPolicyOfAnAbsentImage) {
+    const auto image = ensure("img:1", "Never");
+    ASSERT_FALSE(image);
+    EXPECT_EQ(image.error().reason, "ErrImageNeverPull");
+    EXPECT_THAT(events_, ElementsAre("ErrImageNeverPull: Container image \"img:1\" is not present with pull "
+                                     "policy of Never",
+                                     "Failed: Error: ErrImageNeverPull"));
+}
+
+TEST_F(ImagePullerTest, UnreadableNameIsInvalid) {
+    const auto image = ensure("A b", "Always");
+    ASSERT_FALSE(image);
+    EXPECT_EQ(image.error().reason, "InvalidImageName");
+}
+
+TEST_F(ImagePullerTest, S3_FailedPullBacksOffAndTriesAgainTenSecondsLater) {
+    auto image = ensure("no.such/x:1", "IfNotPresent");
+    ASSERT_FALSE(image);
+    EXPECT_EQ(image.error().reason, "ErrImagePull");
+    EXPECT_THAT(events_, ElementsAre("Pulling: Pulling image \"no.such/x:1\"",
+                                     StartsWith("Failed: Failed to pull image \"no.such/x:1\": "),
+                                     "Failed: Error: ErrImagePull"));
+    const MonotonicTime failed = world_.loop.clock().now();
+
+    image = ensure("no.such/x:1", "IfNotPresent");
+    ASSERT_FALSE(image);
+    EXPECT_EQ(image.error().reason, "ImagePullBackOff");
+    EXPECT_THAT(image.error().message, StartsWith("Back-off pulling image \"no.such/x:1\": ErrImagePull: "));
+    EXPECT_THAT(events_, ElementsAre("BackOff: Back-off pulling image \"no.such/x:1\"",
+                                     "Failed: Error: ImagePullBackOff"));
+    EXPECT_EQ(image.error().retry_at, failed + 10s);
+
+    world_.loop.run_for(10s);
+    image = ensure("no.such/x:1", "IfNotPresent");
+    ASSERT_FALSE(image);
+    EXPECT_EQ(image.error().reason, "ErrImagePull");
+    EXPECT_EQ(ensure("no.such/x:1", "IfNotPresent").error().retry_at, world_.loop.clock().now() + 20s)
+        << "the second failure doubles the delay";
+}
+
+}  // namespace
+}  // namespace hooklet

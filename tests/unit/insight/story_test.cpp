@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "insight/story.hpp"
+
+#include "unit/insight/sample_journal.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hooklet::insight {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+JournalContents of_steps(std::vector<LifecycleStep> steps) {
+    JournalContents contents;
+    contents.steps = std::move(steps);
+    return contents;
+}
+
+TEST(Story, phases_of_a_whole_life) {
+    const std::vector<PodStory> all = stories(killed_after_grace());
+    ASSERT_EQ(all.size(), 1u);
+    ASSERT_EQ(all[0].containers.size(), 1u);
+    ASSERT_EQ(all[0].containers[0].runs.size(), 1u);
+    const ContainerRun& run = all[0].containers[0].runs[0];
+    EXPECT_THAT(
+        phases(run, at(99999)),
+        ElementsAre(Phase{PhaseKind::image, at(130), at(1330)}, Phase{PhaseKind::create, at(1330), at(1380)},
+                    Phase{PhaseKind::start, at(1380), at(1410)}, Phase{PhaseKind::run, at(1410), at(6430)},
+                    Phase{PhaseKind::stop, at(6430), at(18450)}));
+    EXPECT_EQ(run.grace(), Duration{std::chrono::seconds{12}});
+    EXPECT_TRUE(run.killed());
+    EXPECT_EQ(all[0].begin, at(0));
+    EXPECT_EQ(all[0].end, at(18600));
+}
+
+TEST(Story, a_restart_is_a_new_run) {
+    const auto all = stories(
+        of_steps({step(1, StepKind::created, "c"), step(2, StepKind::started, "c"), exit_step(3, "c", 1),
+                  step(4, StepKind::created, "c"), step(5, StepKind::started, "c")}));
+    const ContainerStory& container = all.at(0).containers.at(0);
+    ASSERT_EQ(container.runs.size(), 2u);
+    EXPECT_EQ(run_title(container, container.runs[1]), "c (run 2 of 2)");
+    EXPECT_TRUE(phases(container.runs[1], at(9)).back().open);
+}
+
+TEST(Story, records_with_an_id_find_their_run) {
+    LifecycleStep first = step(1, StepKind::started, "c");
+    first.container_id = "one";
+    LifecycleStep late = step(9, StepKind::kill, "c");
+    late.container_id = "one";
+    const auto all = stories(of_steps({first, exit_step(2, "c", 1), step(3, StepKind::started, "c"), late}));
+    const ContainerStory& container = all.at(0).containers.at(0);
+    ASSERT_EQ(container.runs.size(), 2u);
+    EXPECT_TRUE(container.runs[0].killed());
+    EXPECT_FALSE(container.runs[1].killed());
+}
+
+TEST(Story, a_stop_after_the_end_is_no_stop) {
+    const auto all = stories(of_steps({step(1, StepKind::started, "c"), exit_step(2, "c", 1),
+                                       step(3, StepKind::started, "c"), exit_step(4, "c", 0)}));
+    EXPECT_EQ(all.at(0).containers.at(0).runs.at(0).stop_begin(), std::nullopt);
+}
+
+TEST(Failures, nothing_failed) {
+    EXPECT_THAT(failures(stories(of_steps({step(1, StepKind::started, "c"), exit_step(2, "c", 0)}))),
+                IsEmpty());
+}
+
+TEST(Failures, a_failed_hook_counts_a_kill_does_not) {
+    EXPECT_THAT(failures(stories(killed_after_grace())),
+                ElementsAre("web/nginx: preStop Failed after 3.00s: exit code 3"));
+}
+
+TEST(Failures, a_cancelled_hook_is_none) {
+    JournalContents contents;
+    contents.hooks = {ended(hook(1, HookType::pre_stop, "c", "x"), HookOutcome::cancelled, 5)};
+    EXPECT_THAT(failures(stories(contents)), IsEmpty());
+}
+
+TEST(Failures, only_the_last_exit_counts) {
+    const LifecycleStep started = step(1, StepKind::started, "c");
+    EXPECT_THAT(failures(stories(of_steps(
+                    {started, exit_step(2, "c", 3), step(3, StepKind::started, "c"), exit_step(4, "c", 0)}))),
+                IsEmpty());
+    EXPECT_THAT(failures(stories(of_steps({started, exit_step(2, "c", 3)}))),
+                ElementsAre("web/c: ended with exit code 3"));
+}
+
+TEST(Failures, an_exit_that_was_asked_for_is_none) {
+    EXPECT_THAT(failures(stories(of_steps({step(1, StepKind::started, "c"),
+                                           step(2, StepKind::term, "c", 0, "30s until SIGKILL"),
+                                           exit_step(3, "c", 143)}))),
+                IsEmpty());
+}
+
+TEST(Failures, a_container_that_never_started) {
+    JournalContents contents = of_steps({step(1, StepKind::pulling, "c", 0, "nope:1")});
+    contents.events = {event(2, "c", true, "Failed", "Failed to pull image \"nope:1\": not found")};
+    EXPECT_THAT(failures(stories(contents)),
+                ElementsAre("web/c: not started: Failed to pull image \"nope:1\": not found"));
+}
+
+}  // namespace
+}  // namespace hooklet::insight

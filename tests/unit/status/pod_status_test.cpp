@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "status/pod_status.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hooklet {
+namespace {
+
+using namespace std::chrono_literals;
+
+ContainerView running() {
+    ContainerView view;
+    view.current = ContainerRecord{.id = "1", .state = cri::ContainerState::running, .post_start_done = true};
+    return view;
+}
+
+ContainerView in_post_start() {
+    ContainerView view = running();
+    view.current->post_start_done = false;
+    return view;
+}
+
+ContainerView exited(int code) {
+    ContainerView view;
+    view.current = ContainerRecord{.id = "1", .state = cri::ContainerState::exited, .exit_code = code};
+    return view;
+}
+
+ContainerView backing_off() {
+    ContainerView view = exited(1);
+    view.waiting = Waiting{"CrashLoopBackOff", "back-off 10s"};
+    return view;
+}
+
+struct PhaseCase {
+    const char* name;
+    const char* policy;
+    std::vector<ContainerView> containers;
+    bool final_;
+    const char* phase;
+};
+void PrintTo(const PhaseCase& c, std::ostream* out) {
+    *out << c.name;
+}
+
+api::Pod pod_of(const PhaseCase& c) {
+    api::Pod pod;
+    pod.spec.restartPolicy = c.policy;
+    for (std::size_t i = 0; i < c.containers.size(); ++i) {
+        api::Container container;
+        container.name = "c" + std::to_string(i);
+        pod.spec.containers.push_back(container);
+    }
+    return pod;
+}
+
+api::PodStatus status_of(const PhaseCase& c, const api::Pod& pod) {
+    StatusInput input;
+    input.pod = &pod;
+    for (std::size_t i = 0; i < c.containers.size(); ++i) {
+        input.containers["c" + std::to_string(i)] = c.containers[i];
+    }
+    input.final_ = c.final_;
+    input.runtime_name = "containerd";
+    input.now = WallTime{} + 100s;
+    return make_status(input);
+}
+
+class Phase : public testing::TestWithParam<PhaseCase> {};
+
+TEST_P(Phase, FollowsTheTable) {
+    const api::Pod pod = pod_of(GetParam());
+    EXPECT_EQ(status_of(GetParam(), pod).phase, GetParam().phase);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Phase,
+    testing::Values(PhaseCase{"not started", "Always", {{}}, false, "Pending"},
+                    PhaseCase{"one of two not started", "Always", {running(), {}}, false, "Pending"},
+                    PhaseCase{"in postStart", "Always", {in_post_start()}, false, "Pending"},
+                    PhaseCase{"all run", "Always", {running(), running()}, false, "Running"},
+                    PhaseCase{"one ended, one runs", "Never", {exited(1), running()}, false, "Running"},
+                    PhaseCase{"ended, Always", "Always", {exited(0)}, false, "Running"},
+                    PhaseCase{"backing off", "Always", {backing_off()}, false, "Running"},
+                    PhaseCase{"all succeeded", "OnFailure", {exited(0), exited(0)}, false, "Succeeded"},
+                    PhaseCase{"one failed, Never", "Never", {exited(0), exited(1)}, false, "Failed"},
+                    PhaseCase{"one failed, OnFailure", "OnFailure", {exited(0), exited(1)}, false, "Running"},
+                    PhaseCase{"T1: ended with 0 when deleted", "Always", {exited(0)}, true, "Succeeded"},
+                    PhaseCase{"T2: killed when deleted", "Always", {exited(137)}, true, "Failed"},
+                    PhaseCase{"deleted before it started", "Always", {{}}, true, "Failed"}),
+    [](const testing::TestParamInfo<PhaseCase>& c) { return std::to_string(c.index); });
+
+TEST(PodStatus, PostStartKeepsTheContainerWaiting) {
+    const PhaseCase c{"", "Always", {in_post_start()}, false, ""};
+    const api::Pod pod = pod_of(c);
+    const api::PodStatus status = status_of(c, pod);
+    ASSERT_TRUE(status.containerStatuses.at(0).state.waiting);
+    EXPECT_EQ(status.containerStatuses.at(0).state.waiting->reason, "ContainerCreating");
+    EXPECT_FALSE(status.containerStatuses.at(0).ready);
+    EXPECT_EQ(status.containerStatuses.at(0).containerID, "containerd://1");
+}
+
+TEST(PodStatus, BackOffShowsTheLastEnd) {
+    const PhaseCase c{"", "Always", {backing_off()}, false, ""};
+    const api::Pod pod = pod_of(c);
+    const api::ContainerStatus status = status_of(c, pod).containerStatuses.at(0);
+    ASSERT_TRUE(status.state.waiting);
+    EXPECT_EQ(status.state.waiting->reason, "CrashLoopBackOff");
+    ASSERT_TRUE(status.lastState.terminated);
+    EXPECT_EQ(status.lastState.terminated->exitCode, 1);
+}
+
+TEST(PodStatus, TransitionTimesChangeOnlyWithTheStatus) {
+    const PhaseCase c{"", "Always", {running()}, false, ""};
+    api::Pod pod = pod_of(c);
+    pod.status = status_of(c, pod);
+    const api::PodStatus later = [&] {
+        StatusInput input;
+        input.pod = &pod;
+        input.containers["c0"] = exited(1);
+        input.now = WallTime{} + 500s;
+        return make_status(input);
+    }();
+    for (const api::PodCondition& condition : later.conditions) {
+        const bool changed = condition.type == "Ready" || condition.type == "ContainersReady";
+        EXPECT_EQ(condition.lastTransitionTime.at, WallTime{} + (changed ? 500s : 100s)) << condition.type;
+        EXPECT_EQ(condition.message, changed ? "containers with unready status: [c0]" : "");
+    }
+}
+
+}  // namespace
+}  // namespace hooklet
