@@ -6,6 +6,7 @@
 #include "adapters/containerd/image_import.hpp"
 #include "adapters/cri/cri_runtime.hpp"
 #include "adapters/posix/lock_file.hpp"
+#include "adapters/posix/orphan_reaper.hpp"
 #include "adapters/posix/posix_file_system.hpp"
 #include "adapters/sqlite/sqlite_journal.hpp"
 #include "app/host_facts.hpp"
@@ -58,6 +59,7 @@ class Agent final : public cli::Session {
     std::optional<LockFile> lock_;          // before anything below the root is touched
     std::unique_ptr<SqliteJournal> store_;  // its thread works until stop()
     std::optional<Journal> journal_;        // writes to the store in the background
+    std::optional<OrphanReaper> reaper_;    // the engine's shims, only with --runtime auto
     std::unique_ptr<Containerd> engine_;    // only with --runtime auto
     std::unique_ptr<cri::CriRuntime> runtime_;
     std::optional<BeastNetwork> network_;  // hooks' connections to containers
@@ -65,7 +67,9 @@ class Agent final : public cli::Session {
 };
 
 Status Agent::take_root() {
-    for (const std::string& directory : {paths_.state, paths_.run, paths_.log}) {
+    // What Pods say and keep is for root; logs are for whoever may read logs.
+    if (const Status made = files_.make_directories(paths_.state, 0700); !made) return made;
+    for (const std::string& directory : {paths_.run, paths_.log}) {
         if (const Status made = files_.make_directories(directory, 0755); !made) return made;
     }
     Result<LockFile> lock = LockFile::acquire(paths_.run + "/lock");
@@ -87,6 +91,7 @@ Status Agent::open_journal() {
 Status Agent::make_runtime() {
     std::string endpoint = options_.runtime;
     if (options_.runtime == "auto") {
+        reaper_.emplace(host_.executor);
         engine_ = std::make_unique<Containerd>(
             host_.executor, host_.clock,
             Containerd::Options{paths_.engine, pause_image_name(), pause_image_tar(),

@@ -25,10 +25,7 @@ std::vector<PodRef> refs_of(const std::vector<api::Pod>& pods) {
 PodView view_of(const api::Pod& pod) {
     PodView view;
     const api::PodStatus& status = pod.status;
-    const auto settled = [](const api::ContainerStatus& container) {
-        return !container.state.waiting.has_value();
-    };
-    view.running = status.phase == "Running" && std::ranges::all_of(status.containerStatuses, settled);
+    view.running = status.phase == "Running";
     view.ready = std::ranges::any_of(status.conditions, [](const api::PodCondition& condition) {
         return condition.type == "Ready" && condition.status == "True";
     });

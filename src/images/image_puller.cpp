@@ -35,6 +35,7 @@ Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder
     if (container.imagePullPolicy == "Always") co_return co_await pull(*image, shown, recorder, cancel);
 
     const Result<std::optional<cri::Image>> present = co_await inspect(*image, cancel);
+    if (!present && cancel.cancelled()) co_return interrupted(present.error());
     if (!present) {
         recorder.event(event::inspect_failed(present.error().message));
         co_return give_up(recorder, "ImageInspectError",
@@ -66,6 +67,7 @@ Task<ImagePuller::Answer> ImagePuller::pull(std::string image, std::string shown
     const MonotonicTime begun = clock_->now();
     const Result<std::string> ref =
         co_await runtime_->pull_image(image, clock_->call_within(pull_limit, cancel));
+    if (!ref && cancel.cancelled()) co_return interrupted(ref.error());
     if (!ref) {
         const std::string error = ref.error().text();
         recorder.event(event::pull_failed(shown, error));
@@ -84,6 +86,11 @@ Task<ImagePuller::Answer> ImagePuller::pull(std::string image, std::string shown
     step.detail = shown;
     recorder.step(std::move(step));
     co_return ReadyImage{*ref, facts};
+}
+
+/// Nobody waits for the image any more; that is no failure to tell of.
+ImagePuller::Answer ImagePuller::interrupted(const Error& why) const {
+    return std::unexpected(ImageFailure{"ErrImagePull", why.message, clock_->now()});
 }
 
 ImagePuller::Answer ImagePuller::give_up(const Recorder& recorder, std::string reason, std::string message,

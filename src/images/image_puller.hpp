@@ -42,6 +42,7 @@ class ImagePuller {
     };
     Task<Result<std::optional<cri::Image>>> inspect(std::string image, CancelToken cancel);
     Task<Answer> pull(std::string image, std::string shown, Recorder recorder, CancelToken cancel);
+    [[nodiscard]] Answer interrupted(const Error& why) const;
     Answer give_up(const Recorder& recorder, std::string reason, std::string message,
                    Duration retry_after) const;
     std::optional<ImageFailure> blocked(const std::string& shown, const Recorder& recorder);

@@ -81,7 +81,10 @@ Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
         (void)co_await sleep_until(ports_.clock, ports_.clock->call_within(container_end_delay, cancel));
     }
     // Whatever a handler makes of an interruption, the interruption is what ended it.
-    if (!ending.status && cancel.cancelled()) ending.status = std::unexpected(cancel.reason());
+    if (!ending.status && cancel.cancelled()) {
+        ending.status = std::unexpected(cancel.reason());
+        ending.cause.clear();
+    }
 
     HookResult result;
     result.outcome = outcome_of(ending.status);
@@ -123,6 +126,7 @@ Task<HookRunner::Ending> HookRunner::exec(HookRequest request, Call call) {
     const Result<cri::ExecSyncResponse> response = co_await ports_.runtime->exec_sync(exec_request, call);
     Ending ending;
     if (!response) {
+        ending.cause = exec_error_cause(response.error().message);
         ending.status = std::unexpected(response.error());
         co_return ending;
     }

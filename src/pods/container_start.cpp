@@ -53,6 +53,10 @@ Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
     const Result<cri::ContainerConfig> config = make_config(image, restart_count);
     if (!config) co_return failed("CreateContainerConfigError", config.error().text());
 
+    const std::string logs = sandbox_->config().log_directory + "/" + spec_.name;
+    const Status made = context_->ports.files->make_directories(logs, 0755);
+    if (!made) co_return failed("CreateContainerConfigError", made.error().text());
+
     const MonotonicTime begun = context_->ports.clock->now();
     const Call call = context_->ports.clock->call_within(engine_call_limit);
     const Result<std::string> id =
@@ -60,6 +64,7 @@ Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
     if (!id) {
         const std::string error = id.error().text();
         co_await adopt_created(restart_count);
+        sandbox_->look_again();
         co_return failed("CreateContainerError", error);
     }
     adopt(*id, restart_count, cri::ContainerState::created);
@@ -75,6 +80,10 @@ Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
 Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
                                                         std::uint32_t restart_count) {
     const PodSettings& settings = *context_->settings;
+    const std::string logs = sandbox_->config().log_directory + "/" + spec_.name;
+    if (const Status made = context_->ports.files->make_directories(logs, 0755); !made) {
+        return wrap("create log directory for container " + spec_.name, made.error());
+    }
     const EnvironmentFacts facts{
         sandbox_->ips(),
         {settings.node_name, settings.host_ip, settings.node_cpu_milli, settings.node_memory_bytes}};
@@ -121,6 +130,9 @@ Task<ContainerSlot::StartResult> ContainerSlot::start_created() {
     if (!started) {
         co_await learn(id);
         if (!view_.current->running()) co_return failed("RunContainerError", started.error().text());
+        // It runs although the call failed. Should this fail too, the re-list sees its end.
+        const Call watch_call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+        (void)co_await context_->ports.runtime->watch_container(id, watch_call);
     } else if (!view_.current->exited()) {
         view_.current->state = cri::ContainerState::running;
         view_.current->started_at = context_->ports.clock->wall();

@@ -156,6 +156,8 @@ Status PodSandbox::clean_up() const {
     const std::string& uid = context_->pod.metadata.uid;
     const Status volumes = context_->services->volumes.tear_down(uid);
     if (!volumes) return volumes;
+    // Empty: no sandbox was ever asked for.
+    if (config_.cgroup_parent.empty()) return {};
     return context_->ports.files->remove_cgroup(config_.cgroup_parent);
 }
 

@@ -24,6 +24,9 @@ class PodSandbox {
     /// There is reason to think that the sandbox is not ready any more: asks the engine.
     void look_again();
 
+    /// What failed may be tried again at once.
+    void hurry() { not_before_ = {}; }
+
     [[nodiscard]] SandboxState state() const { return state_; }
     [[nodiscard]] MonotonicTime not_before() const { return not_before_; }
     [[nodiscard]] const std::string& id() const { return id_; }

@@ -65,6 +65,7 @@ void PodWorker::terminate(Duration grace) {
     const MonotonicTime now = context_.ports.clock->now();
     const MonotonicTime end = now + std::max<Duration>(grace, std::chrono::seconds{1});
     if (end_by_ && *end_by_ <= end) return;
+    if (!end_by_) sandbox_.hurry();
     end_by_ = end;
     for (const auto& slot : slots_) slot->shorten(end - now);
     changed_.notify();

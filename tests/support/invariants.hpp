@@ -25,6 +25,8 @@ struct Tolerance {
     /// Calls were made to fail, so that the agent may have been wrong about the world for a while: deadlines
     /// are not checked, and what it could not know is excused.
     bool faults = false;
+    /// Faults are over, with all that followed from them: stops asked for from here on must be in time again.
+    MonotonicTime calm_from = MonotonicTime::max();
     Duration reaction = std::chrono::milliseconds{500};  ///< Latency of calls and events, in total.
 };
 

@@ -104,6 +104,7 @@ Status MemoryFiles::make_directories(std::string path, std::uint32_t mode) {
         const auto real = resolve(at, true);
         if (!real) return std::unexpected(real.error());
         const auto found = nodes_.find(*real);
+        if (found == nodes_.end() && nodes_.contains(at)) return failed("mkdir", at, EEXIST);
         if (found == nodes_.end()) {
             const Status made = insert(*real, {FileType::directory, mode, 0, {}});
             if (!made) return made;
@@ -207,6 +208,9 @@ Status MemoryFiles::unmount(std::string path) {
 }
 
 Status MemoryFiles::remove_cgroup(std::string cgroup) {
+    if (parts_of(cgroup).empty() || !cgroup.starts_with('/')) {
+        return fail(Code::invalid, "\"" + cgroup + "\" is not the path of a cgroup");
+    }
     for (const auto& [path, members] : cgroups_) {
         if ((path == cgroup || is_below(path, cgroup)) && !members.empty()) {
             return failed("rmdir", "/sys/fs/cgroup" + path, EBUSY);

@@ -43,7 +43,7 @@ HookFacts hook_of(const api::LifecycleHandler& handler, const api::Container& co
 
 }  // namespace
 
-PodFacts facts_of(const api::Pod& pod) {
+PodFacts facts_of(const api::Pod& pod, const std::string& host_ip) {
     PodFacts facts{.uid = pod.metadata.uid, .name = pod.metadata.name};
     facts.grace = std::chrono::seconds{pod.spec.terminationGracePeriodSeconds.value_or(2)};
     for (const api::Container& c : pod.spec.containers) {
@@ -55,6 +55,9 @@ PodFacts facts_of(const api::Pod& pod) {
         if (c.lifecycle && c.lifecycle->preStop) {
             const Duration cap = cap_of(pod, api::annotation::pre_stop_timeout, facts.grace);
             container.pre_stop = hook_of(*c.lifecycle->preStop, c, std::min(cap, facts.grace));
+        }
+        for (auto* hook : {&container.post_start, &container.pre_stop}) {
+            if (pod.spec.hostNetwork && *hook && (*hook)->host.empty()) (*hook)->host = host_ip;
         }
         facts.containers.push_back(std::move(container));
     }

@@ -61,7 +61,8 @@ struct PodFacts {
     }
 };
 
-/// The facts of a Pod that has been defaulted and validated.
-PodFacts facts_of(const api::Pod& pod);
+/// The facts of a Pod that has been defaulted and validated. `host_ip` is the node's address, where hooks of
+/// Pods on its network go.
+PodFacts facts_of(const api::Pod& pod, const std::string& host_ip = {});
 
 }  // namespace hooklet::sim

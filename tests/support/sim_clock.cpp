@@ -50,8 +50,12 @@ WallTime SimClock::wall_of(MonotonicTime at) const {
     return epoch + (at - beginning);
 }
 
-Duration SimClock::elapsed() const {
-    return queue_->now - beginning;
+Duration SimClock::elapsed_at(MonotonicTime at) {
+    return at - beginning;
+}
+
+MonotonicTime SimClock::moment(Duration since_the_beginning) {
+    return beginning + since_the_beginning;
 }
 
 Timer SimClock::at(MonotonicTime when, std::move_only_function<void()> callback) {

@@ -23,7 +23,10 @@ class SimClock final : public Clock {
     }
 
     /// Virtual time since the beginning.
-    [[nodiscard]] Duration elapsed() const;
+    [[nodiscard]] Duration elapsed() const { return elapsed_at(now()); }
+    [[nodiscard]] static Duration elapsed_at(MonotonicTime at);
+    /// The moment when so much time has passed.
+    [[nodiscard]] static MonotonicTime moment(Duration since_the_beginning);
     /// When the next timer is due; nullopt when there is none.
     [[nodiscard]] std::optional<MonotonicTime> next() const;
     /// Moves the time to the next timer and calls it. Precondition: next().

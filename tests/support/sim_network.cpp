@@ -43,6 +43,11 @@ void SimNetwork::close(const std::string& host, std::uint16_t port) {
     for (const Reset& reset : node.mapped().connections) reset();
 }
 
+ServerBehavior SimNetwork::server(const std::string& host, std::uint16_t port) const {
+    const auto found = servers_.find({host, port});
+    return found == servers_.end() ? ServerBehavior{} : found->second.behavior;
+}
+
 SimNetwork::Server* SimNetwork::find(const std::string& host, std::uint16_t port) {
     auto found = servers_.find({host, port});
     if (found == servers_.end()) found = servers_.find({"*", port});

@@ -34,6 +34,8 @@ class SimNetwork final : public Network {
     /// Puts a server behind host and port, replacing an older one. Host `*` answers for all hosts that have
     /// no server of their own on the port.
     void serve(const std::string& host, std::uint16_t port, ServerBehavior behavior, ServerOwner owner = {});
+    /// What serves there; a new server when nothing does.
+    [[nodiscard]] ServerBehavior server(const std::string& host, std::uint16_t port) const;
     /// Says whose address it is, for the history.
     void assign(const std::string& host, std::string pod) { pods_[host] = std::move(pod); }
     /// Takes the server away; its open connections are reset.

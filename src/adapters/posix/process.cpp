@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <set>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -65,7 +66,17 @@ int exec_error(const UniqueFd& pipe) {
     return got == sizeof number ? number : 0;
 }
 
+/// Children that are not reaped yet: like the children themselves, one set for the process.
+std::set<pid_t>& started() {
+    static std::set<pid_t> pids;
+    return pids;
+}
+
 }  // namespace
+
+bool Child::started_here(pid_t pid) {
+    return started().contains(pid);
+}
 
 std::string ChildExit::text() const {
     return signal != 0 ? "signal " + std::to_string(signal) : "exit code " + std::to_string(code);
@@ -94,10 +105,12 @@ Result<Child> Child::spawn(const Executor& executor, SpawnOptions options) {
         (void)!::write(report_write.get(), &number, sizeof number);
         ::_exit(127);
     }
+    started().insert(pid);
     report_write = UniqueFd();
     const int number = exec_error(report_read);
     if (number != 0) {
         ::waitpid(pid, nullptr, 0);
+        started().erase(pid);
         return std::unexpected(errno_error(options.argv[0], number));
     }
     // The child can't be reaped by anyone else, so the pid is still its own.
@@ -132,6 +145,7 @@ Task<Result<ChildExit>> Child::wait(Clock* clock, Call call) const {
     if (::waitid(P_PIDFD, pidfd, &info, WEXITED) != 0)
         co_return std::unexpected(errno_error("waitid", errno));
     state->reaped = true;
+    started().erase(info.si_pid);
     const bool exited = info.si_code == CLD_EXITED;
     co_return ChildExit{exited ? info.si_status : 0, exited ? 0 : info.si_status};
 }

@@ -38,6 +38,9 @@ class Child {
   public:
     static Result<Child> spawn(const Executor& executor, SpawnOptions options);
 
+    /// Whether this program started the process through spawn() and has not reaped it yet.
+    static bool started_here(pid_t pid);
+
     [[nodiscard]] pid_t pid() const { return pid_; }
     /// No effect when it has been reaped.
     void signal(int number) const;

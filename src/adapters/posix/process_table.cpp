@@ -28,13 +28,17 @@ std::string read_all(const std::string& path) {
 
 constexpr std::string_view pipe_prefix = "pipe:";
 
-}  // namespace
+struct StatLine {
+    ProcessEntry entry;
+    bool zombie = false;
+};
 
-std::optional<ProcessEntry> parse_process_stat(std::string_view text) {
+std::optional<StatLine> parse_stat(std::string_view text) {
     // `PID (NAME) STATE PPID PGRP SESSION ...`; the name may hold spaces and brackets.
     const auto name_end = text.rfind(')');
     if (name_end == std::string_view::npos) return std::nullopt;
-    ProcessEntry entry;
+    StatLine line;
+    ProcessEntry& entry = line.entry;
     if (std::from_chars(text.data(), text.data() + name_end, entry.pid).ec != std::errc{})
         return std::nullopt;
     std::istringstream rest{std::string(text.substr(name_end + 1))};
@@ -44,8 +48,30 @@ std::optional<ProcessEntry> parse_process_stat(std::string_view text) {
     // From field 7 (tty) to field 21; field 22 is the start time.
     std::string skipped;
     for (int field = 7; field < 22; ++field) rest >> skipped;
-    if (!(rest >> entry.start_ticks) || state == "Z") return std::nullopt;
-    return entry;
+    if (!(rest >> entry.start_ticks)) return std::nullopt;
+    line.zombie = state == "Z";
+    return line;
+}
+
+/// Every process of this PID namespace, zombies included.
+std::vector<StatLine> all_processes() {
+    std::vector<StatLine> all;
+    std::error_code error;
+    for (const auto& folder : std::filesystem::directory_iterator("/proc", error)) {
+        const std::string name = folder.path().filename();
+        pid_t pid = 0;
+        if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc{}) continue;
+        if (const auto line = parse_stat(read_all(proc_path(pid, "stat")))) all.push_back(*line);
+    }
+    return all;
+}
+
+}  // namespace
+
+std::optional<ProcessEntry> parse_process_stat(std::string_view text) {
+    const auto line = parse_stat(text);
+    if (!line || line->zombie) return std::nullopt;
+    return line->entry;
 }
 
 std::optional<ProcessEntry> process_entry(pid_t pid) {
@@ -54,14 +80,18 @@ std::optional<ProcessEntry> process_entry(pid_t pid) {
 
 std::vector<ProcessEntry> process_table() {
     std::vector<ProcessEntry> table;
-    std::error_code error;
-    for (const auto& folder : std::filesystem::directory_iterator("/proc", error)) {
-        const std::string name = folder.path().filename();
-        pid_t pid = 0;
-        if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc{}) continue;
-        if (auto entry = process_entry(pid)) table.push_back(*entry);
+    for (const StatLine& line : all_processes()) {
+        if (!line.zombie) table.push_back(line.entry);
     }
     return table;
+}
+
+std::vector<pid_t> ended_children(pid_t parent) {
+    std::vector<pid_t> ended;
+    for (const StatLine& line : all_processes()) {
+        if (line.zombie && line.entry.parent == parent) ended.push_back(line.entry.pid);
+    }
+    return ended;
 }
 
 std::vector<std::string> process_arguments(pid_t pid) {

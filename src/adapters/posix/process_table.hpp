@@ -21,12 +21,14 @@ struct ProcessEntry {
     bool operator==(const ProcessEntry&) const = default;
 };
 
-/// Reads the text of /proc/PID/stat. nullopt when it is not such text.
+/// Reads the text of /proc/PID/stat. nullopt when it is not such text, or that of a zombie.
 std::optional<ProcessEntry> parse_process_stat(std::string_view text);
 
 /// All processes of this PID namespace, except zombies.
 std::vector<ProcessEntry> process_table();
 std::optional<ProcessEntry> process_entry(pid_t pid);
+/// The children of `parent` that have ended and are not reaped yet.
+std::vector<pid_t> ended_children(pid_t parent);
 
 /// The argv of a process; empty when it has none or is gone.
 std::vector<std::string> process_arguments(pid_t pid);
