@@ -120,6 +120,7 @@ Task<void> PodSandbox::stop_sandbox() {
             retry(SandboxState::broken);
             co_return;
         }
+        stopped_id_ = id_;
     }
     failures_ = 0;
     enter(SandboxState::stopped);
@@ -143,8 +144,10 @@ Task<Status> PodSandbox::discard_all() {
     const auto sandboxes = co_await runtime->list_pod_sandbox(mine, call);
     if (!sandboxes) co_return std::unexpected(sandboxes.error());
     for (const cri::PodSandbox& sandbox : *sandboxes) {
-        const Status stopped = co_await runtime->stop_pod_sandbox(sandbox.id, call);
-        if (!stopped) co_return stopped;
+        if (sandbox.id != stopped_id_) {  // again would take its network down again
+            const Status stopped = co_await runtime->stop_pod_sandbox(sandbox.id, call);
+            if (!stopped) co_return stopped;
+        }
         const Status removed = co_await runtime->remove_pod_sandbox(sandbox.id, call);
         if (!removed) co_return removed;
     }

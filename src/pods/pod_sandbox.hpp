@@ -56,6 +56,7 @@ class PodSandbox {
     MonotonicTime not_before_;
     std::uint32_t next_attempt_ = 0;
     std::string id_;
+    std::string stopped_id_;  ///< The sandbox whose stop the engine has confirmed.
     std::vector<std::string> ips_;
     cri::PodSandboxConfig config_;
     std::map<std::string, std::string> volume_paths_;

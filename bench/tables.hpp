@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "bench/agent_run.hpp"
+#include "bench/floor.hpp"
+#include "bench/memory_run.hpp"
+
+#include <string>
+
+namespace hooklet::bench {
+
+/// The floor's and hooklet's times side by side.
+std::string latency_table(const Floor::Times& floor, const AgentRun::Times& agent);
+
+std::string memory_head();
+std::string memory_row(int pods, const IdleLoad& load);
+
+}  // namespace hooklet::bench
