@@ -90,6 +90,8 @@ Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
     result.outcome = outcome_of(ending.status);
     if (!ending.status) {
         result.cause = ending.cause.empty() ? ending.status.error().message : ending.cause;
+        const bool over_cap = result.outcome == HookOutcome::timed_out && !cancel.cancelled();
+        if (over_cap) result.cause = "timed out";
         result.message = failure_message(request, ending.status.error().message);
     }
     attempt.outcome = result.outcome;

@@ -296,8 +296,8 @@ class ContainerRuntime {
     virtual Task<Status> remove_container(std::string id, Call call) = 0;
     virtual Task<Result<std::vector<Container>>> list_containers(Filter filter, Call call) = 0;
     virtual Task<Result<ContainerStatus>> container_status(std::string id, Call call) = 0;
-    /// Runs a command in a running container. When the call ends early (deadline or cancelled) the command is ended
-    /// too, with every process it started.
+    /// Runs a command in a running container. When the call ends early (deadline or cancelled) the command is
+    /// ended too, with every process it started.
     virtual Task<Result<ExecSyncResponse>> exec_sync(ExecSyncRequest request, Call call) = 0;
     virtual Task<Status> reopen_container_log(std::string id, Call call) = 0;
 

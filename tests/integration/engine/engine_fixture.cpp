@@ -62,7 +62,7 @@ void EngineTest::make_engine() {
 }
 
 void EngineTest::SetUp() {
-    if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+    if (::geteuid() != 0) FAIL() << "needs root: run ctest as root";
     before = machine_state();
     ASSERT_NO_FATAL_FAILURE(make_engine());
     const containerd::ImportTarget target{engine->endpoint(), runtime.get(), engine->snapshotter()};

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "integration/run/hooklet_process.hpp"
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <thread>
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace hooklet::testing {
+
+using namespace std::chrono_literals;
+
+bool eventually(const std::function<bool()>& done, std::chrono::seconds limit) {
+    const auto late = std::chrono::steady_clock::now() + limit;
+    while (!done()) {
+        if (std::chrono::steady_clock::now() > late) return false;
+        std::this_thread::sleep_for(20ms);
+    }
+    return true;
+}
+
+std::string read_text(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+HookletProcess::HookletProcess(const std::string& folder, std::vector<std::string> args,
+                               const std::string& input) {
+    static int number = 0;
+    const std::string base = folder + "/hooklet-" + std::to_string(++number);
+    const std::string in = base + ".in";
+    out_ = base + ".out";
+    err_ = base + ".err";
+    std::ofstream(in) << input;
+
+    args.insert(args.begin(), HOOKLET_BINARY);
+    std::vector<char*> argv;
+    for (std::string& arg : args) argv.push_back(arg.data());
+    argv.push_back(nullptr);
+
+    posix_spawn_file_actions_t files{};
+    ::posix_spawn_file_actions_init(&files);
+    ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, in.c_str(), O_RDONLY, 0);
+    ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out_.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                       0600);
+    ::posix_spawn_file_actions_addopen(&files, STDERR_FILENO, err_.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                       0600);
+    posix_spawnattr_t attributes{};
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    const int error = ::posix_spawn(&pid_, HOOKLET_BINARY, &files, &attributes, argv.data(), environ);
+    ::posix_spawnattr_destroy(&attributes);
+    ::posix_spawn_file_actions_destroy(&files);
+    if (error != 0) throw std::runtime_error("cannot start " HOOKLET_BINARY);
+}
+
+HookletProcess::~HookletProcess() {
+    if (ended()) return;
+    signal(SIGTERM);
+    signal(SIGTERM);  // with a grace period of 1 s
+    if (eventually([this] { return ended(); }, 15s)) return;
+    signal(SIGKILL);
+    eventually([this] { return ended(); });
+}
+
+void HookletProcess::signal(int number) const {
+    if (code_ < 0) ::kill(pid_, number);
+}
+
+void HookletProcess::ctrl_c() const {
+    if (code_ < 0) ::kill(-pid_, SIGINT);
+}
+
+bool HookletProcess::ended() {
+    int status = 0;
+    if (code_ < 0 && ::waitpid(pid_, &status, WNOHANG) == pid_) {
+        code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+    return code_ >= 0;
+}
+
+int HookletProcess::wait(std::chrono::seconds limit) {
+    if (!eventually([this] { return ended(); }, limit)) {
+        ADD_FAILURE() << "hooklet did not end in time\n" << out() << err();
+        signal(SIGKILL);
+        eventually([this] { return ended(); });
+    }
+    return code_;
+}
+
+void HookletProcess::await(const std::string& pod, const std::string& what, int times) const {
+    EXPECT_TRUE(eventually([&] { return records().count(pod, what) >= times; }))
+        << "no " << what << " of " << pod << "\n"
+        << out() << err();
+}
+
+}  // namespace hooklet::testing
