@@ -57,14 +57,7 @@ std::string failure_message(const HookRequest& request, const std::string& error
     return fmt::format("TCP lifecycle hook ({}) {}", handler.tcpSocket->port.text(), where);
 }
 
-}  // namespace
-
-bool HookRunner::Ending::may_be_cut_off() const {
-    if (exit_code) return *exit_code == killed_exit_code;
-    return !status && status.error().code != Code::deadline && status.error().code != Code::cancelled;
-}
-
-Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
+HookAttempt attempt_of(const HookRequest& request) {
     HookAttempt attempt;
     attempt.pod = request.pod;
     attempt.container = request.container.name;
@@ -74,8 +67,30 @@ Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
     attempt.command = describe(request);
     attempt.reason = request.reason;
     attempt.cap = request.cap;
-    attempt = co_await ports_.journal->begin(std::move(attempt));
+    return attempt;
+}
 
+}  // namespace
+
+bool HookRunner::Ending::may_be_cut_off() const {
+    if (exit_code) return *exit_code == killed_exit_code;
+    return !status && status.error().code != Code::deadline && status.error().code != Code::cancelled;
+}
+
+HookResult HookRunner::result_of(const HookRequest& request, const Ending& ending,
+                                 const CancelToken& cancel) {
+    HookResult result;
+    result.outcome = outcome_of(ending.status);
+    if (ending.status) return result;
+    result.cause = ending.cause.empty() ? ending.status.error().message : ending.cause;
+    const bool over_cap = result.outcome == HookOutcome::timed_out && !cancel.cancelled();
+    if (over_cap) result.cause = "timed out";
+    result.message = failure_message(request, ending.status.error().message);
+    return result;
+}
+
+Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
+    HookAttempt attempt = co_await ports_.journal->begin(attempt_of(request));
     Ending ending = co_await handle(request, ports_.clock->call_within(request.cap, cancel));
     if (attempt.handler == HookHandler::exec && ending.may_be_cut_off()) {
         (void)co_await sleep_until(ports_.clock, ports_.clock->call_within(container_end_delay, cancel));
@@ -86,14 +101,7 @@ Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
         ending.cause.clear();
     }
 
-    HookResult result;
-    result.outcome = outcome_of(ending.status);
-    if (!ending.status) {
-        result.cause = ending.cause.empty() ? ending.status.error().message : ending.cause;
-        const bool over_cap = result.outcome == HookOutcome::timed_out && !cancel.cancelled();
-        if (over_cap) result.cause = "timed out";
-        result.message = failure_message(request, ending.status.error().message);
-    }
+    const HookResult result = result_of(request, ending, cancel);
     attempt.outcome = result.outcome;
     attempt.exit_code = ending.exit_code;
     attempt.http_status = ending.http_status;

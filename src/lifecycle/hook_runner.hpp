@@ -27,6 +27,7 @@ class HookRunner {
 
   private:
     struct Ending;  // what a handler leaves behind
+    static HookResult result_of(const HookRequest& request, const Ending& ending, const CancelToken& cancel);
     Task<Ending> handle(HookRequest request, Call call);
     Task<Ending> exec(HookRequest request, Call call);
     Task<Ending> http_get(HookRequest request, Call call);

@@ -60,13 +60,17 @@ Task<void> PodSandbox::make_sandbox() {
         retry(SandboxState::stopped);
         co_return;
     }
+    record_ready(context_->ports.clock->now() - begun);
     failures_ = 0;
+    enter(SandboxState::ready);
+}
+
+void PodSandbox::record_ready(Duration took) const {
     LifecycleStep step;
     step.step = StepKind::sandbox;
-    step.took = context_->ports.clock->now() - begun;
+    step.took = took;
     step.detail = ips_.empty() ? "on the host's network" : ips_.front();
     context_->recorder.step(std::move(step));
-    enter(SandboxState::ready);
 }
 
 Task<Status> PodSandbox::run_in_engine() {

@@ -40,6 +40,7 @@ class PodSandbox {
   private:
     Task<void> make_sandbox();
     Task<Status> run_in_engine();
+    void record_ready(Duration took) const;
     Status write_hosts_file() const;
     Task<void> check();
     Task<void> stop_sandbox();
