@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/containerd/cleanup.hpp"
 
+#include "adapters/posix/kernel_files.hpp"
 #include "adapters/posix/unique_fd.hpp"
 
 #include <algorithm>
@@ -8,7 +9,6 @@
 #include <charconv>
 #include <csignal>
 #include <cstring>
-#include <fstream>
 #include <iterator>
 #include <set>
 #include <sstream>
@@ -71,11 +71,6 @@ SavedRules parse_rules(std::string_view saved) {
     return parsed;
 }
 
-std::string read_file(const char* path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 bool is_shim_of(const std::vector<std::string>& argv, const std::string& socket) {
     if (argv.empty() || !argv[0].ends_with("containerd-shim-runc-v2")) return false;
     const auto at = std::ranges::find(argv, "-address");
@@ -128,7 +123,7 @@ std::vector<std::string> mounts_below(std::string_view mountinfo, std::string_vi
 }
 
 void unmount_below(const std::string& directory) {
-    for (const auto& point : mounts_below(read_file("/proc/self/mountinfo"), directory)) {
+    for (const auto& point : mounts_below(read_available("/proc/self/mountinfo"), directory)) {
         ::umount2(point.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
     }
 }

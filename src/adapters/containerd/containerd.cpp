@@ -5,6 +5,7 @@
 #include "adapters/containerd/config.hpp"
 #include "adapters/containerd/image_import.hpp"
 #include "adapters/containerd/preflight.hpp"
+#include "adapters/posix/kernel_files.hpp"
 #include "adapters/posix/posix_file_system.hpp"
 #include "adapters/posix/process.hpp"
 #include "base/back_off.hpp"
@@ -14,7 +15,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <iterator>
 #include <optional>
 
@@ -32,11 +32,6 @@ constexpr Duration command_limit = 10s;
 constexpr Duration ready_interval = 20ms;
 /// The kernel's limit for the path of a Unix socket; containerd makes a second one with `.ttrpc` behind.
 constexpr std::size_t longest_socket = 107 - 6;
-
-std::string read_text(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// `env` gives the program folders that hooklet's own PATH may lack, and keeps systemd's socket from it.
 std::vector<std::string> with_path(const std::string& path, const std::vector<std::string>& command) {
@@ -96,8 +91,8 @@ struct Containerd::Impl {
 Result<containerd::Subnet> Containerd::Impl::settle_subnet() {
     using namespace containerd;
     const std::string& root = settings.layout.root;
-    const auto taken = parse_routes(read_text("/proc/net/route"), bridge_name(root));
-    const auto kept = parse_subnet(read_text(settings.layout.subnet()));
+    const auto taken = parse_routes(read_available("/proc/net/route"), bridge_name(root));
+    const auto kept = parse_subnet(read_available(settings.layout.subnet()));
     const auto clash = [&](const Subnet& other) { return kept->overlaps(other); };
     if (kept && std::ranges::none_of(taken, clash)) return *kept;
     const auto chosen = choose_subnet(root, taken);
@@ -126,7 +121,7 @@ Status Containerd::Impl::prepare() {
         if (auto made = files.make_directories(folder, 0755); !made) return made;
     }
     settings.overlayfs = overlayfs_works(layout.data());
-    settings.may_lower_oom_score = has_sys_resource(read_text("/proc/self/status"));
+    settings.may_lower_oom_score = has_sys_resource(read_available("/proc/self/status"));
     const auto subnet = settle_subnet();
     if (!subnet) return std::unexpected(subnet.error());
     auto written = files.write_file(layout.cni_config() + "/10-hooklet.conflist",

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/posix/lock_file.hpp"
 
+#include "adapters/posix/kernel_files.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,18 +16,13 @@ namespace hooklet {
 
 namespace {
 
-std::string content_of(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
 /// `process 123 (hooklet run pod.yaml)`, as far as it can be known.
 std::string holder_of(const std::string& path) {
-    std::string pid = content_of(path);
+    std::string pid = read_available(path);
     pid.erase(std::ranges::find_if_not(pid, [](unsigned char c) { return std::isdigit(c) != 0; }), pid.end());
     // The holder locks first and writes second.
     if (pid.empty()) return "another process";
-    std::string command = content_of("/proc/" + pid + "/cmdline");
+    std::string command = read_available("/proc/" + pid + "/cmdline");
     while (command.ends_with('\0')) command.pop_back();
     std::ranges::replace(command, '\0', ' ');
     return command.empty() ? "process " + pid : fmt::format("process {} ({})", pid, command);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/posix/process_table.hpp"
 
+#include "adapters/posix/kernel_files.hpp"
 #include "adapters/posix/unique_fd.hpp"
 
 #include <charconv>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 #include <sys/syscall.h>
@@ -19,11 +18,6 @@ namespace {
 
 std::string proc_path(pid_t pid, const std::string& name) {
     return "/proc/" + std::to_string(pid) + "/" + name;
-}
-
-std::string read_all(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 constexpr std::string_view pipe_prefix = "pipe:";
@@ -56,12 +50,10 @@ std::optional<StatLine> parse_stat(std::string_view text) {
 /// Every process of this PID namespace, zombies included.
 std::vector<StatLine> all_processes() {
     std::vector<StatLine> all;
-    std::error_code error;
-    for (const auto& folder : std::filesystem::directory_iterator("/proc", error)) {
-        const std::string name = folder.path().filename();
+    for (const std::string& name : list_available("/proc")) {
         pid_t pid = 0;
         if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc{}) continue;
-        if (const auto line = parse_stat(read_all(proc_path(pid, "stat")))) all.push_back(*line);
+        if (const auto line = parse_stat(read_available(proc_path(pid, "stat")))) all.push_back(*line);
     }
     return all;
 }
@@ -75,7 +67,7 @@ std::optional<ProcessEntry> parse_process_stat(std::string_view text) {
 }
 
 std::optional<ProcessEntry> process_entry(pid_t pid) {
-    return parse_process_stat(read_all(proc_path(pid, "stat")));
+    return parse_process_stat(read_available(proc_path(pid, "stat")));
 }
 
 std::vector<ProcessEntry> process_table() {
@@ -96,7 +88,7 @@ std::vector<pid_t> ended_children(pid_t parent) {
 
 std::vector<std::string> process_arguments(pid_t pid) {
     std::vector<std::string> arguments;
-    std::istringstream text(read_all(proc_path(pid, "cmdline")));
+    std::istringstream text(read_available(proc_path(pid, "cmdline")));
     for (std::string argument; std::getline(text, argument, '\0');) arguments.push_back(argument);
     return arguments;
 }
@@ -108,10 +100,8 @@ std::string process_link(pid_t pid, const std::string& name) {
 
 std::set<std::string> process_pipes(pid_t pid) {
     std::set<std::string> pipes;
-    std::error_code error;
-    for (const auto& file : std::filesystem::directory_iterator(proc_path(pid, "fd"), error)) {
-        std::error_code gone;
-        std::string target = std::filesystem::read_symlink(file.path(), gone);
+    for (const std::string& fd : list_available(proc_path(pid, "fd"))) {
+        std::string target = process_link(pid, "fd/" + fd);
         if (target.starts_with(pipe_prefix)) pipes.insert(std::move(target));
     }
     return pipes;
