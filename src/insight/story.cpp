@@ -196,7 +196,9 @@ std::optional<Duration> ContainerRun::grace() const {
     const auto begin = stop_begin();
     const auto left = term != nullptr ? time_until_kill(*term) : std::nullopt;
     if (!begin || !left) return std::nullopt;
-    return std::chrono::round<std::chrono::milliseconds>(term->at - *begin + *left);
+    // The two records were made some microseconds apart.
+    using Centiseconds = std::chrono::duration<std::int64_t, std::centi>;
+    return std::chrono::round<Centiseconds>(term->at - *begin + *left);
 }
 
 std::vector<PodStory> stories(const JournalContents& contents) {

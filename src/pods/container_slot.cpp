@@ -5,6 +5,8 @@
 #include "pods/container_log.hpp"
 #include "pods/names.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace hooklet {
@@ -48,6 +50,7 @@ void ContainerSlot::interrupt_start() {
 }
 
 void ContainerSlot::stop(Duration grace, std::string reason, std::string message) {
+    if (context_->end_by) grace = std::min(grace, *context_->end_by - context_->ports.clock->now());
     StopRequest request;
     request.container_id = view_.current->id;
     request.grace = grace;

@@ -23,8 +23,8 @@ class ContainerSlot {
     void start();
     /// Ends a start where it is, also a running postStart.
     void interrupt_start();
-    /// Begins the stop of the running container. `reason` goes to the journal, `message` to the Killing
-    /// event.
+    /// Begins the stop of the running container, within `grace` or what the Pod has left. `reason` goes to
+    /// the journal, `message` to the Killing event.
     void stop(Duration grace, std::string reason, std::string message);
     /// The Pod's end was brought forward: a running stop has at most `grace` left.
     void shorten(Duration grace);

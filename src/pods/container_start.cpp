@@ -58,7 +58,7 @@ Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
     if (!made) co_return failed("CreateContainerConfigError", made.error().text());
 
     const MonotonicTime begun = context_->ports.clock->now();
-    const Call call = context_->ports.clock->call_within(engine_call_limit);
+    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
     const Result<std::string> id =
         co_await context_->ports.runtime->create_container(sandbox_->id(), *config, sandbox_->config(), call);
     if (!id) {
@@ -80,10 +80,6 @@ Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
 Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
                                                         std::uint32_t restart_count) {
     const PodSettings& settings = *context_->settings;
-    const std::string logs = sandbox_->config().log_directory + "/" + spec_.name;
-    if (const Status made = context_->ports.files->make_directories(logs, 0755); !made) {
-        return wrap("create log directory for container " + spec_.name, made.error());
-    }
     const EnvironmentFacts facts{
         sandbox_->ips(),
         {settings.node_name, settings.host_ip, settings.node_cpu_milli, settings.node_memory_bytes}};
@@ -125,7 +121,7 @@ Task<void> ContainerSlot::adopt_created(std::uint32_t restart_count) {
 Task<ContainerSlot::StartResult> ContainerSlot::start_created() {
     const std::string id = view_.current->id;
     const MonotonicTime begun = context_->ports.clock->now();
-    const Call call = context_->ports.clock->call_within(engine_call_limit);
+    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
     const Status started = co_await context_->ports.runtime->start_container(id, call);
     if (!started) {
         co_await learn(id);
@@ -174,7 +170,7 @@ void ContainerSlot::post_start_failed(const HookResult& result, Duration cap) {
 
 std::unexpected<ContainerSlot::StartFailure> ContainerSlot::failed(std::string reason,
                                                                    const std::string& message) const {
-    recorder_.event(event::failed(message));
+    if (!context_->abandon.cancelled()) recorder_.event(event::failed(message));
     // A container that was made and ended is retried by its crash back-off.
     const bool ended = view_.current && view_.current->exited();
     const MonotonicTime retry_at = ended ? MonotonicTime{} : context_->ports.clock->now() + start_retry;

@@ -8,6 +8,7 @@
 #include "volumes/volumes.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace hooklet {
 
@@ -25,8 +26,9 @@ struct PodContext {
     PodServices* services = nullptr;
     api::Pod pod;  ///< Spec and metadata as added; status as reported last.
     Recorder recorder;
-    std::function<void()> changed;  ///< Something happened: the worker looks again.
-    CancelToken abandon;            ///< The agent stops: everything returns, nothing is cleaned up.
+    std::function<void()> changed;          ///< Something happened: the worker looks again.
+    CancelToken abandon;                    ///< The agent stops: everything returns, nothing is cleaned up.
+    std::optional<MonotonicTime> end_by{};  ///< Set: the Pod's end was asked for, with a grace until then.
 };
 
 /// How long a single call to the engine may take (lifecycle spec 9.1).

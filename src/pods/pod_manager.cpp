@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/pod_manager.hpp"
 
+#include "base/back_off.hpp"
 #include "pods/names.hpp"
 #include "pods/pod_context.hpp"
 #include "pods/pod_worker.hpp"
@@ -48,23 +49,38 @@ cri::Filter PodManager::ours() const {
 }
 
 Task<Result<std::size_t>> PodManager::remove_leftovers() {
-    const Call list_call = ports_.clock->call_within(engine_call_limit);
+    const CancelToken cancel = stopping_.token();
+    const Call list_call = ports_.clock->call_within(engine_call_limit, cancel);
     const auto sandboxes = co_await ports_.runtime->list_pod_sandbox(ours(), list_call);
     if (!sandboxes) co_return std::unexpected(sandboxes.error());
-    std::size_t removed = 0;
+    std::set<std::string> uids;
     for (const cri::PodSandbox& sandbox : *sandboxes) {
         if (workers_.contains(sandbox.metadata.uid)) continue;
-        const Call call = ports_.clock->call_within(sandbox_call_limit);
+        const Call call = ports_.clock->call_within(sandbox_call_limit, cancel);
         const Status stopped = co_await ports_.runtime->stop_pod_sandbox(sandbox.id, call);
         if (!stopped) co_return std::unexpected(stopped.error());
         const Status gone = co_await ports_.runtime->remove_pod_sandbox(sandbox.id, call);
         if (!gone) co_return std::unexpected(gone.error());
-        const Status cleaned = services_->volumes.tear_down(sandbox.metadata.uid);
-        if (!cleaned) co_return std::unexpected(cleaned.error());
-        (void)ports_.files->remove_cgroup(settings_.cgroup_root + "/pod" + sandbox.metadata.uid);
-        ++removed;
+        uids.insert(sandbox.metadata.uid);
     }
-    co_return removed;
+    const Status found = find_left_volumes(uids);
+    if (!found) co_return std::unexpected(found.error());
+    for (const std::string& uid : uids) {
+        const Status cleaned = services_->volumes.tear_down(uid);
+        if (!cleaned) co_return std::unexpected(cleaned.error());
+        (void)ports_.files->remove_cgroup(settings_.cgroup_root + "/pod" + uid);
+    }
+    co_return uids.size();
+}
+
+Status PodManager::find_left_volumes(std::set<std::string>& uids) const {
+    const auto directories = ports_.files->list_directory(settings_.pods_directory);
+    if (!directories && directories.error().code == Code::not_found) return {};
+    if (!directories) return std::unexpected(directories.error());
+    for (const std::string& uid : *directories) {
+        if (!workers_.contains(uid)) uids.insert(uid);
+    }
+    return {};
 }
 
 void PodManager::add(api::Pod pod) {
@@ -105,11 +121,16 @@ void PodManager::route(const cri::ContainerEvent& event) {
 }
 
 Task<void> PodManager::relist_loop() {
+    constexpr Duration first_retry = std::chrono::seconds{1};
     const CancelToken cancel = stopping_.token();
+    unsigned failures = 0;
     while (!cancel.cancelled()) {
-        (void)co_await sleep_until(ports_.clock, ports_.clock->call_within(settings_.relist_period, cancel));
-        // A failed list is made up for by the next one.
-        if (!cancel.cancelled() && !workers_.empty()) (void)co_await relist();
+        const Duration period = settings_.relist_period;
+        const Duration wait = failures == 0 ? period : retry_delay(failures - 1, first_retry, period);
+        (void)co_await sleep_until(ports_.clock, ports_.clock->call_within(wait, cancel));
+        if (cancel.cancelled() || workers_.empty()) continue;
+        const Status listed = co_await relist();
+        failures = listed ? 0 : failures + 1;
     }
 }
 

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,8 +75,8 @@ class PodManager {
     void on_status(StatusListener listener) { status_listener_ = std::move(listener); }
     void on_gone(GoneListener listener) { gone_listener_ = std::move(listener); }
 
-    /// Removes sandboxes with this owner's label that no known Pod has: what an earlier, killed agent left.
-    /// Returns how many there were.
+    /// Removes what an earlier, killed agent left: sandboxes with this owner's label that no known Pod has,
+    /// and volumes of Pods that got no sandbox. Returns how many Pods these are of.
     Task<Result<std::size_t>> remove_leftovers();
 
     /// Starts the Pod. It has been defaulted and validated, and has a uid that was never used before.
@@ -95,6 +96,8 @@ class PodManager {
 
   private:
     [[nodiscard]] cri::Filter ours() const;
+    /// Adds the Pods that have files of their own but no worker.
+    Status find_left_volumes(std::set<std::string>& uids) const;
     Task<void> run_worker(std::shared_ptr<PodWorker> worker);
     Task<void> relist_loop();
     Task<Status> relist();

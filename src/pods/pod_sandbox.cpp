@@ -76,10 +76,12 @@ void PodSandbox::record_ready(Duration took) const {
 Task<Status> PodSandbox::run_in_engine() {
     const PodPorts& ports = context_->ports;
     config_ = make_sandbox_config(context_->pod, *context_->settings, next_attempt_++);
-    const Call call = ports.clock->call_within(sandbox_call_limit);
+    const Call call = ports.clock->call_within(sandbox_call_limit, context_->abandon);
     const Result<std::string> id = co_await ports.runtime->run_pod_sandbox(config_, call);
     if (!id) {
-        context_->recorder.event(event::sandbox_failed(id.error().text()));
+        if (!context_->abandon.cancelled()) {
+            context_->recorder.event(event::sandbox_failed(id.error().text()));
+        }
         co_return std::unexpected(id.error());
     }
     id_ = *id;

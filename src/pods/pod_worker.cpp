@@ -64,9 +64,9 @@ Task<void> PodWorker::wait(std::optional<MonotonicTime> wake_at) {
 void PodWorker::terminate(Duration grace) {
     const MonotonicTime now = context_.ports.clock->now();
     const MonotonicTime end = now + std::max<Duration>(grace, std::chrono::seconds{1});
-    if (end_by_ && *end_by_ <= end) return;
-    if (!end_by_) sandbox_.hurry();
-    end_by_ = end;
+    if (context_.end_by && *context_.end_by <= end) return;
+    if (!context_.end_by) sandbox_.hurry();
+    context_.end_by = end;
     for (const auto& slot : slots_) slot->shorten(end - now);
     changed_.notify();
 }
@@ -101,7 +101,7 @@ Observation PodWorker::observe() const {
     Observation seen;
     seen.now = context_.ports.clock->now();
     seen.restart_policy = context_.pod.spec.restartPolicy;
-    seen.terminating = end_by_.has_value();
+    seen.terminating = context_.end_by.has_value();
     seen.sandbox = sandbox_.state();
     seen.sandbox_not_before = sandbox_.not_before();
     for (const auto& slot : slots_) seen.containers.push_back(slot->facts(seen.now));
@@ -122,8 +122,10 @@ void PodWorker::perform(const Action& action) {
     if (const auto* wait = std::get_if<ShowBackOff>(&action)) slots_[wait->index]->show_back_off();
     if (const auto* stop = std::get_if<StopContainer>(&action)) {
         ContainerSlot& slot = *slots_[stop->index];
-        const Duration grace = end_by_ ? *end_by_ - context_.ports.clock->now() : grace_of(context_.pod);
-        slot.stop(grace, end_by_ ? "Deleted" : "SandboxChanged", "Stopping container " + slot.spec().name);
+        const Duration grace =
+            context_.end_by ? *context_.end_by - context_.ports.clock->now() : grace_of(context_.pod);
+        slot.stop(grace, context_.end_by ? "Deleted" : "SandboxChanged",
+                  "Stopping container " + slot.spec().name);
     }
 }
 
@@ -131,7 +133,7 @@ void PodWorker::report(const Plan& plan) {
     StatusInput input;
     input.pod = &context_.pod;
     for (const auto& slot : slots_) input.containers[slot->spec().name] = slot->view();
-    input.terminating = end_by_.has_value();
+    input.terminating = context_.end_by.has_value();
     input.final_ = plan.completed || plan.gone ||
                    (input.terminating && (sandbox_.state() == SandboxState::stopped ||
                                           sandbox_.state() == SandboxState::removing));

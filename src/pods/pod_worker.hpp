@@ -47,7 +47,6 @@ class PodWorker {
     Report report_;
     PodSandbox sandbox_;
     std::vector<std::unique_ptr<ContainerSlot>> slots_;
-    std::optional<MonotonicTime> end_by_;  ///< Set: the Pod's end was asked for.
 };
 
 }  // namespace hooklet

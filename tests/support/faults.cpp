@@ -5,6 +5,27 @@
 
 namespace hooklet::sim {
 
+namespace {
+
+/// Longer than any call may take.
+constexpr Duration forever = std::chrono::hours{24};
+
+/// Not files or the journal: those are called without a deadline.
+bool goes_out(const std::string& site) {
+    return site.find('.') == std::string::npos;
+}
+
+/// Engines give up a pull that makes no progress.
+bool may_hang(const std::string& site) {
+    return goes_out(site) && site != "pull_image";
+}
+
+bool is_of_engine(const std::string& site) {
+    return goes_out(site) && site != "http_get" && site != "tcp_connect";
+}
+
+}  // namespace
+
 bool FaultInjector::is_spared(const std::string& site) const {
     return std::ranges::any_of(spared_, [&site](const std::string& p) { return site.starts_with(p); });
 }
@@ -19,6 +40,7 @@ Fault FaultInjector::draw(const std::string& site) {
     if (random_.chance(faults_.error)) return Fault::error;
     if (random_.chance(faults_.lost_answer)) return Fault::lost_answer;
     if (random_.chance(faults_.delay)) return Fault::delay;
+    if (may_hang(site) && random_.chance(faults_.hang)) return Fault::hang;
     return Fault::none;
 }
 
@@ -34,8 +56,12 @@ Error FaultInjector::draw_error() {
 }
 
 CallFate FaultInjector::decide(const std::string& site) {
-    const Fault fault = draw(site);
     CallFate fate;
+    if (engine_is_down() && is_of_engine(site)) {
+        fate.error = Error{Code::unavailable, "connection refused: the engine is down", nullptr};
+        return fate;
+    }
+    const Fault fault = draw(site);
     switch (fault) {
         case Fault::none:
             return fate;
@@ -46,6 +72,10 @@ CallFate FaultInjector::decide(const std::string& site) {
         case Fault::lost_answer:
             fate.lost_answer = true;
             history_->add({.kind = Kind::fault, .detail = site + ": lost answer"});
+            return fate;
+        case Fault::hang:
+            (random_.chance(0.5) ? fate.delay_before : fate.delay_after) = forever;
+            history_->add({.kind = Kind::fault, .detail = site + ": no answer"});
             return fate;
         case Fault::delay:
             break;
@@ -58,7 +88,8 @@ CallFate FaultInjector::decide(const std::string& site) {
 
 EventFate FaultInjector::decide_event() {
     EventFate fate;
-    if (!active()) return fate;
+    if (engine_is_down()) fate.copies = 0;
+    if (!active() || engine_is_down()) return fate;
     if (random_.chance(faults_.lost_event)) {
         fate.copies = 0;
         history_->add({.kind = Kind::fault, .detail = "event: lost"});

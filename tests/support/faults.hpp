@@ -12,11 +12,12 @@
 
 namespace hooklet::sim {
 
-/// How often what goes wrong, as probabilities from 0 to 1; the first three are per port call.
+/// How often what goes wrong, as probabilities from 0 to 1; the first four are per port call.
 struct Faults {
-    double error = 0;            ///< The call fails and has no effect.
-    double delay = 0;            ///< The call takes up to `longest_delay` more, before or after its effect.
-    double lost_answer = 0;      ///< The call takes effect, but the caller sees `unavailable`.
+    double error = 0;        ///< The call fails and has no effect.
+    double delay = 0;        ///< The call takes up to `longest_delay` more, before or after its effect.
+    double lost_answer = 0;  ///< The call takes effect, but the caller sees `unavailable`.
+    double hang = 0;         ///< There is no answer, whether it took effect or not. Engine and network only.
     double duplicate_event = 0;  ///< An engine event comes twice.
     double late_event = 0;       ///< An engine event comes up to `longest_delay` later.
     double lost_event = 0;       ///< An engine event never comes.
@@ -25,7 +26,7 @@ struct Faults {
     Duration stop_after = Duration::max();
 };
 
-enum class Fault { none, error, delay, lost_answer };
+enum class Fault { none, error, delay, lost_answer, hang };
 
 /// What is going to go wrong with one call.
 struct CallFate {
@@ -56,6 +57,8 @@ class FaultInjector {
     /// Keeps random faults away from calls whose name begins with this.
     void spare(std::string site_prefix) { spared_.push_back(std::move(site_prefix)); }
     void set(Faults faults) { faults_ = faults; }
+    /// The engine is down for so long: its calls fail at once, its events are lost; containers live on.
+    void take_engine_down(Duration length) { engine_down_until_ = clock_->now() + length; }
     [[nodiscard]] const Faults& faults() const { return faults_; }
     [[nodiscard]] bool active() const { return clock_->elapsed() < faults_.stop_after; }
 
@@ -69,6 +72,7 @@ class FaultInjector {
     [[nodiscard]] std::uint64_t state_hash() const { return random_.state_hash(); }
 
   private:
+    [[nodiscard]] bool engine_is_down() const { return clock_->now() < engine_down_until_; }
     [[nodiscard]] bool is_spared(const std::string& site) const;
     [[nodiscard]] Fault draw(const std::string& site);
     [[nodiscard]] Error draw_error();
@@ -79,6 +83,7 @@ class FaultInjector {
     History* history_;
     std::map<std::string, std::deque<Fault>> forced_;
     std::vector<std::string> spared_;
+    MonotonicTime engine_down_until_{};
     bool severed_ = false;
 };
 

@@ -69,6 +69,17 @@ MonotonicTime budget_end(const KnownLife& known, MonotonicTime begin, MonotonicT
     return std::min(own, known.pod.end_by(signal).value_or(MonotonicTime::max()));
 }
 
+/// Whether the time for preStop was over at `signal` although the hook was never seen: a hook that waits for
+/// its record in the journal spends its budget too.
+bool budget_spent(const KnownLife& known, MonotonicTime signal) {
+    const auto end_by = known.pod.end_by(signal);
+    if (end_by && signal >= *end_by) return true;
+    return std::ranges::any_of(known.pod.kills, [&](const KillFacts& kill) {
+        return kill.container == known.container.name && kill.at >= *known.life.started &&
+               signal >= budget_end(known, kill.at, signal);
+    });
+}
+
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const Violation& violation) {
@@ -100,8 +111,7 @@ Violations no_signal_before_pre_stop(const History& history, const std::vector<P
         const auto before = std::ranges::find_if(uses, [&](const HookUse& u) { return u.begin <= *signal; });
         const std::string_view what = known.life.term ? "stop signal" : "SIGKILL";
         if (before == uses.end()) {
-            const auto end_by = known.pod.end_by(*signal);
-            if (end_by && *signal >= *end_by) return;
+            if (budget_spent(known, *signal)) return;
             found.push_back({*signal, fmt::format("{}: {} without preStop", name_of(known), what)});
             return;
         }

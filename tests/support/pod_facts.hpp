@@ -39,6 +39,12 @@ struct StopFacts {
     Duration grace{};
 };
 
+/// The agent says that it begins to end a container, for a reason of its own or because it was asked to.
+struct KillFacts {
+    std::string container;
+    MonotonicTime at{};
+};
+
 /// What a test knows about a Pod and what it asked for; the invariants are checked against this.
 struct PodFacts {
     std::string uid;
@@ -46,6 +52,7 @@ struct PodFacts {
     Duration grace = std::chrono::seconds{30};  ///< of the spec
     std::vector<ContainerFacts> containers{};
     std::vector<StopFacts> stops{};
+    std::vector<KillFacts> kills{};
 
     /// Writes down that the Pod's end is asked for; `grace` unset: the spec's. At least 1 s counts.
     void stop(MonotonicTime at, std::optional<Duration> wanted = std::nullopt) {

@@ -44,6 +44,27 @@ TEST_F(FaultsTest, AStartThatWasNotAnsweredIsRecordedAndNotWatched) {
     EXPECT_EQ(events, 1) << "told of an end that was before";
 }
 
+TEST_F(FaultsTest, ACallThatHangsEndsAtItsDeadline) {
+    world->faults.force("create_container", Fault::hang);
+    const std::string in = sandbox();
+    const MonotonicTime begun = world->loop.clock().now();
+    EXPECT_EQ(create(in, config({"sim"})).error().code, Code::deadline);
+    EXPECT_EQ(world->loop.clock().now() - begun, 10min);
+}
+
+TEST_F(FaultsTest, WhileTheEngineIsDownItsCallsFailAndItsEventsAreLost) {
+    int events = 0;
+    world->runtime.on_event([&](const cri::ContainerEvent&) { ++events; });
+    const std::string id = running({"sim", "run=5s"});
+    world->network.serve("server", 80, {});
+    world->faults.take_engine_down(10s);
+    EXPECT_EQ(world->loop.run(world->runtime.container_status(id, call())).error().code, Code::unavailable);
+    EXPECT_TRUE(world->loop.run(world->network.tcp_connect("server", 80, call())));
+    world->loop.run_for(10s);
+    EXPECT_EQ(status(id).state, cri::ContainerState::exited);
+    EXPECT_EQ(events, 0);
+}
+
 TEST_F(FaultsTest, EventsComeOnceSoonAndWithTheStatus) {
     std::vector<cri::ContainerEvent> events;
     world->runtime.on_event([&](cri::ContainerEvent e) { events.push_back(std::move(e)); });

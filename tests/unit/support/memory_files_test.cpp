@@ -84,6 +84,19 @@ Task<Result<std::int64_t>> one_attempt(SimWorld* world, std::string container) {
     co_return co_await world->journal.add_attempt(std::move(attempt));
 }
 
+TEST(MemoryFiles, NoDirectoryIsMadeThroughADanglingLink) {
+    MemoryFiles files;
+    ASSERT_TRUE(files.symlink("/nowhere", "/link"));
+    EXPECT_EQ(files.make_directories("/link/below", 0755).error().code, Code::already_exists);
+    EXPECT_EQ(files.make_directories("/link", 0755).error().code, Code::already_exists);
+}
+
+TEST(MemoryFiles, TheRootIsNoCgroupToRemove) {
+    MemoryFiles files;
+    EXPECT_EQ(files.remove_cgroup("").error().code, Code::invalid);
+    EXPECT_EQ(files.remove_cgroup("/").error().code, Code::invalid);
+}
+
 TEST(SimJournalStore, IsStrictAndKeepsWhatItSaidItKept) {
     SimWorld world;
     const auto id = world.loop.run(one_attempt(&world, "a"));

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/random_scenario.hpp"
+
+#include "support/sim_random.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace hooklet::sim {
+
+namespace {
+
+/// What the author knows of a container besides its text.
+struct Container {
+    std::string yaml;
+    bool lasts = false;       ///< Its last start goes on until it is stopped.
+    bool one_start = false;   ///< All starts are like the first.
+    bool good_start = false;  ///< Nothing in it makes a start or its postStart fail.
+};
+
+/// What its hooks need of a container's entrypoint, and of the world.
+struct Hook {
+    std::string yaml;
+    std::string listen{};  ///< A word for the entrypoint.
+    bool succeeds = false;
+};
+
+struct PodFrame {
+    std::string name;
+    int index = 0;
+    std::string policy;
+    int grace = 30;
+    int post_start_cap = 600;
+};
+
+class Author {
+  public:
+    explicit Author(std::uint64_t seed) : seed_(seed), random_(seed * 0x9E3779B97F4A7C15ULL + 1) {}
+    std::string write();
+
+  private:
+    template <class T, std::size_t N>
+    const T& pick(const std::array<T, N>& from) {
+        return from.at(random_.below(N));
+    }
+    int number(int low, int high) {
+        return low + static_cast<int>(random_.below(static_cast<std::uint64_t>(high - low + 1)));
+    }
+    bool chance(double probability) { return random_.chance(probability); }
+    /// A time in milliseconds, as text.
+    std::string moment(int low_ms, int high_ms) { return fmt::format("{}ms", number(low_ms, high_ms)); }
+    void step(std::string line) { steps_.push_back(std::move(line)); }
+
+    void choose_faults();
+    std::string write_pod(int index);
+    Container write_container(const PodFrame& pod, int index);
+    std::string write_start(bool last, std::span<const Hook> hooks, Container& container);
+    Hook write_hook(const PodFrame& pod, int container, bool post_start);
+    Hook exec_hook(const PodFrame& pod, const std::string& mark, bool post_start);
+    Hook http_hook(int port, const std::string& mark);
+    Hook tcp_hook(int port);
+    Hook sleep_hook(const PodFrame& pod);
+    void choose_goal(const PodFrame& pod, std::span<const Container> containers);
+    void choose_removals(const PodFrame& pod);
+    void choose_deaths(const PodFrame& pod, std::size_t containers);
+    void choose_outage();
+    void choose_end_of_agent();
+
+    std::uint64_t seed_;
+    SimRandom random_;
+    std::string faults_;
+    bool disturbed_ = false;
+    bool pods_may_die_ = false;
+    int length_ms_ = 60'000;
+    std::vector<std::string> steps_;
+    std::vector<std::string> goals_;
+};
+
+void Author::choose_faults() {
+    const int kind = number(0, 19);
+    const int stop_s = number(15, 75);
+    length_ms_ = stop_s * 1000;
+    pods_may_die_ = chance(0.3);
+    if (kind < 7) return;
+    disturbed_ = true;
+    length_ms_ += 10'000;
+    if (kind < 12) {
+        faults_ = "error=0.01 delay=0.03 lost-answer=0.01 late-event=0.02";
+    } else if (kind < 14) {
+        faults_ = "error=0.01 delay=0.03 hang=0.02 lost-answer=0.02 lost-event=0.05";
+    } else if (kind < 17) {
+        faults_ = "error=0.06 delay=0.10 lost-answer=0.05 duplicate-event=0.1 late-event=0.1 lost-event=0.05";
+    } else {
+        faults_ = "duplicate-event=0.2 late-event=0.2 lost-event=0.2";
+    }
+    faults_ += fmt::format(" stop-after={}s", stop_s);
+}
+
+Hook Author::exec_hook(const PodFrame& pod, const std::string& mark, bool post_start) {
+    if (chance(0.05)) return {.yaml = fmt::format("exec: {{command: [no-such-{}]}}", mark)};
+    Hook hook;
+    std::string words = "sim, stdout=" + mark;
+    if (chance(0.12)) {
+        words += ", hang";
+    } else {
+        const int takes = number(0, 9000);
+        words += fmt::format(", takes={}ms", takes);
+        hook.succeeds = takes < pod.post_start_cap * 1000;
+    }
+    if (chance(0.15)) {
+        words += fmt::format(", exit={}", number(1, 3));
+        hook.succeeds = false;
+    }
+    if (!post_start && chance(0.2)) words += fmt::format(", app-exit=0, app-after={}ms", number(0, 4000));
+    hook.yaml = fmt::format("exec: {{command: [{}]}}", words);
+    return hook;
+}
+
+Hook Author::http_hook(int port, const std::string& mark) {
+    static constexpr std::array<const char*, 8> answers{"200", "200", "200", "200",
+                                                        "302", "404", "500", "hang"};
+    const std::string answer = pick(answers);
+    const bool fine = answer == "200";
+    if (chance(0.4)) {
+        step(fmt::format("0s serve 10.9.0.1:80/{} {}", mark, answer));
+        return {.yaml = fmt::format("httpGet: {{host: 10.9.0.1, port: 80, path: /{}}}", mark),
+                .succeeds = fine};
+    }
+    Hook hook{.yaml = fmt::format("httpGet: {{port: {}, path: /{}}}", port, mark)};
+    if (chance(0.15)) return hook;  // nobody listens
+    hook.listen = fmt::format("\"listen={}:{}\"", port, answer);
+    hook.succeeds = fine;
+    return hook;
+}
+
+Hook Author::tcp_hook(int port) {
+    Hook hook{.yaml = fmt::format("tcpSocket: {{port: {}}}", port)};
+    if (chance(0.2)) return hook;
+    hook.listen = fmt::format("listen={}", port);
+    hook.succeeds = true;
+    return hook;
+}
+
+Hook Author::sleep_hook(const PodFrame& pod) {
+    const int seconds = number(0, std::min(pod.grace, 10));
+    return {.yaml = fmt::format("sleep: {{seconds: {}}}", seconds), .succeeds = seconds < pod.post_start_cap};
+}
+
+Hook Author::write_hook(const PodFrame& pod, int container, bool post_start) {
+    const std::string mark = fmt::format("{}-{}-{}", pod.name, container, post_start ? "post" : "pre");
+    const int port = 8000 + pod.index * 100 + container * 10 + (post_start ? 0 : 1);
+    const int kind = number(0, 19);
+    if (kind < 10) return exec_hook(pod, mark, post_start);
+    if (kind < 15) return http_hook(port, mark);
+    return kind < 17 ? tcp_hook(port) : sleep_hook(pod);
+}
+
+/// One start of an entrypoint, in the words of the simulated command.
+std::string Author::write_start(bool last, std::span<const Hook> hooks, Container& container) {
+    std::vector<std::string> words;
+    container.lasts = last && chance(0.7);
+    if (!last && chance(0.1)) words.emplace_back("start-error=broken");
+    if (!container.lasts) {
+        words.push_back(fmt::format("run={}ms", number(1, 20'000)));
+        words.push_back(chance(0.1) ? "oom" : fmt::format("exit={}", number(0, 2)));
+    }
+    if (chance(0.2)) {
+        words.emplace_back("ignore-stop");
+    } else {
+        words.push_back(fmt::format("stop={}ms", chance(0.7) ? number(1, 500) : number(500, 9000)));
+    }
+    if (chance(0.3)) words.emplace_back("stop-exit=143");
+    for (const Hook& hook : hooks) {
+        if (!hook.listen.empty()) words.push_back(hook.listen);
+    }
+    return fmt::format("{}", fmt::join(words, ", "));
+}
+
+Container Author::write_container(const PodFrame& pod, int index) {
+    Container out;
+    std::vector<Hook> hooks;
+    std::string lifecycle;
+    out.good_start = true;
+    for (const bool post_start : {true, false}) {
+        if (!chance(0.6)) continue;
+        hooks.push_back(write_hook(pod, index, post_start));
+        lifecycle += fmt::format("{}{}: {{{}}}", lifecycle.empty() ? "" : ", ",
+                                 post_start ? "postStart" : "preStop", hooks.back().yaml);
+        if (post_start) out.good_start = hooks.back().succeeds;
+    }
+    const int starts = chance(0.6) ? 1 : number(2, 3);
+    out.one_start = starts == 1;
+    std::string command = "sim";
+    for (int start = 1; start <= starts; ++start) {
+        command += (start == 1 ? ", " : ", then, ") + write_start(start == starts, hooks, out);
+    }
+    const std::string image = fmt::format("image-{}-{}:1", pod.name, index);
+    if (chance(0.15)) {
+        step(fmt::format("0s image {} absent takes={}ms fails={}", image, number(1, 4000), number(0, 2)));
+    }
+    out.yaml = fmt::format("  - name: c{}\n    image: {}\n    command: [{}]\n", index, image, command);
+    if (!lifecycle.empty()) out.yaml += fmt::format("    lifecycle: {{{}}}\n", lifecycle);
+    return out;
+}
+
+void Author::choose_goal(const PodFrame& pod, std::span<const Container> containers) {
+    const bool last = std::ranges::all_of(containers, &Container::lasts);
+    const bool good = std::ranges::all_of(containers, &Container::good_start);
+    const bool end = std::ranges::none_of(containers, &Container::lasts);
+    const bool one = std::ranges::all_of(containers, &Container::one_start);
+    const bool undisturbed = !disturbed_ && !pods_may_die_;
+    const bool always = pod.policy == "Always";
+    const bool never = pod.policy == "Never";
+    if (last && good && (always || (undisturbed && never && one))) goals_.push_back(pod.name + ": running");
+    if (end && never) goals_.push_back(pod.name + ": finished");
+}
+
+void Author::choose_removals(const PodFrame& pod) {
+    static constexpr std::array<int, 6> graces{0, 1, 2, 5, 12, 40};
+    if (chance(0.4)) return;
+    int at = chance(0.2) ? number(1, 500) : number(1, length_ms_ - 1000);
+    for (int times = number(1, 3); times > 0; --times) {
+        step(fmt::format("{}ms remove {}{}", at, pod.name,
+                         chance(0.5) ? fmt::format(" {}s", pick(graces)) : ""));
+        at += number(1, 8000);
+        if (at >= length_ms_) return;
+    }
+}
+
+void Author::choose_deaths(const PodFrame& pod, std::size_t containers) {
+    if (!pods_may_die_) return;
+    for (int times = number(0, 3); times > 0; --times) {
+        const std::string container = fmt::format("c{}", random_.below(containers));
+        step(fmt::format("{} kill {}/{}", moment(100, length_ms_ - 5000), pod.name, container));
+    }
+    if (disturbed_ && chance(0.4)) {
+        step(fmt::format("{} kill-sandbox {}", moment(100, length_ms_ - 15'000), pod.name));
+    }
+}
+
+/// Rarely the engine is away for a while.
+void Author::choose_outage() {
+    if (!disturbed_ || !chance(0.1)) return;
+    const int length = number(100, 12'000);
+    step(fmt::format("{} engine-down {}ms", moment(1, length_ms_ - 12'000), length));
+}
+
+/// Rarely the agent goes away before the end; the next one removes what it left.
+void Author::choose_end_of_agent() {
+    if (!disturbed_ || !chance(0.08)) return;
+    step(fmt::format("{}ms {}", length_ms_, chance(0.5) ? "crash" : "abandon"));
+    step(fmt::format("{}ms restart", length_ms_ + number(1, 30'000)));
+    length_ms_ += 40'000;
+    goals_.clear();
+}
+
+std::string Author::write_pod(int index) {
+    static constexpr std::array<const char*, 5> policies{"Always", "Always", "Always", "OnFailure", "Never"};
+    static constexpr std::array<int, 7> graces{0, 1, 2, 5, 12, 12, 30};
+    PodFrame pod{.name = fmt::format("p{}", index), .index = index};
+    pod.policy = pick(policies);
+    pod.grace = pick(graces);
+    std::string annotations;
+    if (chance(0.5)) {
+        pod.post_start_cap = number(1, 15);
+        annotations = fmt::format("hooklet.dev/post-start-timeout: {}s", pod.post_start_cap);
+    }
+    if (chance(0.3)) {
+        annotations += fmt::format("{}hooklet.dev/pre-stop-timeout: {}s", annotations.empty() ? "" : ", ",
+                                   number(1, 20));
+    }
+    std::vector<Container> containers;
+    std::string yaml;
+    for (int i = 0, count = number(1, 3); i < count; ++i) {
+        containers.push_back(write_container(pod, i));
+        yaml += containers.back().yaml;
+    }
+    choose_goal(pod, containers);
+    choose_removals(pod);
+    choose_deaths(pod, containers.size());
+    return fmt::format(
+        "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {}, annotations: {{{}}}}}\nspec:\n"
+        "  restartPolicy: {}\n  terminationGracePeriodSeconds: {}\n  containers:\n{}",
+        pod.name, annotations, pod.policy, pod.grace, yaml);
+}
+
+std::string Author::write() {
+    choose_faults();
+    std::string pods;
+    for (int i = 0, count = chance(0.6) ? 1 : number(2, 3); i < count; ++i) pods += write_pod(i);
+    choose_outage();
+    choose_end_of_agent();
+    std::string text = fmt::format("scenario: seed {}\nseeds: 1\nfor: {}ms\n", seed_, length_ms_);
+    if (!faults_.empty()) text += fmt::format("faults: {}\n", faults_);
+    if (!goals_.empty()) text += fmt::format("converge: {{{}}}\n", fmt::join(goals_, ", "));
+    if (!steps_.empty()) text += fmt::format("do: |\n  {}\n", fmt::join(steps_, "\n  "));
+    return text + pods;
+}
+
+}  // namespace
+
+std::string random_scenario(std::uint64_t seed) {
+    return Author(seed).write();
+}
+
+}  // namespace hooklet::sim

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/scenario.hpp"
+#include "sim/sim_agent.hpp"
+#include "sim/timeline.hpp"
+
+#include <memory>
+
+namespace hooklet::sim {
+
+/// Plays one scenario with one seed: the world, the agent in it, and the checks that every run gets.
+class Stage {
+  public:
+    Stage(const Scenario* scenario, std::uint64_t seed);
+    ~Stage();
+
+    /// Runs it to its end: the steps, the time it is given, the removal of what is left.
+    void play();
+
+    /// What is not as it should be, in words; empty when all is well.
+    [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
+    [[nodiscard]] const std::vector<TimelineLine>& timeline() const { return timeline_.lines(); }
+    [[nodiscard]] std::uint64_t fingerprint() const { return world_.fingerprint(); }
+
+    // What steps do.
+    void add(const std::string& pod);
+    void remove(const std::string& pod, std::optional<Duration> grace);
+    void remove_all(std::optional<Duration> grace);
+    /// The agent stops and leaves the containers alone.
+    void abandon();
+    /// The agent's process is killed.
+    void crash();
+    /// A new agent, which removes what an earlier one left.
+    void restart();
+    /// What the engine has running for `pod/container`; empty when nothing does.
+    [[nodiscard]] std::string running(const std::string& subject) const;
+    [[nodiscard]] SimWorld& world() { return world_; }
+    /// From here on the agent may be wrong about the world.
+    void disturb() { disturbed_ = true; }
+
+  private:
+    void fail_with(std::string what) { failures_.push_back(std::move(what)); }
+    void start_agent();
+    void hear(const JournalEntry& entry);
+    void bring_images();
+    void advance_to(Duration at);
+    void check_lines();
+    void converge();
+    [[nodiscard]] std::string lacking() const;
+    void clear();
+    void check_invariants();
+    [[nodiscard]] PodFacts* facts(const std::string& pod);
+
+    const Scenario* scenario_;
+    SimWorld world_;
+    Timeline timeline_;
+    std::vector<PodFacts> pods_;                      // those that were added
+    std::map<std::string, api::PodStatus> statuses_;  // the last ones, by Pod
+    std::unique_ptr<SimAgent> agent_;
+    std::vector<std::string> failures_;
+    bool disturbed_;
+    bool interrupted_ = false;  // an agent ended with Pods
+};
+
+}  // namespace hooklet::sim

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/steps.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+
+namespace hooklet::sim {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+Duration duration_of(const std::string& text) {
+    const auto parsed = parse_go_duration(text);
+    if (!parsed) throw std::invalid_argument(parsed.error().message);
+    return *parsed;
+}
+
+std::optional<Duration> grace_of(const Words& words, std::size_t index) {
+    return index < words.size() ? std::optional(duration_of(words[index])) : std::nullopt;
+}
+
+std::string rest_of(const Words& words, std::size_t from) {
+    return join({words.begin() + static_cast<std::ptrdiff_t>(std::min(from, words.size())), words.end()});
+}
+
+void bring_image(SimWorld& world, const Words& words) {
+    SimImage image{.name = words.at(0)};
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::string& word = words[i];
+        const std::string value = word.substr(std::min(word.find('=') + 1, word.size()));
+        if (word == "nowhere") return;
+        if (word == "absent") {
+            image.present = false;
+        } else if (word.starts_with("takes=")) {
+            image.pull_takes = duration_of(value);
+        } else if (word.starts_with("fails=")) {
+            image.failing_pulls = std::stoi(value);
+        } else if (word.starts_with("stop-signal=")) {
+            image.stop_signal = value;
+        } else if (word.starts_with("uid=")) {
+            image.uid = std::stoi(value);
+        } else if (word.starts_with("user=")) {
+            image.username = value;
+        } else {
+            throw std::invalid_argument("unknown of an image: " + word);
+        }
+    }
+    world.images.add(std::move(image));
+}
+
+ServerBehavior server_of(const std::string& how) {
+    if (how == "hang") return ServerBehavior::silent();
+    if (how == "tls") return {.tls = true};
+    if (how == "unreachable") return {.unreachable = true};
+    if (how.starts_with("redirect=")) return ServerBehavior::redirect(302, how.substr(9));
+    return ServerBehavior::with_status(std::stoi(how));
+}
+
+/// `HOST:PORT/TARGET` in parts.
+struct Place {
+    std::string host;
+    std::uint16_t port = 0;
+    std::string target{};
+};
+
+Place place_of(const std::string& text) {
+    const std::size_t colon = text.find(':');
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    const int port = std::stoi(text.substr(colon + 1, slash - colon - 1));
+    return {text.substr(0, colon), static_cast<std::uint16_t>(port), text.substr(slash)};
+}
+
+/// Servers with several targets are put up one target at a time.
+void serve(SimWorld& world, const Words& words) {
+    const Place place = place_of(words.at(0));
+    const ServerBehavior how = server_of(words.at(1));
+    if (place.target.empty()) return world.network.serve(place.host, place.port, how);
+    ServerBehavior server = world.network.server(place.host, place.port);
+    server.by_target[place.target] = how.answer;
+    world.network.serve(place.host, place.port, server);
+}
+
+void kill_sandbox(SimWorld& world, const std::string& pod) {
+    for (const auto& [id, sandbox] : world.engine.sandboxes()) {
+        const bool ready = sandbox.state == cri::PodSandboxState::ready;
+        if (ready && sandbox.config.metadata.name == pod) return world.engine.kill_sandbox(id);
+    }
+}
+
+void force(SimWorld& world, const Words& words) {
+    const std::map<std::string, Fault> known{{"none", Fault::none},
+                                             {"error", Fault::error},
+                                             {"delay", Fault::delay},
+                                             {"lost_answer", Fault::lost_answer},
+                                             {"hang", Fault::hang}};
+    for (std::size_t i = 1; i < words.size(); ++i) world.faults.force(words[0], known.at(words[i]));
+}
+
+using Verb = std::function<void(Stage&, const Words&)>;
+
+const std::map<std::string, Verb>& verbs() {
+    static const std::map<std::string, Verb> all{
+        {"add", [](Stage& s, const Words& w) { s.add(w.at(0)); }},
+        {"remove", [](Stage& s, const Words& w) { s.remove(w.at(0), grace_of(w, 1)); }},
+        {"remove-all", [](Stage& s, const Words& w) { s.remove_all(grace_of(w, 0)); }},
+        {"kill", [](Stage& s, const Words& w) { s.world().engine.kill_from_outside(s.running(w.at(0))); }},
+        {"kill-sandbox", [](Stage& s, const Words& w) { kill_sandbox(s.world(), w.at(0)); }},
+        {"fail-sandbox", [](Stage& s, const Words& w) { s.world().engine.fail_next_sandbox(rest_of(w, 0)); }},
+        {"image", [](Stage& s, const Words& w) { bring_image(s.world(), w); }},
+        {"serve", [](Stage& s, const Words& w) { serve(s.world(), w); }},
+        {"close",
+         [](Stage& s, const Words& w) {
+             const Place place = place_of(w.at(0));
+             s.world().network.close(place.host, place.port);
+         }},
+        {"file", [](Stage& s, const Words& w) { s.world().host.put(w.at(0), {}); }},
+        {"engine-down",
+         [](Stage& s, const Words& w) { s.world().faults.take_engine_down(duration_of(w.at(0))); }},
+        {"force", [](Stage& s, const Words& w) { force(s.world(), w); }},
+        {"abandon", [](Stage& s, const Words&) { s.abandon(); }},
+        {"crash", [](Stage& s, const Words&) { s.crash(); }},
+        {"restart", [](Stage& s, const Words&) { s.restart(); }},
+    };
+    return all;
+}
+
+/// After these the agent may be wrong about the world for a while.
+bool disturbs(const std::string& verb) {
+    return verb == "kill-sandbox" || verb == "engine-down" || verb == "force" || verb == "crash" ||
+           verb == "abandon";
+}
+
+}  // namespace
+
+void perform(const Step& step, Stage& stage) {
+    const auto verb = verbs().find(step.verb);
+    if (verb == verbs().end()) throw std::invalid_argument("unknown step: " + step.written);
+    if (disturbs(step.verb)) stage.disturb();
+    verb->second(stage, step.words);
+}
+
+}  // namespace hooklet::sim

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/timeline.hpp"
+
+#include <fmt/format.h>
+
+namespace hooklet::sim {
+
+namespace {
+
+constexpr std::string_view uid_prefix = "uid-";
+
+std::string subject_of(const std::string& pod, const std::string& container) {
+    if (pod.empty()) return "-";
+    return container.empty() ? pod : pod + "/" + container;
+}
+
+/// `a`, or `a` and `b` with `between`.
+std::string with(std::string a, std::string_view between, std::string_view b) {
+    if (!b.empty()) a.append(between).append(b);
+    return a;
+}
+
+std::string headers_of(const HttpRequest& request) {
+    std::string text;
+    for (const HttpHeader& header : request.headers) {
+        text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", header.name, header.value);
+    }
+    return text;
+}
+
+std::string text_of(const api::ContainerStateTerminated& end) {
+    return fmt::format("{} {}", end.exitCode, end.reason);
+}
+
+std::string text_of(const api::ContainerState& state) {
+    if (state.running) return "running";
+    if (state.terminated) return "terminated " + text_of(*state.terminated);
+    if (!state.waiting) return "unknown";
+    return with("waiting " + state.waiting->reason, ": ", state.waiting->message);
+}
+
+bool has_code(Kind kind) {
+    return kind == Kind::exited || kind == Kind::exec_end || kind == Kind::http_hit;
+}
+
+}  // namespace
+
+std::string uid_of(const std::string& pod) {
+    return std::string(uid_prefix) + pod;
+}
+
+std::string pod_of(const std::string& uid) {
+    return uid.starts_with(uid_prefix) ? uid.substr(uid_prefix.size()) : uid;
+}
+
+void Timeline::add(std::string subject, std::string text) {
+    lines_.push_back({clock_->elapsed(), std::move(subject), std::move(text)});
+}
+
+void Timeline::changed(const std::string& subject, const std::string& what, const std::string& value) {
+    std::string& old = values_[subject + " " + what];
+    if (old == value) return;
+    old = value;
+    add(subject, what + " " + value);
+}
+
+void Timeline::see(const JournalEntry& entry) {
+    std::visit([this](const auto& e) { see(e); }, entry);
+}
+
+void Timeline::see(const HookAttempt& attempt) {
+    const std::string subject = subject_of(attempt.pod.name, attempt.container);
+    const std::string hook = "hook " + std::string(name(attempt.hook)) + " ";
+    if (attempt.outcome) {
+        add(subject, with(hook + std::string(name(*attempt.outcome)), ": ", attempt.cause));
+    } else {
+        add(subject, fmt::format("{}begins: {} ({})", hook, attempt.command, attempt.reason));
+    }
+}
+
+void Timeline::see(const LifecycleStep& step) {
+    std::string text = "step " + std::string(name(step.step));
+    if (step.exit_code) text += fmt::format(" {}", *step.exit_code);
+    add(subject_of(step.pod.name, step.container), with(std::move(text), " ", step.detail));
+}
+
+void Timeline::see(const EventRecord& event) {
+    add(subject_of(event.pod.name, event.container),
+        fmt::format("{} {}: {}", event.warning ? "warning" : "event", event.reason, event.message));
+}
+
+void Timeline::see(const api::Pod& pod) {
+    const std::string& subject = pod.metadata.name;
+    for (const api::ContainerStatus& c : pod.status.containerStatuses) {
+        const std::string container = subject_of(subject, c.name);
+        changed(container, "state", text_of(c.state));
+        if (c.restartCount > 0) changed(container, "restarts", std::to_string(c.restartCount));
+        if (c.lastState.terminated) {
+            changed(container, "last", text_of(*c.lastState.terminated));
+        }
+    }
+    changed(subject, "phase", pod.status.phase);
+    for (const api::PodCondition& condition : pod.status.conditions) {
+        if (condition.type == "Ready")
+            changed(subject, "ready", with(condition.status, " ", condition.reason));
+    }
+}
+
+void Timeline::see(const Observation& o, const SimNetwork& network) {
+    std::string text = "engine " + std::string(name(o.kind));
+    if (has_code(o.kind)) text += fmt::format(" {}", o.code);
+    text = with(std::move(text), " ", o.detail);
+    if (o.kind == Kind::http_hit) text += fmt::format(" [{}]", headers_of(network.requests().back().request));
+    add(subject_of(pod_of(o.pod), o.container), std::move(text));
+}
+
+std::string print(const std::vector<TimelineLine>& lines) {
+    std::string out;
+    for (const TimelineLine& line : lines) {
+        const double seconds = static_cast<double>(line.at.count()) / 1e9;
+        out += fmt::format("{:10.3f}  {:<12} {}\n", seconds, line.subject, line.text);
+    }
+    return out;
+}
+
+}  // namespace hooklet::sim

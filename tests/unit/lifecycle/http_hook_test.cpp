@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/http_hook.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hooklet {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+api::Container container() {
+    api::Container c;
+    c.name = "app";
+    c.ports.resize(2);
+    c.ports[0].name = "web";
+    c.ports[0].containerPort = 8080;
+    c.ports[1].name = "metrics";
+    c.ports[1].containerPort = 9100;
+    return c;
+}
+
+api::HTTPGetAction get(const std::string& path = "/", std::int32_t port = 80) {
+    api::HTTPGetAction action;
+    action.path = path;
+    action.port = api::IntOrString(port);
+    return action;
+}
+
+HttpRequest request_of(const api::HTTPGetAction& action) {
+    return make_http_request(action, container(), "10.1.2.3").value();
+}
+
+HttpResponse redirect(int status, std::string location) {
+    return {.status = status, .headers = {{"location", std::move(location)}}};
+}
+
+TEST(HttpHook, PortsAreNumbersOrNamesOrDigits) {
+    EXPECT_EQ(resolve_port(api::IntOrString(81), container()), 81);
+    EXPECT_EQ(resolve_port(api::IntOrString(std::string("metrics")), container()), 9100);
+    EXPECT_EQ(resolve_port(api::IntOrString(std::string("443")), container()), 443);
+}
+
+TEST(HttpHook, PortsThatAreNoneAreRefusedInTheKubeletsWords) {
+    EXPECT_EQ(resolve_port(api::IntOrString(0), container()).error().message, "invalid port number: 0");
+    EXPECT_EQ(resolve_port(api::IntOrString(std::string("65536")), container()).error().message,
+              "invalid port number: 65536");
+    EXPECT_EQ(resolve_port(api::IntOrString(std::string("80x")), container()).error().code, Code::invalid);
+}
+
+TEST(HttpHook, AskForWhatTheActionSays) {
+    api::HTTPGetAction action = get("/echo?msg=x", 8080);
+    action.scheme = "HTTPS";
+    const HttpRequest request = request_of(action);
+    EXPECT_TRUE(request.tls);
+    EXPECT_EQ(request.host, "10.1.2.3");
+    EXPECT_EQ(request.port, 8080);
+    EXPECT_EQ(request.target, "/echo?msg=x");
+    action.host = "other.example";
+    EXPECT_EQ(request_of(action).host, "other.example");
+}
+
+TEST(HttpHook, WithoutAnyHostThereIsNoRequest) {
+    EXPECT_FALSE(make_http_request(get(), container(), ""));
+}
+
+TEST(HttpHook, PathsBecomeTargets) {
+    EXPECT_EQ(request_of(get("")).target, "/");
+    EXPECT_EQ(request_of(get("up")).target, "/up");
+    EXPECT_EQ(request_of(get("/a b")).target, "/a%20b");
+    EXPECT_EQ(request_of(get("/a%20b?c=d&e")).target, "/a%20b?c=d&e");
+}
+
+TEST(HttpHook, TheKubeletsHeadersAreAddedUnlessGiven) {
+    EXPECT_THAT(request_of(get()).headers,
+                ElementsAre(HttpHeader{"User-Agent", "kube-lifecycle/1.34"}, HttpHeader{"Accept", "*/*"}));
+    api::HTTPGetAction action = get();
+    action.httpHeaders = {{"user-agent", "mine"}, {"Accept", ""}, {"Host", "a.example"}};
+    EXPECT_THAT(request_of(action).headers,
+                ElementsAre(HttpHeader{"user-agent", "mine"}, HttpHeader{"Host", "a.example"}));
+}
+
+TEST(HttpHook, UrlsAreForPeople) {
+    EXPECT_EQ(url_of(request_of(get("/p"))), "http://10.1.2.3:80/p");
+    api::HTTPGetAction action = get("/p", 443);
+    action.host = "fd00::1";
+    action.scheme = "https";
+    EXPECT_EQ(url_of(request_of(action)), "https://[fd00::1]:443/p");
+}
+
+TEST(HttpHook, OnlyRedirectsLeadOn) {
+    const HttpRequest request = request_of(get("/a/b"));
+    EXPECT_EQ(redirect_of(request, {.status = 200}).value(), std::nullopt);
+    EXPECT_EQ(redirect_of(request, {.status = 304}).value(), std::nullopt);
+    EXPECT_FALSE(redirect_of(request, {.status = 302}));
+    EXPECT_FALSE(redirect_of(request, redirect(302, "http://[broken")));
+}
+
+TEST(HttpHook, RedirectsAreResolvedAgainstTheRequest) {
+    const HttpRequest request = request_of(get("/a/b"));
+    EXPECT_EQ(redirect_of(request, redirect(301, "c?d"))->value().target, "/a/c?d");
+    EXPECT_EQ(redirect_of(request, redirect(308, "/x"))->value().target, "/x");
+    const HttpRequest secure = redirect_of(request, redirect(302, "https://10.1.2.3/y"))->value();
+    EXPECT_TRUE(secure.tls);
+    EXPECT_EQ(secure.port, 443);
+    EXPECT_EQ(secure.headers, request.headers);
+    EXPECT_EQ(redirect_of(request, redirect(302, "http://10.9.9.9/"))->has_value(), false);
+}
+
+TEST(HttpHook, PlainHttpCarriesNoCredentials) {
+    api::HTTPGetAction action = get();
+    action.scheme = "HTTPS";
+    action.httpHeaders = {{"AUTHORIZATION", "secret"}, {"Accept", "text/plain"}};
+    const HttpRequest plain = without_tls(request_of(action));
+    EXPECT_FALSE(plain.tls);
+    EXPECT_THAT(plain.headers, ElementsAre(HttpHeader{"Accept", "text/plain"},
+                                           HttpHeader{"User-Agent", "kube-lifecycle/1.34"}));
+}
+
+}  // namespace
+}  // namespace hooklet
