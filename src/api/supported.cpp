@@ -25,17 +25,13 @@ struct Missing {
     std::string_view value = {};
     std::span<const std::string_view> allowed = {};
 };
-constexpr std::array<Missing, 23> missing{{
-    {"initContainers"},
-    {"ephemeralContainers"},
+constexpr std::array<Missing, 18> missing{{
     {"containers[].livenessProbe"},
     {"containers[].readinessProbe"},
     {"containers[].startupProbe"},
     {"containers[].envFrom"},
     {"containers[].env[].valueFrom", {}, env_sources},
     {"containers[].volumeDevices"},
-    {"containers[].restartPolicy"},
-    {"containers[].restartPolicyRules"},
     {"containers[].resources.claims"},
     {"containers[].securityContext.windowsOptions"},
     {"volumes[]", {}, volume_fields},
@@ -48,7 +44,6 @@ constexpr std::array<Missing, 23> missing{{
     {"os.name", "windows"},
     {"securityContext.windowsOptions"},
     {"schedulingGates"},
-    {"readinessGates"},
 }};
 
 std::string value_text(const Node& node) {

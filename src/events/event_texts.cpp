@@ -125,6 +125,10 @@ Text mount_failed(const std::string& error) {
     return warning("FailedMount", error);
 }
 
+Text deadline_exceeded() {
+    return normal("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+}
+
 Text kill_pod_failed(const std::string& error) {
     return warning("FailedKillPod", "error killing pod: " + error);
 }

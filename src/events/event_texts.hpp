@@ -45,6 +45,7 @@ Text sandbox_changed();
 Text sandbox_failed(const std::string& error);
 Text sandbox_status_failed(const std::string& error);
 Text mount_failed(const std::string& error);
+Text deadline_exceeded();
 Text kill_pod_failed(const std::string& error);
 
 }  // namespace hooklet::event

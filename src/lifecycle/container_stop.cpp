@@ -24,7 +24,7 @@ ContainerStop::ContainerStop(Ports ports, StopRequest request, Recorder recorder
       request_(std::move(request)),
       recorder_(std::move(recorder)),
       ended_(std::move(ended)),
-      machine_(ports_.clock->now(), request_.grace, request_.pre_stop.has_value()),
+      machine_(ports_.clock->now(), request_.grace, request_.pre_stop.has_value(), request_.ordered),
       gate_(ports_.executor) {}
 
 void ContainerStop::post(Event event) {
@@ -35,6 +35,10 @@ void ContainerStop::post(Event event) {
 void ContainerStop::shorten(Duration grace) {
     const MonotonicTime end = ports_.clock->now() + grace;
     post([this, end](MonotonicTime now) { return machine_.shortened(end, now); });
+}
+
+void ContainerStop::allow_term() {
+    post([this](MonotonicTime now) { return machine_.turn_came(now); });
 }
 
 void ContainerStop::container_exited() {

@@ -17,6 +17,7 @@ struct StopRequest {
     Duration grace{};
     std::optional<HookRequest> pre_stop;  ///< Its cap is cut to the grace period.
     std::string message;                  ///< Of the Killing event: `Stopping container c`.
+    bool ordered = false;                 ///< The stop signal waits for allow_term() or the end of grace.
 };
 
 /// Carries a stop out: drives a StopMachine with the clock, the preStop hook and the engine.
@@ -36,6 +37,9 @@ class ContainerStop {
 
     /// Ends the grace period `grace` from now, if that is sooner. Takes effect at once.
     void shorten(Duration grace);
+    /// Those that an ordered stop waits for have ended.
+    void allow_term();
+    [[nodiscard]] bool awaits_turn() const { return machine_.awaits_turn(); }
     /// The container has ended; the stop is over.
     void container_exited();
 

@@ -6,19 +6,26 @@
 
 namespace hooklet {
 
-StopMachine::StopMachine(MonotonicTime now, Duration grace, bool has_pre_stop)
+StopMachine::StopMachine(MonotonicTime now, Duration grace, bool has_pre_stop, bool ordered)
     : has_pre_stop_(has_pre_stop && grace > Duration::zero()),
+      ordered_(ordered),
       grace_end_(now + std::max(grace, Duration::zero())) {}
 
 std::vector<StopAction> StopMachine::begin(MonotonicTime now) {
     if (state_ != State::idle) return {};
-    if (!has_pre_stop_ || now >= grace_end_) return {term(now)};
+    if (!has_pre_stop_ || now >= grace_end_) return term_or_wait(now);
     state_ = State::pre_stop;
     return {RunPreStop{grace_end_}};
 }
 
 std::vector<StopAction> StopMachine::pre_stop_ended(MonotonicTime now) {
     if (state_ != State::pre_stop) return {};
+    return term_or_wait(now);
+}
+
+std::vector<StopAction> StopMachine::turn_came(MonotonicTime now) {
+    ordered_ = false;
+    if (state_ != State::turn) return {};
     return {term(now)};
 }
 
@@ -37,6 +44,7 @@ std::vector<StopAction> StopMachine::shortened(MonotonicTime grace_end, Monotoni
 
 std::vector<StopAction> StopMachine::time_passed(MonotonicTime now) {
     if (state_ == State::pre_stop && now >= grace_end_) return {ExpirePreStop{}, term(now)};
+    if (state_ == State::turn && now >= grace_end_) return {term(now)};
     if (state_ == State::term && now >= kill_at_) {
         state_ = State::kill;
         return {SendKill{}};
@@ -47,12 +55,19 @@ std::vector<StopAction> StopMachine::time_passed(MonotonicTime now) {
 std::optional<MonotonicTime> StopMachine::wake_at() const {
     switch (state_) {
         case State::pre_stop:
+        case State::turn:
             return grace_end_;
         case State::term:
             return kill_at_;
         default:
             return std::nullopt;
     }
+}
+
+std::vector<StopAction> StopMachine::term_or_wait(MonotonicTime now) {
+    if (!ordered_ || now >= grace_end_) return {term(now)};
+    state_ = State::turn;
+    return {};
 }
 
 StopAction StopMachine::term(MonotonicTime now) {

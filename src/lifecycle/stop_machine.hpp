@@ -40,11 +40,14 @@ using StopAction = std::variant<RunPreStop, ExpirePreStop, AbandonPreStop, SendT
 /// the container). Each call says what happened and when, and returns what is to be done now, in order.
 class StopMachine {
   public:
-    /// `grace` counts from `now`; below zero is taken as zero.
-    StopMachine(MonotonicTime now, Duration grace, bool has_pre_stop);
+    /// `grace` counts from `now`; below zero is taken as zero. `ordered`: the stop signal, not preStop, waits
+    /// for turn_came() or the end of grace (sidecars, lifecycle spec 3.5).
+    StopMachine(MonotonicTime now, Duration grace, bool has_pre_stop, bool ordered = false);
 
     std::vector<StopAction> begin(MonotonicTime now);
     std::vector<StopAction> pre_stop_ended(MonotonicTime now);
+    /// Nothing that was to be stopped first is left.
+    std::vector<StopAction> turn_came(MonotonicTime now);
     std::vector<StopAction> exited();
     /// A new end of the grace period; a later one than the present is ignored.
     std::vector<StopAction> shortened(MonotonicTime grace_end, MonotonicTime now);
@@ -53,14 +56,17 @@ class StopMachine {
 
     [[nodiscard]] std::optional<MonotonicTime> wake_at() const;
     [[nodiscard]] bool done() const { return state_ == State::done; }
+    [[nodiscard]] bool awaits_turn() const { return ordered_ && state_ != State::done; }
     [[nodiscard]] MonotonicTime grace_end() const { return grace_end_; }
 
   private:
-    enum class State { idle, pre_stop, term, kill, done };
+    enum class State { idle, pre_stop, turn, term, kill, done };
     StopAction term(MonotonicTime now);
+    std::vector<StopAction> term_or_wait(MonotonicTime now);
 
     State state_ = State::idle;
     bool has_pre_stop_;
+    bool ordered_;
     MonotonicTime grace_end_;
     MonotonicTime term_at_;
     MonotonicTime kill_at_;

@@ -4,6 +4,7 @@
 #include "pods/container_config.hpp"
 #include "pods/container_log.hpp"
 #include "pods/names.hpp"
+#include "pods/stop_cause.hpp"
 
 #include <algorithm>
 
@@ -16,23 +17,61 @@ constexpr Duration first_retry = std::chrono::milliseconds{50};
 constexpr Duration slowest_retry = std::chrono::seconds{10};
 }  // namespace
 
-ContainerSlot::ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gate, api::Container spec)
+ContainerSlot::ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gate, api::Container spec,
+                             Role role)
     : context_(context),
       sandbox_(sandbox),
       gate_(gate),
       spec_(std::move(spec)),
-      recorder_(context->recorder.about(spec_.name)) {}
+      recorder_(context->recorder.about(spec_.name)) {
+    view_.role = role;
+    view_.policy = restart_policy_of(context->pod.spec, spec_, role);
+}
+
+void ContainerSlot::update(api::Container spec) {
+    if (spec.image != spec_.image) {
+        back_off_ = BackOff();  // the new image has done nothing wrong yet
+        image_.reset();
+        not_before_ = {};
+    }
+    spec_ = std::move(spec);
+}
 
 ContainerFacts ContainerSlot::facts(MonotonicTime now) const {
     ContainerFacts facts;
+    facts.role = view_.role;
+    facts.policy = view_.policy;
     facts.current = view_.current;
-    facts.starting = starting_.has_value();
+    facts.image = image_ ? ImageState::ready : ImageState::absent;
+    if (pulling_) facts.image = ImageState::pulling;
+    facts.starting = starting_.has_value() && !pulling_;
     facts.stopping = stop_ != nullptr;
+    facts.awaits_turn = stop_ && stop_->awaits_turn();
+    facts.started = view_.started;
     facts.not_before = not_before_;
-    if (view_.current && view_.current->exited()) {
+    if (!view_.current) return facts;
+    facts.definition_changed = view_.current->hash != container_hash(spec_);
+    if (view_.current->exited()) {
         facts.backed_off = back_off_.blocked_until(view_.current->ended_at, now);
     }
     return facts;
+}
+
+void ContainerSlot::forget() {
+    if (!view_.current) return;
+    retire();
+    view_.waiting.reset();
+    refresh();
+}
+
+void ContainerSlot::retire() {
+    if (view_.previous) gate_->spawn(remove_record(*view_.previous));
+    view_.previous = std::exchange(view_.current, std::nullopt);
+}
+
+void ContainerSlot::refresh() {
+    view_.started = view_.current && view_.current->running() && view_.current->post_start_done;
+    view_.ready = view_.started;
 }
 
 void ContainerSlot::show_back_off() {
@@ -49,12 +88,20 @@ void ContainerSlot::interrupt_start() {
     if (starting_) starting_->cancel({Code::cancelled, "the Pod is being stopped"});
 }
 
-void ContainerSlot::stop(Duration grace, std::string reason, std::string message) {
+void ContainerSlot::stop(const StopContainer& order) {
+    view_.current->restart = order.restart;
+    begin_stop(grace_of(context_->pod),
+               stop_trigger(order.cause, context_->end ? context_->end->trigger : std::string()),
+               killing_message(order, spec_.name, view_.role), order.ordered);
+}
+
+void ContainerSlot::begin_stop(Duration grace, std::string reason, std::string message, bool ordered) {
     if (context_->end_by) grace = std::min(grace, *context_->end_by - context_->ports.clock->now());
     StopRequest request;
     request.container_id = view_.current->id;
     request.grace = grace;
     request.message = std::move(message);
+    request.ordered = ordered;
     if (spec_.lifecycle && spec_.lifecycle->preStop) {
         const Duration cap = hook_cap(context_->pod, HookType::pre_stop, grace);
         request.pre_stop =
@@ -66,6 +113,10 @@ void ContainerSlot::stop(Duration grace, std::string reason, std::string message
                              &context_->services->hooks},
         std::move(request), recorder_, [this, id] { look_again(id); });
     gate_->spawn(run_stop());
+}
+
+void ContainerSlot::allow_term() {
+    if (stop_) stop_->allow_term();
 }
 
 Task<void> ContainerSlot::run_stop() {
@@ -84,6 +135,7 @@ void ContainerSlot::observe(const cri::ContainerStatus& status) {
     record.state = status.state;
     record.started_at = status.started_at;
     if (!status.image_ref.empty()) record.image_ref = status.image_ref;
+    if (status.state == cri::ContainerState::unknown && stop_) mark_lost();
     if (status.state != cri::ContainerState::exited) return;
     record.finished_at = status.finished_at;
     record.exit_code = status.exit_code;
@@ -106,7 +158,16 @@ void ContainerSlot::mark_exited(ContainerRecord& record) {
     recorder_.step(std::move(step));
     if (starting_) starting_->cancel({Code::cancelled, "the container has ended"});
     if (stop_) stop_->container_exited();
+    refresh();
     context_->changed();
+}
+
+void ContainerSlot::mark_lost() {
+    ContainerRecord& record = *view_.current;
+    record.exit_code = 137;
+    record.reason = "ContainerStatusUnknown";
+    record.message = "The container could not be located when the pod was terminated";
+    mark_exited(record);
 }
 
 void ContainerSlot::look_again(const std::string& id) {
@@ -124,11 +185,7 @@ Task<void> ContainerSlot::learn(std::string id) {
             co_return;
         }
         if (status.error().code == Code::not_found && is_current(id)) {
-            // Its end went unseen and its record is gone (lifecycle spec 6.4).
-            view_.current->exit_code = 137;
-            view_.current->reason = "ContainerStatusUnknown";
-            view_.current->message = "The container could not be located when the pod was terminated";
-            mark_exited(*view_.current);
+            mark_lost();
             co_return;
         }
         const Duration delay = retry_delay(attempt, first_retry, slowest_retry);

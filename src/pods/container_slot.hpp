@@ -17,19 +17,27 @@ namespace hooklet {
 /// most one start and one stop at a time.
 class ContainerSlot {
   public:
-    ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gate, api::Container spec);
+    ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gate, api::Container spec, Role role);
 
-    /// Begins the steps of lifecycle spec 1.4: image, create, start, postStart.
+    /// The Pod's spec has changed; counts from the next start on.
+    void update(api::Container spec);
+
+    /// Begins to make the image present for the next start.
+    void pull();
+    /// Begins the steps of lifecycle spec 1.4 that follow the image: create, start, postStart.
     void start();
-    /// Ends a start where it is, also a running postStart.
+    /// Ends a pull or a start where it is, also a running postStart.
     void interrupt_start();
-    /// Begins the stop of the running container, within `grace` or what the Pod has left. `reason` goes to
-    /// the journal, `message` to the Killing event.
-    void stop(Duration grace, std::string reason, std::string message);
+    /// Begins a stop of the running container within the grace that its cause gives.
+    void stop(const StopContainer& order);
+    /// Those that an ordered stop waits for have ended.
+    void allow_term();
     /// The Pod's end was brought forward: a running stop has at most `grace` left.
     void shorten(Duration grace);
     /// Records that the container waits for its back-off; once for each back-off.
     void show_back_off();
+    /// The records went with their sandbox, and the container is to run again as if it never had.
+    void forget();
 
     /// The engine's word on one of this slot's containers. Others are ignored.
     void observe(const cri::ContainerStatus& status);
@@ -48,21 +56,25 @@ class ContainerSlot {
     };
     using StartResult = std::expected<void, StartFailure>;
 
-    Task<void> run_start();
-    Task<StartResult> make_and_start(CancelToken cancel);
+    Task<void> run_pull();
+    Task<void> run_start(ReadyImage image);
+    Task<StartResult> make_and_start(ReadyImage image, CancelToken cancel);
     Task<StartResult> create(ReadyImage image);
     Task<StartResult> start_created();
     Task<void> run_post_start(CancelToken cancel);
     void post_start_failed(const HookResult& result, Duration cap);
-    /// A new current record; the one before becomes the previous, and the one before that is removed.
-    void adopt(std::string id, std::uint32_t restart_count, cri::ContainerState state);
+    /// The current record becomes the previous one, and the one before that is removed.
+    void retire();
+    /// A new current record.
+    void adopt(std::string id, cri::ContainerState state);
     /// After a failed create: the engine may have made the container all the same.
-    Task<void> adopt_created(std::uint32_t restart_count);
+    Task<void> adopt_created();
     /// Asks the engine for the current record's state until it answers.
     Task<void> learn(std::string id);
+    void begin_stop(Duration grace, std::string reason, std::string message, bool ordered);
     Task<void> run_stop();
     Task<void> remove_record(ContainerRecord record);
-    Result<cri::ContainerConfig> make_config(const ReadyImage& image, std::uint32_t restart_count);
+    Result<cri::ContainerConfig> make_config(const ReadyImage& image);
     [[nodiscard]] std::string termination_message(const ContainerRecord& record) const;
     [[nodiscard]] std::string log_file(const ContainerRecord& record) const;
     [[nodiscard]] std::string log_link(const ContainerRecord& record) const;
@@ -74,6 +86,9 @@ class ContainerSlot {
         return view_.current && view_.current->id == id;
     }
     void mark_exited(ContainerRecord& record);
+    /// Its end went unseen and the engine knows nothing of it (lifecycle spec 6.4).
+    void mark_lost();
+    void refresh();
 
     PodContext* context_;
     PodSandbox* sandbox_;
@@ -84,7 +99,10 @@ class ContainerSlot {
     std::string termination_message_file_;  ///< Of the current record, on the host; empty when it has none.
     BackOff back_off_;
     MonotonicTime not_before_;
-    std::optional<CancelSource> starting_;
+    std::uint32_t next_restart_count_ = 0;
+    std::optional<ReadyImage> image_;  ///< For the next start.
+    bool pulling_ = false;
+    std::optional<CancelSource> starting_;  ///< A pull or a start is under way.
     std::unique_ptr<ContainerStop> stop_;
 };
 

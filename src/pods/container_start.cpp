@@ -15,16 +15,36 @@ namespace {
 constexpr Duration start_retry = std::chrono::seconds{10};
 }  // namespace
 
+void ContainerSlot::pull() {
+    pulling_ = true;
+    starting_.emplace(context_->abandon);
+    gate_->spawn(run_pull());
+}
+
+Task<void> ContainerSlot::run_pull() {
+    const CancelToken cancel = starting_->token();
+    auto image = co_await context_->services->images.ensure(spec_, recorder_, cancel);
+    if (image) {
+        image_ = *std::move(image);
+    } else if (!cancel.cancelled()) {
+        view_.waiting = Waiting{image.error().reason, image.error().message};
+        not_before_ = image.error().retry_at;
+    }
+    pulling_ = false;
+    starting_.reset();
+    context_->changed();
+}
+
 void ContainerSlot::start() {
     const MonotonicTime now = context_->ports.clock->now();
     if (view_.current && view_.current->exited()) back_off_.next(view_.current->ended_at, now);
     starting_.emplace(context_->abandon);
-    gate_->spawn(run_start());
+    gate_->spawn(run_start(*std::exchange(image_, std::nullopt)));
 }
 
-Task<void> ContainerSlot::run_start() {
+Task<void> ContainerSlot::run_start(ReadyImage image) {
     const CancelToken cancel = starting_->token();
-    const StartResult started = co_await make_and_start(cancel);
+    const StartResult started = co_await make_and_start(std::move(image), cancel);
     if (!started) {
         view_.waiting = started.error().waiting;
         not_before_ = started.error().retry_at;
@@ -35,22 +55,15 @@ Task<void> ContainerSlot::run_start() {
     context_->changed();
 }
 
-Task<ContainerSlot::StartResult> ContainerSlot::make_and_start(CancelToken cancel) {
-    const auto image = co_await context_->services->images.ensure(spec_, recorder_, cancel);
-    if (cancel.cancelled()) co_return interrupted(cancel);
-    if (!image) {
-        const ImageFailure& failure = image.error();
-        co_return std::unexpected(StartFailure{{failure.reason, failure.message}, failure.retry_at});
-    }
-    const StartResult created = co_await create(*image);
+Task<ContainerSlot::StartResult> ContainerSlot::make_and_start(ReadyImage image, CancelToken cancel) {
+    const StartResult created = co_await create(std::move(image));
     if (!created) co_return created;
     if (cancel.cancelled()) co_return interrupted(cancel);
     co_return co_await start_created();
 }
 
 Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
-    const std::uint32_t restart_count = view_.current ? view_.current->restart_count + 1 : 0;
-    const Result<cri::ContainerConfig> config = make_config(image, restart_count);
+    const Result<cri::ContainerConfig> config = make_config(image);
     if (!config) co_return failed("CreateContainerConfigError", config.error().text());
 
     const std::string logs = sandbox_->config().log_directory + "/" + spec_.name;
@@ -63,11 +76,11 @@ Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
         co_await context_->ports.runtime->create_container(sandbox_->id(), *config, sandbox_->config(), call);
     if (!id) {
         const std::string error = id.error().text();
-        co_await adopt_created(restart_count);
+        co_await adopt_created();
         sandbox_->look_again();
         co_return failed("CreateContainerError", error);
     }
-    adopt(*id, restart_count, cri::ContainerState::created);
+    adopt(*id, cri::ContainerState::created);
     recorder_.event(event::created(spec_.name));
     LifecycleStep step;
     step.step = StepKind::created;
@@ -77,8 +90,7 @@ Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
     co_return StartResult{};
 }
 
-Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
-                                                        std::uint32_t restart_count) {
+Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image) {
     const PodSettings& settings = *context_->settings;
     const EnvironmentFacts facts{
         sandbox_->ips(),
@@ -90,21 +102,23 @@ Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
                                             sandbox_->hosts_path(), settings.pods_directory});
     if (!mounts) return std::unexpected(mounts.error());
     termination_message_file_ = mounts->termination_message_file;
-    return make_container_config({context_->pod, spec_, image.ref, image.image, restart_count, *env,
+    return make_container_config({context_->pod, spec_, image.ref, image.image, next_restart_count_, *env,
                                   mounts->mounts, settings.owner_label, settings.node_memory_bytes,
                                   settings.seccomp_directory});
 }
 
-void ContainerSlot::adopt(std::string id, std::uint32_t restart_count, cri::ContainerState state) {
-    if (view_.previous) gate_->spawn(remove_record(*view_.previous));
+void ContainerSlot::adopt(std::string id, cri::ContainerState state) {
+    if (view_.current) retire();
     ContainerRecord record;
     record.id = std::move(id);
-    record.restart_count = restart_count;
+    record.restart_count = next_restart_count_++;
     record.state = state;
-    view_.previous = std::exchange(view_.current, std::move(record));
+    record.hash = container_hash(spec_);
+    view_.restart_count = record.restart_count;
+    view_.current = std::move(record);
 }
 
-Task<void> ContainerSlot::adopt_created(std::uint32_t restart_count) {
+Task<void> ContainerSlot::adopt_created() {
     const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
     cri::Filter mine;
     mine.label_selector[label::pod_uid] = context_->pod.metadata.uid;
@@ -112,9 +126,9 @@ Task<void> ContainerSlot::adopt_created(std::uint32_t restart_count) {
     const auto found = co_await context_->ports.runtime->list_containers(mine, call);
     if (!found) co_return;
     for (const cri::Container& container : *found) {
-        if (container.metadata.attempt == restart_count) {
-            adopt(container.id, restart_count, container.state);
-        }
+        if (container.metadata.attempt != next_restart_count_) continue;
+        adopt(container.id, container.state);
+        break;
     }
 }
 
@@ -158,6 +172,7 @@ Task<void> ContainerSlot::run_post_start(CancelToken cancel) {
     }
     if (cancel.cancelled() || !view_.current->running()) co_return;
     view_.current->post_start_done = true;
+    refresh();
     recorder_.step(StepKind::running);
 }
 
@@ -165,7 +180,8 @@ void ContainerSlot::post_start_failed(const HookResult& result, Duration cap) {
     recorder_.event(result.outcome == HookOutcome::timed_out ? event::post_start_timed_out(cap)
                                                              : event::post_start_failed(result.cause));
     view_.waiting = Waiting{"PostStartHookError", result.message};
-    if (view_.current->running()) stop(grace_of(context_->pod), "PostStartFailed", "FailedPostStartHook");
+    if (view_.current->running())
+        begin_stop(grace_of(context_->pod), "PostStartFailed", "FailedPostStartHook", false);
 }
 
 std::unexpected<ContainerSlot::StartFailure> ContainerSlot::failed(std::string reason,

@@ -11,36 +11,52 @@ bool is_running(const ContainerFacts& container) {
     return container.current && container.current->running();
 }
 
-bool is_busy(const ContainerFacts& container) {
-    return container.starting || container.stopping;
-}
-
 bool any_alive(const Observation& seen) {
-    return std::ranges::any_of(seen.containers,
-                               [](const ContainerFacts& c) { return is_running(c) || is_busy(c); });
+    return std::ranges::any_of(seen.containers, is_alive);
 }
 
-bool to_be_started(const Observation& seen, const ContainerFacts& container) {
-    return !is_busy(container) && wants_start(seen.restart_policy, container.current);
-}
-
-bool any_to_be_started(const Observation& seen) {
-    return std::ranges::any_of(seen.containers,
-                               [&](const ContainerFacts& c) { return to_be_started(seen, c); });
+bool to_be_started(const ContainerFacts& container) {
+    // One in an unknown state is stopped first.
+    const bool unknown = container.current && container.current->state == cri::ContainerState::unknown;
+    return !container.starting && !container.stopping && !container.exit_hook && !unknown &&
+           wants_start(container.policy, container.current);
 }
 
 void wake(Plan& plan, MonotonicTime at) {
     plan.wake_at = plan.wake_at ? std::min(*plan.wake_at, at) : at;
 }
 
-/// Ends everything that runs.
-void stop_containers(const Observation& seen, Plan& plan) {
+/// The ordinary containers have all ended and none is to be started again.
+bool has_finished(const Observation& seen, const InitProgress& init) {
+    return init.failed || std::ranges::all_of(seen.containers, [](const ContainerFacts& c) {
+               const bool ended = c.current && c.current->exited() && !is_busy(c) && !to_be_started(c);
+               return c.role != Role::ordinary || ended;
+           });
+}
+
+/// Whether anything that the sidecar at `index` serves is still alive: the ordinary and the plain init
+/// containers, and the sidecars behind it (lifecycle spec 3.5).
+bool is_served(const Observation& seen, std::size_t index) {
+    for (std::size_t i = 0; i < seen.containers.size(); ++i) {
+        const ContainerFacts& other = seen.containers[i];
+        const bool counts = other.role == Role::ordinary || other.role == Role::init ||
+                            (other.role == Role::sidecar && i > index);
+        if (counts && i != index && is_alive(other)) return true;
+    }
+    return false;
+}
+
+/// Ends everything that runs; sidecars outlive those that they serve.
+void stop_containers(const Observation& seen, StopCause cause, Plan& plan) {
     for (std::size_t i = 0; i < seen.containers.size(); ++i) {
         const ContainerFacts& container = seen.containers[i];
-        if (container.starting) {
+        const bool ordered = container.role == Role::sidecar && is_served(seen, i);
+        if (container.starting || container.image == ImageState::pulling) {
             plan.actions.emplace_back(InterruptStart{i});
-        } else if (is_running(container) && !container.stopping) {
-            plan.actions.emplace_back(StopContainer{i});
+        } else if (container.stopping) {
+            if (container.awaits_turn && !ordered) plan.actions.emplace_back(AllowTerm{i});
+        } else if (is_running(container)) {
+            plan.actions.emplace_back(StopContainer{.index = i, .cause = cause, .ordered = ordered});
         }
     }
 }
@@ -52,69 +68,130 @@ bool may_touch_sandbox(const Observation& seen, Plan& plan) {
     return false;
 }
 
-Plan plan_end(const Observation& seen) {
-    Plan plan;
-    stop_containers(seen, plan);
-    if (any_alive(seen)) return plan;
+void plan_end(const Observation& seen, Plan& plan) {
+    stop_containers(seen, StopCause::pod_ends, plan);
+    if (any_alive(seen)) return;
+    plan.completed = true;
     switch (seen.sandbox) {
         case SandboxState::absent:
-            plan.gone = true;
+            plan.gone = seen.deleted;
             break;
         case SandboxState::ready:
         case SandboxState::broken:
             if (may_touch_sandbox(seen, plan)) plan.actions.emplace_back(StopSandbox{});
             break;
         case SandboxState::stopped:
-            if (may_touch_sandbox(seen, plan)) plan.actions.emplace_back(RemoveSandbox{});
+            if (seen.deleted && may_touch_sandbox(seen, plan)) plan.actions.emplace_back(RemoveSandbox{});
             break;
         case SandboxState::making:
         case SandboxState::stopping:
         case SandboxState::removing:
             break;
     }
-    return plan;
 }
 
 /// A sandbox that broke is stopped once nothing lives in it any more; a new one follows.
 void plan_replacement(const Observation& seen, Plan& plan) {
-    stop_containers(seen, plan);
+    stop_containers(seen, StopCause::sandbox_changed, plan);
     if (!any_alive(seen) && may_touch_sandbox(seen, plan)) plan.actions.emplace_back(StopSandbox{});
 }
 
-void plan_starts(const Observation& seen, Plan& plan) {
+/// One step towards the start of container i. Returns whether those behind it have to wait.
+bool plan_start(const Observation& seen, std::size_t i, bool held, Plan& plan) {
+    const ContainerFacts& container = seen.containers[i];
+    if (container.starting) return true;  // its postStart, too, comes before those behind it
+    if (container.backed_off) {
+        plan.actions.emplace_back(ShowBackOff{i});
+        wake(plan, *container.backed_off);
+        return false;
+    }
+    if (seen.now < container.not_before) {
+        wake(plan, container.not_before);
+        return false;
+    }
+    if (container.image == ImageState::absent) plan.actions.emplace_back(PullImage{i});
+    if (container.image == ImageState::ready && !held) plan.actions.emplace_back(StartContainer{i});
+    return true;
+}
+
+void plan_ordinary(const Observation& seen, Plan& plan) {
+    bool held = false;
     for (std::size_t i = 0; i < seen.containers.size(); ++i) {
         const ContainerFacts& container = seen.containers[i];
-        if (container.starting) return;  // its postStart, too, comes before those behind it
-        if (!to_be_started(seen, container)) continue;
-        if (container.backed_off) {
-            plan.actions.emplace_back(ShowBackOff{i});
-            wake(plan, *container.backed_off);
-        } else if (seen.now < container.not_before) {
-            wake(plan, container.not_before);
-        } else {
-            plan.actions.emplace_back(StartContainer{i});
-            return;
+        if (container.role != Role::ordinary) continue;
+        if (container.starting || to_be_started(container)) {
+            held = plan_start(seen, i, held, plan) || held;
+        } else if (const auto stop = needed_stop(container, i); stop && !container.stopping) {
+            plan.actions.emplace_back(*stop);
         }
     }
 }
 
+void plan_ready(const Observation& seen, const InitProgress& init, Plan& plan) {
+    for (std::size_t i = 0; i < seen.containers.size(); ++i) {
+        const ContainerFacts& container = seen.containers[i];
+        if (container.role == Role::ephemeral && !container.current && !container.starting)
+            plan_start(seen, i, false, plan);
+    }
+    for (const StopContainer& stop : init.stops) plan.actions.emplace_back(stop);
+    bool held = false;
+    for (const std::size_t i : init.starts) held = plan_start(seen, i, held, plan) || held;
+    if (init.done) plan_ordinary(seen, plan);
+}
+
+bool has_expired(const Observation& seen, Plan& plan) {
+    if (!seen.deadline) return false;
+    if (seen.now >= *seen.deadline) return true;
+    wake(plan, *seen.deadline);
+    return false;
+}
+
 }  // namespace
 
+bool is_busy(const ContainerFacts& container) {
+    return container.image == ImageState::pulling || container.starting || container.stopping ||
+           container.exit_hook;
+}
+
+bool is_alive(const ContainerFacts& container) {
+    return is_running(container) || is_busy(container);
+}
+
+std::optional<StopContainer> needed_stop(const ContainerFacts& container, std::size_t index) {
+    if (!container.current || container.stopping) return std::nullopt;
+    // What is restarted in the end is decided here, before the exit code of the stop is known.
+    const bool restarts = container.policy.when != RestartPolicy::When::never;
+    if (container.current->state == cri::ContainerState::unknown)
+        return StopContainer{index, StopCause::unknown_state, false, restarts};
+    if (!container.current->running() || container.starting) return std::nullopt;
+    if (container.definition_changed && container.role != Role::init)
+        return StopContainer{index, StopCause::definition_changed, false, true};
+    if (container.liveness_failed) return StopContainer{index, StopCause::liveness, false, restarts};
+    if (container.startup_failed) return StopContainer{index, StopCause::startup, false, restarts};
+    return std::nullopt;
+}
+
 Plan make_plan(const Observation& seen) {
-    if (seen.terminating) return plan_end(seen);
     Plan plan;
-    plan.completed = !any_alive(seen) && !any_to_be_started(seen);
+    const InitProgress init = init_progress(seen.containers);
+    if (seen.ending || has_finished(seen, init)) {
+        plan_end(seen, plan);
+        return plan;
+    }
+    if (has_expired(seen, plan)) {
+        plan.actions.emplace_back(ExpirePod{});
+        return plan;
+    }
     switch (seen.sandbox) {
         case SandboxState::absent:
         case SandboxState::stopped:
-            if (!plan.completed && may_touch_sandbox(seen, plan)) plan.actions.emplace_back(MakeSandbox{});
+            if (may_touch_sandbox(seen, plan)) plan.actions.emplace_back(MakeSandbox{});
             break;
         case SandboxState::broken:
             plan_replacement(seen, plan);
             break;
         case SandboxState::ready:
-            plan_starts(seen, plan);
-            if (plan.completed && may_touch_sandbox(seen, plan)) plan.actions.emplace_back(StopSandbox{});
+            plan_ready(seen, init, plan);
             break;
         case SandboxState::making:
         case SandboxState::stopping:

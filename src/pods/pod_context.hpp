@@ -5,6 +5,7 @@
 #include "images/image_puller.hpp"
 #include "lifecycle/hook_runner.hpp"
 #include "pods/pod_manager.hpp"
+#include "status/pod_status.hpp"
 #include "volumes/volumes.hpp"
 
 #include <functional>
@@ -28,7 +29,9 @@ struct PodContext {
     Recorder recorder;
     std::function<void()> changed;          ///< Something happened: the worker looks again.
     CancelToken abandon;                    ///< The agent stops: everything returns, nothing is cleaned up.
-    std::optional<MonotonicTime> end_by{};  ///< Set: the Pod's end was asked for, with a grace until then.
+    std::optional<PodEnd> end{};            ///< The Pod's end was asked for, and why.
+    std::optional<MonotonicTime> end_by{};  ///< Set with `end`: its grace lasts until then.
+    bool deleted = false;                   ///< With `end`: nothing of the Pod is to be left.
 };
 
 /// How long a single call to the engine may take (lifecycle spec 9.1).

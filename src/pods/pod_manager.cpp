@@ -104,7 +104,17 @@ void PodManager::remove(const std::string& uid, std::optional<std::int64_t> grac
     const auto found = workers_.find(uid);
     if (found == workers_.end()) return;
     PodWorker& worker = *found->second;
-    worker.terminate(grace_s ? std::chrono::seconds{*grace_s} : grace_of(worker.pod()));
+    worker.remove(grace_s ? std::chrono::seconds{*grace_s} : grace_of(worker.pod()));
+}
+
+void PodManager::end(const std::string& uid, PodEnd why, Duration grace) {
+    const auto found = workers_.find(uid);
+    if (found != workers_.end()) found->second->end(std::move(why), grace);
+}
+
+void PodManager::update(api::Pod pod) {
+    const auto found = workers_.find(pod.metadata.uid);
+    if (found != workers_.end()) found->second->update(std::move(pod));
 }
 
 void PodManager::remove_all(std::optional<std::int64_t> grace_s) {

@@ -7,6 +7,7 @@
 #include "ports/container_runtime.hpp"
 #include "ports/file_system.hpp"
 #include "ports/network.hpp"
+#include "status/pod_status.hpp"
 
 #include <functional>
 #include <map>
@@ -87,6 +88,12 @@ class PodManager {
     /// and applies at once.
     void remove(const std::string& uid, std::optional<std::int64_t> grace_s);
     void remove_all(std::optional<std::int64_t> grace_s);
+
+    /// Ends the Pod for a reason of the node's; it stays known, with that status, until it is removed.
+    void end(const std::string& uid, PodEnd why, Duration grace);
+
+    /// A new version of a known Pod's object: metadata, images, ephemeral containers and the deadline count.
+    void update(api::Pod pod);
 
     /// True when no worker is left.
     [[nodiscard]] bool empty() const { return workers_.empty(); }

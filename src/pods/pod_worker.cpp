@@ -36,9 +36,16 @@ PodWorker::PodWorker(PodPorts ports, const PodSettings* settings, PodServices* s
                std::move(abandon)},
       report_(std::move(report)),
       sandbox_(&context_, &gate_) {
-    for (const api::Container& container : context_.pod.spec.containers) {
-        slots_.push_back(std::make_unique<ContainerSlot>(&context_, &sandbox_, &gate_, container));
+    const api::PodSpec& spec = context_.pod.spec;
+    for (const api::Container& container : spec.initContainers) {
+        add_slot(container, container.restartPolicy == "Always" ? Role::sidecar : Role::init);
     }
+    for (const api::Container& container : spec.containers) add_slot(container, Role::ordinary);
+    for (const api::Container& container : spec.ephemeralContainers) add_slot(container, Role::ephemeral);
+}
+
+void PodWorker::add_slot(const api::Container& spec, Role role) {
+    slots_.push_back(std::make_unique<ContainerSlot>(&context_, &sandbox_, &gate_, spec, role));
 }
 
 Task<void> PodWorker::run() {
@@ -61,13 +68,39 @@ Task<void> PodWorker::wait(std::optional<MonotonicTime> wake_at) {
     co_await changed_.wait();
 }
 
-void PodWorker::terminate(Duration grace) {
+void PodWorker::end(PodEnd why, Duration grace) {
     const MonotonicTime now = context_.ports.clock->now();
     const MonotonicTime end = now + std::max<Duration>(grace, std::chrono::seconds{1});
+    changed_.notify();
     if (context_.end_by && *context_.end_by <= end) return;
-    if (!context_.end_by) sandbox_.hurry();
+    if (!context_.end) {
+        sandbox_.hurry();
+        context_.end = std::move(why);
+    }
     context_.end_by = end;
     for (const auto& slot : slots_) slot->shorten(end - now);
+}
+
+void PodWorker::remove(Duration grace) {
+    context_.deleted = true;
+    end(PodEnd{}, grace);
+}
+
+void PodWorker::update(api::Pod pod) {
+    pod.status = std::move(context_.pod.status);
+    context_.pod = std::move(pod);
+    const api::PodSpec& spec = context_.pod.spec;
+    const auto hand_out = [this](const api::Container& container) {
+        const auto found = std::ranges::find(
+            slots_, container.name, [](const auto& slot) -> const auto& { return slot->spec().name; });
+        if (found != slots_.end()) (*found)->update(container);
+        return found != slots_.end();
+    };
+    for (const api::Container& container : spec.initContainers) hand_out(container);
+    for (const api::Container& container : spec.containers) hand_out(container);
+    for (const api::Container& container : spec.ephemeralContainers) {
+        if (!hand_out(container)) add_slot(container, Role::ephemeral);
+    }
     changed_.notify();
 }
 
@@ -100,43 +133,81 @@ void PodWorker::on_list(const std::vector<cri::Container>& containers,
 Observation PodWorker::observe() const {
     Observation seen;
     seen.now = context_.ports.clock->now();
-    seen.restart_policy = context_.pod.spec.restartPolicy;
-    seen.terminating = context_.end_by.has_value();
+    seen.ending = context_.end.has_value();
+    seen.deleted = context_.deleted;
     seen.sandbox = sandbox_.state();
     seen.sandbox_not_before = sandbox_.not_before();
+    seen.deadline = active_deadline();
     for (const auto& slot : slots_) seen.containers.push_back(slot->facts(seen.now));
     return seen;
 }
 
-void PodWorker::act(const Plan& plan) {
-    for (const Action& action : plan.actions) perform(action);
+std::optional<MonotonicTime> PodWorker::active_deadline() const {
+    const auto& limit = context_.pod.spec.activeDeadlineSeconds;
+    const auto& start = context_.pod.status.startTime;
+    if (!limit || !start) return std::nullopt;
+    const Duration active = context_.ports.clock->wall() - start->at;
+    return context_.ports.clock->now() - active + std::chrono::seconds{*limit};
 }
 
-void PodWorker::perform(const Action& action) {
-    if (std::holds_alternative<MakeSandbox>(action)) sandbox_.make();
-    if (std::holds_alternative<StopSandbox>(action)) sandbox_.stop();
-    if (std::holds_alternative<RemoveSandbox>(action)) sandbox_.remove();
-    if (const auto* start = std::get_if<StartContainer>(&action)) slots_[start->index]->start();
-    if (const auto* interrupt = std::get_if<InterruptStart>(&action))
-        slots_[interrupt->index]->interrupt_start();
-    if (const auto* wait = std::get_if<ShowBackOff>(&action)) slots_[wait->index]->show_back_off();
-    if (const auto* stop = std::get_if<StopContainer>(&action)) {
-        ContainerSlot& slot = *slots_[stop->index];
-        const Duration grace =
-            context_.end_by ? *context_.end_by - context_.ports.clock->now() : grace_of(context_.pod);
-        slot.stop(grace, context_.end_by ? "Deleted" : "SandboxChanged",
-                  "Stopping container " + slot.spec().name);
+void PodWorker::act(const Plan& plan) {
+    for (const Action& action : plan.actions) {
+        std::visit([this](const auto& chosen) { perform(chosen); }, action);
     }
+}
+
+void PodWorker::perform(const MakeSandbox&) {
+    // Init containers run again in a new sandbox.
+    for (const auto& slot : slots_) {
+        if (slot->view().role == Role::init || slot->view().role == Role::sidecar) slot->forget();
+    }
+    sandbox_.make();
+}
+
+void PodWorker::perform(const StopSandbox&) {
+    sandbox_.stop();
+}
+
+void PodWorker::perform(const RemoveSandbox&) {
+    sandbox_.remove();
+}
+
+void PodWorker::perform(const ExpirePod&) {
+    const event::Text text = event::deadline_exceeded();
+    context_.recorder.event(text);
+    end({.trigger = text.reason, .reason = text.reason, .message = text.message}, grace_of(context_.pod));
+}
+
+void PodWorker::perform(const PullImage& action) {
+    slots_[action.index]->pull();
+}
+
+void PodWorker::perform(const StartContainer& action) {
+    slots_[action.index]->start();
+}
+
+void PodWorker::perform(const StopContainer& action) {
+    slots_[action.index]->stop(action);
+}
+
+void PodWorker::perform(const AllowTerm& action) {
+    slots_[action.index]->allow_term();
+}
+
+void PodWorker::perform(const InterruptStart& action) {
+    slots_[action.index]->interrupt_start();
+}
+
+void PodWorker::perform(const ShowBackOff& action) {
+    slots_[action.index]->show_back_off();
 }
 
 void PodWorker::report(const Plan& plan) {
     StatusInput input;
     input.pod = &context_.pod;
     for (const auto& slot : slots_) input.containers[slot->spec().name] = slot->view();
-    input.terminating = context_.end_by.has_value();
-    input.final_ = plan.completed || plan.gone ||
-                   (input.terminating && (sandbox_.state() == SandboxState::stopped ||
-                                          sandbox_.state() == SandboxState::removing));
+    input.end = context_.end;
+    input.final_ = plan.completed;
     input.sandbox_ready = sandbox_.state() == SandboxState::ready;
     input.pod_ips = sandbox_.ips();
     input.host_ip = context_.settings->host_ip;

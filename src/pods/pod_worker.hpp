@@ -23,8 +23,13 @@ class PodWorker {
     /// Returns when the Pod is gone, or when abandoned.
     Task<void> run();
 
-    /// Asks for the Pod's end within `grace` (at least 1 s) from now. Again: only ever sooner.
-    void terminate(Duration grace);
+    /// Asks for the Pod's end within `grace` (at least 1 s) from now. Again: only ever sooner, and the first
+    /// reason stays. The records of a Pod that was not deleted are kept until it is.
+    void end(PodEnd why, Duration grace);
+    /// The same, after which nothing of the Pod is left.
+    void remove(Duration grace);
+    /// The Pod's object has changed: metadata, images, ephemeral containers, deadline.
+    void update(api::Pod pod);
 
     /// The engine's news about one of this Pod's containers or about its sandbox.
     void on_event(const cri::ContainerEvent& event);
@@ -35,9 +40,20 @@ class PodWorker {
     [[nodiscard]] const api::Pod& pod() const { return context_.pod; }
 
   private:
+    void add_slot(const api::Container& spec, Role role);
     [[nodiscard]] Observation observe() const;
+    [[nodiscard]] std::optional<MonotonicTime> active_deadline() const;
     void act(const Plan& plan);
-    void perform(const Action& action);
+    void perform(const MakeSandbox& action);
+    void perform(const StopSandbox& action);
+    void perform(const RemoveSandbox& action);
+    void perform(const ExpirePod& action);
+    void perform(const PullImage& action);
+    void perform(const StartContainer& action);
+    void perform(const StopContainer& action);
+    void perform(const AllowTerm& action);
+    void perform(const InterruptStart& action);
+    void perform(const ShowBackOff& action);
     void report(const Plan& plan);
     Task<void> wait(std::optional<MonotonicTime> wake_at);
 

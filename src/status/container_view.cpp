@@ -1,9 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "status/container_view.hpp"
 
+#include <algorithm>
+
 namespace hooklet {
 
-bool wants_start(const std::string& restart_policy, const std::optional<ContainerRecord>& current) {
+namespace {
+
+RestartPolicy::When parse_when(const std::string& name) {
+    if (name == "OnFailure") return RestartPolicy::When::on_failure;
+    return name == "Never" ? RestartPolicy::When::never : RestartPolicy::When::always;
+}
+
+bool matches(const api::ContainerRestartRule& rule, std::int32_t exit_code) {
+    if (!rule.exitCodes) return false;
+    const bool listed = std::ranges::find(rule.exitCodes->values, exit_code) != rule.exitCodes->values.end();
+    return rule.exitCodes->operator_ == "In" ? listed : !listed;
+}
+
+bool restarts(const RestartPolicy& policy, const ContainerRecord& ended) {
+    for (const api::ContainerRestartRule& rule : policy.rules) {
+        if (matches(rule, ended.exit_code)) return rule.action == "Restart";
+    }
+    if (policy.when == RestartPolicy::When::always) return true;
+    return policy.when == RestartPolicy::When::on_failure && !ended.succeeded();
+}
+
+}  // namespace
+
+RestartPolicy restart_policy_of(const api::PodSpec& spec, const api::Container& container, Role role) {
+    using enum RestartPolicy::When;
+    if (role == Role::sidecar) return {always, {}};
+    if (role == Role::ephemeral) return {never, {}};
+    const bool own = container.restartPolicy.has_value();
+    RestartPolicy policy{parse_when(own ? *container.restartPolicy : spec.restartPolicy),
+                         own ? container.restartPolicyRules : std::vector<api::ContainerRestartRule>{}};
+    // An init container that has succeeded has done its work.
+    if (role == Role::init && policy.when == always) policy.when = on_failure;
+    return policy;
+}
+
+bool wants_start(const RestartPolicy& policy, const std::optional<ContainerRecord>& current) {
     if (!current) return true;
     switch (current->state) {
         case cri::ContainerState::running:
@@ -14,8 +51,7 @@ bool wants_start(const std::string& restart_policy, const std::optional<Containe
         case cri::ContainerState::exited:
             break;
     }
-    if (restart_policy == "Always") return true;
-    return restart_policy == "OnFailure" && current->exit_code != 0;
+    return current->restart || restarts(policy, *current);
 }
 
 }  // namespace hooklet

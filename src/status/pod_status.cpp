@@ -2,175 +2,135 @@
 #include "status/pod_status.hpp"
 
 #include "api/qos.hpp"
+#include "status/conditions.hpp"
+#include "status/container_status.hpp"
 
 #include <algorithm>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace hooklet {
 
 namespace {
 
-api::ContainerState terminated(const StatusInput& input, const ContainerRecord& record) {
-    api::ContainerStateTerminated state;
-    state.exitCode = record.exit_code;
-    state.reason = record.reason;
-    state.message = record.message;
-    state.startedAt = api::Time(record.started_at);
-    state.finishedAt = api::Time(record.finished_at);
-    state.containerID = input.runtime_name + "://" + record.id;
-    api::ContainerState out;
-    out.terminated = state;
-    return out;
-}
-
-api::ContainerState waiting(const Waiting& why) {
-    api::ContainerStateWaiting state;
-    state.reason = why.reason;
-    state.message = why.message;
-    api::ContainerState out;
-    out.waiting = state;
-    return out;
-}
-
-api::ContainerState running(const ContainerRecord& record) {
-    api::ContainerStateRunning state;
-    state.startedAt = api::Time(record.started_at);
-    api::ContainerState out;
-    out.running = state;
-    return out;
-}
-
-bool counts_as_running(const ContainerView& view) {
-    return view.current && view.current->running() && view.current->post_start_done;
-}
-
-api::ContainerStatus container_status(const StatusInput& input, const api::Container& container,
-                                      const ContainerView& view) {
-    api::ContainerStatus status;
-    status.name = container.name;
-    status.image = container.image;
-    if (view.previous) status.lastState = terminated(input, *view.previous);
-    if (!view.current) {
-        status.state = waiting(view.waiting.value_or(Waiting{"ContainerCreating", {}}));
-    } else {
-        const ContainerRecord& record = *view.current;
-        status.imageID = record.image_ref;
-        status.containerID = input.runtime_name + "://" + record.id;
-        status.restartCount = static_cast<std::int32_t>(record.restart_count);
-        const bool restart = !input.terminating && wants_start(input.pod->spec.restartPolicy, view.current);
-        if (record.exited() && view.waiting && restart) {
-            status.state = waiting(*view.waiting);
-            status.lastState = terminated(input, record);
-        } else if (record.exited()) {
-            status.state = terminated(input, record);
-        } else if (counts_as_running(view)) {
-            status.state = running(record);
-        } else {
-            status.state = waiting(view.waiting.value_or(Waiting{"ContainerCreating", {}}));
-        }
-    }
-    status.started = counts_as_running(view);
-    status.ready = *status.started;
-    return status;
-}
-
+/// How a Pod's containers stand, in the terms of the phase table (lifecycle spec 6.2).
 struct Counts {
+    bool init_failed = false;      ///< For good.
+    bool init_pending = false;     ///< A plain init container has not ended well yet.
+    bool sidecar_pending = false;  ///< A sidecar has not come up yet.
+    bool ordinary_begun = false;
+    bool restarts = false;  ///< An ordinary container that has ended is to be started again.
     std::size_t running = 0;
     std::size_t waiting = 0;
     std::size_t stopped = 0;
     std::size_t succeeded = 0;
 };
 
-Counts count(const std::vector<api::ContainerStatus>& statuses) {
-    Counts counts;
-    for (const api::ContainerStatus& status : statuses) {
+void count_init(const StatusInput& input, const api::ContainerStatus& status, Counts& counts) {
+    const ContainerView& view = input.containers.at(status.name);
+    if (view.role == Role::sidecar) {
         if (status.state.running) ++counts.running;
-        if (status.state.terminated) {
-            ++counts.stopped;
-            if (status.state.terminated->exitCode == 0) ++counts.succeeded;
-        }
-        if (status.state.waiting) {
-            // Waiting for a restart counts as stopped, waiting for the first start does not.
-            if (status.lastState.terminated) {
-                ++counts.stopped;
-            } else {
-                ++counts.waiting;
-            }
-        }
+        const bool came_up = status.state.running ? view.started : bool{status.lastState.terminated};
+        if (!came_up && !status.state.terminated) counts.sidecar_pending = true;
+        return;
     }
+    if (view.current && view.current->succeeded()) return;
+    const bool failed = view.current && view.current->exited();
+    if (failed && !wants_start(view.policy, view.current)) counts.init_failed = true;
+    counts.init_pending = true;
+}
+
+void count_ordinary(const StatusInput& input, const api::ContainerStatus& status, Counts& counts) {
+    const ContainerView& view = input.containers.at(status.name);
+    if (view.current) counts.ordinary_begun = true;
+    if (status.state.running) ++counts.running;
+    if (status.state.terminated) {
+        ++counts.stopped;
+        if (status.state.terminated->exitCode == 0) ++counts.succeeded;
+        if (view.current && wants_start(view.policy, view.current)) counts.restarts = true;
+    }
+    if (!status.state.waiting) return;
+    // Waiting for a restart counts as stopped, waiting for the first start does not.
+    if (status.lastState.terminated) {
+        ++counts.stopped;
+        counts.restarts = true;
+    } else {
+        ++counts.waiting;
+    }
+}
+
+Counts count(const StatusInput& input, const api::PodStatus& status) {
+    Counts counts;
+    for (const auto& s : status.initContainerStatuses) count_init(input, s, counts);
+    for (const auto& s : status.containerStatuses) count_ordinary(input, s, counts);
     return counts;
 }
 
-/// The rows of the spec's phase table that ordinary containers can reach.
+bool is_terminal(const std::string& phase) {
+    return phase == "Succeeded" || phase == "Failed";
+}
+
+std::string ended_phase(const StatusInput& input, const Counts& counts) {
+    const bool forced = input.end && !input.end->reason.empty() && input.end->fails;
+    const bool well = !forced && counts.stopped > 0 && counts.waiting == 0 && counts.running == 0 &&
+                      counts.stopped == counts.succeeded;
+    return well ? "Succeeded" : "Failed";
+}
+
 std::string phase_of(const StatusInput& input, const Counts& counts) {
-    const std::string& policy = input.pod->spec.restartPolicy;
-    if (input.final_)
-        return counts.stopped > 0 && counts.waiting == 0 && counts.stopped == counts.succeeded ? "Succeeded"
-                                                                                               : "Failed";
+    if (is_terminal(input.pod->status.phase)) return input.pod->status.phase;
+    if (input.final_ && input.end) return ended_phase(input, counts);
+    // What has failed for good still counts as under way while something of the Pod runs.
+    if (counts.init_failed) return input.final_ ? "Failed" : "Pending";
+    if (counts.init_pending || (counts.sidecar_pending && !counts.ordinary_begun)) return "Pending";
     if (counts.waiting > 0) return "Pending";
     if (counts.running > 0) return "Running";
     if (counts.stopped == 0) return "Pending";
-    if (policy == "Always") return "Running";
-    if (counts.stopped == counts.succeeded) return "Succeeded";
-    return policy == "Never" ? "Failed" : "Running";
+    if (counts.restarts) return "Running";
+    return counts.stopped == counts.succeeded ? "Succeeded" : "Failed";
 }
 
-api::PodCondition condition(const StatusInput& input, std::string type, bool status, std::string reason = {},
-                            std::string message = {}) {
-    api::PodCondition out;
-    out.type = std::move(type);
-    out.status = status ? "True" : "False";
-    out.reason = std::move(reason);
-    out.message = std::move(message);
-    out.lastTransitionTime = api::Time(input.now);
-    for (const api::PodCondition& old : input.pod->status.conditions) {
-        if (old.type == out.type && old.status == out.status) out.lastTransitionTime = old.lastTransitionTime;
+/// Reason and message go with the phase that they explain.
+void explain(const StatusInput& input, api::PodStatus& status) {
+    const api::PodStatus& before = input.pod->status;
+    if (status.phase == before.phase) {
+        status.reason = before.reason;
+        status.message = before.message;
+    } else if (input.end && status.phase == "Failed") {
+        status.reason = input.end->reason;
+        status.message = input.end->message;
     }
-    return out;
-}
-
-/// ContainersReady and Ready share their reason and message.
-std::pair<std::string, std::string> unready(const api::PodStatus& status) {
-    if (status.phase == "Succeeded") return {"PodCompleted", ""};
-    if (status.phase == "Failed") return {"PodFailed", ""};
-    std::vector<std::string> names;
-    for (const api::ContainerStatus& container : status.containerStatuses) {
-        if (!container.ready) names.push_back(container.name);
-    }
-    if (names.empty()) return {};
-    return {"ContainersNotReady", fmt::format("containers with unready status: [{}]", fmt::join(names, " "))};
-}
-
-std::vector<api::PodCondition> conditions(const StatusInput& input, const api::PodStatus& status) {
-    const auto [reason, message] = unready(status);
-    const bool ready = reason.empty();
-    return {condition(input, "PodReadyToStartContainers", input.sandbox_ready),
-            condition(input, "Initialized", true, status.phase == "Succeeded" ? "PodCompleted" : ""),
-            condition(input, "Ready", ready, reason, message),
-            condition(input, "ContainersReady", ready, reason, message),
-            condition(input, "PodScheduled", true)};
 }
 
 }  // namespace
 
 api::PodStatus make_status(const StatusInput& input) {
     const api::Pod& pod = *input.pod;
+    ContainerStatuses containers = container_statuses(input);
     api::PodStatus status;
-    for (const api::Container& container : pod.spec.containers) {
-        status.containerStatuses.push_back(
-            container_status(input, container, input.containers.at(container.name)));
-    }
-    std::ranges::sort(status.containerStatuses, {}, &api::ContainerStatus::name);
-    status.phase = phase_of(input, count(status.containerStatuses));
+    status.observedGeneration = pod.metadata.generation;
+    status.initContainerStatuses = std::move(containers.init);
+    status.containerStatuses = std::move(containers.ordinary);
+    status.ephemeralContainerStatuses = std::move(containers.ephemeral);
+    status.phase = phase_of(input, count(input, status));
+    explain(input, status);
     status.qosClass = api::qos_class(pod.spec);
     status.hostIP = input.host_ip;
     if (!input.host_ip.empty()) status.hostIPs.push_back({input.host_ip});
     for (const std::string& ip : input.pod_ips) status.podIPs.push_back({ip});
     if (!status.podIPs.empty()) status.podIP = status.podIPs.front().ip;
     status.startTime = pod.status.startTime.value_or(api::Time(input.now));
-    status.conditions = conditions(input, status);
+    status.conditions = make_conditions(input, status);
+    return status;
+}
+
+api::PodStatus rejected_status(const api::Pod& pod, const std::string& reason, const std::string& message,
+                               WallTime now) {
+    api::PodStatus status;
+    status.observedGeneration = pod.metadata.generation;
+    status.phase = "Failed";
+    status.reason = reason;
+    status.message = "Pod was rejected: " + message;
+    status.qosClass = api::qos_class(pod.spec);
+    status.startTime = api::Time(now);
     return status;
 }
 

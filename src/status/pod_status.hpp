@@ -9,12 +9,23 @@
 
 namespace hooklet {
 
+/// Why a Pod ends other than by itself, and what its status says of it (lifecycle spec 6.6, 8).
+struct PodEnd {
+    /// For hooks and the journal: `Deleted`, `DeadlineExceeded`, `Evicted`, `Preempted`, `NodeShutdown`.
+    std::string trigger = "Deleted";
+    std::string reason;  ///< status.reason, with `message`; both are empty for a deletion.
+    std::string message;
+    bool disruption = false;  ///< The condition DisruptionTarget is set, with `disruption_message`.
+    std::string disruption_message;
+    bool fails = true;  ///< Failed also when every container has ended well; counts only with a reason.
+};
+
 /// Everything that a Pod's status is made from.
 struct StatusInput {
     const api::Pod* pod = nullptr;                    ///< Spec, and the status reported last.
-    std::map<std::string, ContainerView> containers;  ///< By name.
-    bool terminating = false;
-    bool final_ = false;  ///< Nothing of the Pod runs any more, and nothing will.
+    std::map<std::string, ContainerView> containers;  ///< By name, of every role.
+    std::optional<PodEnd> end;                        ///< The end was asked for.
+    bool final_ = false;                              ///< Nothing of the Pod runs any more, and nothing will.
     bool sandbox_ready = false;
     std::vector<std::string> pod_ips;
     std::string host_ip;
@@ -22,8 +33,11 @@ struct StatusInput {
     WallTime now;
 };
 
-/// The Pod's status (lifecycle spec 6.2 to 6.4), as far as ordinary containers go. Pure; times of conditions
-/// change only with their status.
+/// The Pod's status as the API shows it (lifecycle spec 6). Pure.
 api::PodStatus make_status(const StatusInput& input);
+
+/// A Pod that will never run (lifecycle spec 6.8): Failed, with neither conditions nor container statuses.
+api::PodStatus rejected_status(const api::Pod& pod, const std::string& reason, const std::string& message,
+                               WallTime now);
 
 }  // namespace hooklet

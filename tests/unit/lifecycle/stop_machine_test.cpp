@@ -124,5 +124,49 @@ TEST(StopMachine, ExitAndEndOfPreStopInOneTurn) {
     EXPECT_TRUE(stop.done());
 }
 
+StopMachine ordered(Duration grace, bool has_pre_stop) {
+    return {at(0s), grace, has_pre_stop, true};
+}
+
+TEST(StopMachine, T19_AnOrderedStopRunsPreStopAtOnceAndWaitsWithTerm) {
+    StopMachine stop = ordered(30s, true);
+    EXPECT_THAT(stop.begin(at(0s)), ElementsAre(StopAction(RunPreStop{at(30s)})));
+    EXPECT_THAT(stop.pre_stop_ended(at(1s)), IsEmpty());
+    EXPECT_TRUE(stop.awaits_turn());
+    EXPECT_EQ(stop.wake_at(), at(30s));
+    EXPECT_THAT(stop.turn_came(at(5s)), ElementsAre(StopAction(SendTerm{25s})));
+    EXPECT_FALSE(stop.awaits_turn());
+}
+
+TEST(StopMachine, ATurnThatComesDuringPreStopLetsTermFollowIt) {
+    StopMachine stop = ordered(30s, true);
+    stop.begin(at(0s));
+    EXPECT_THAT(stop.turn_came(at(1s)), IsEmpty());
+    EXPECT_THAT(stop.pre_stop_ended(at(4s)), ElementsAre(StopAction(SendTerm{26s})));
+}
+
+TEST(StopMachine, T21_ATurnThatNeverComesEndsWithTheGrace) {
+    StopMachine stop = ordered(5s, false);
+    EXPECT_THAT(stop.begin(at(0s)), IsEmpty());
+    EXPECT_THAT(stop.time_passed(at(5s)), ElementsAre(StopAction(SendTerm{2s})));
+    EXPECT_THAT(stop.turn_came(at(6s)), IsEmpty());
+    EXPECT_THAT(stop.time_passed(at(7s)), ElementsAre(StopAction(SendKill{})));
+}
+
+TEST(StopMachine, T20_AnOrderedStopWithEndlessPreStopExpiresLikeAnyOther) {
+    StopMachine stop = ordered(30s, true);
+    stop.begin(at(0s));
+    EXPECT_THAT(stop.time_passed(at(30s)),
+                ElementsAre(StopAction(ExpirePreStop{}), StopAction(SendTerm{2s})));
+}
+
+TEST(StopMachine, AContainerThatEndsNeedsNoTurn) {
+    StopMachine stop = ordered(30s, false);
+    stop.begin(at(0s));
+    EXPECT_THAT(stop.exited(), IsEmpty());
+    EXPECT_TRUE(stop.done());
+    EXPECT_THAT(stop.turn_came(at(1s)), IsEmpty());
+}
+
 }  // namespace
 }  // namespace hooklet

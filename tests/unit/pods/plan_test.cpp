@@ -60,17 +60,39 @@ void PrintTo(const Case& c, std::ostream* out) {
     *out << c.name;
 }
 
+using enum RestartPolicy::When;
+
+/// Ordinary containers whose images are there.
 Observation alive(SandboxState sandbox, std::vector<ContainerFacts> containers,
-                  std::string policy = "Always") {
-    return {.now = now,
-            .restart_policy = std::move(policy),
-            .sandbox = sandbox,
-            .containers = std::move(containers)};
+                  RestartPolicy::When policy = always) {
+    for (ContainerFacts& container : containers) {
+        if (container.role != Role::ordinary) continue;
+        container.policy.when = policy;
+        container.image = ImageState::ready;
+    }
+    return {.now = now, .sandbox = sandbox, .containers = std::move(containers)};
 }
 
-Observation ending(SandboxState sandbox, std::vector<ContainerFacts> containers) {
+Observation deleted(SandboxState sandbox, std::vector<ContainerFacts> containers) {
     Observation seen = alive(sandbox, std::move(containers));
-    seen.terminating = true;
+    seen.ending = true;
+    seen.deleted = true;
+    return seen;
+}
+
+Observation evicted(SandboxState sandbox, std::vector<ContainerFacts> containers) {
+    Observation seen = deleted(sandbox, std::move(containers));
+    seen.deleted = false;
+    return seen;
+}
+
+Observation with_deadline(MonotonicTime deadline, Observation seen) {
+    seen.deadline = deadline;
+    return seen;
+}
+
+Observation with_images(std::vector<ImageState> images, Observation seen) {
+    for (std::size_t i = 0; i < images.size(); ++i) seen.containers[i].image = images[i];
     return seen;
 }
 
@@ -112,6 +134,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"one that failed to start does not hold up the next",
              alive(SandboxState::ready, {not_before(absent(), now + 10s), absent()}),
              {{StartContainer{1}}, now + 10s}},
+        Case{"images are pulled side by side",
+             with_images({ImageState::absent, ImageState::absent},
+                         alive(SandboxState::ready, {absent(), absent()})),
+             {{PullImage{0}, PullImage{1}}}},
+        Case{"but containers start in order",
+             with_images({ImageState::pulling, ImageState::ready},
+                         alive(SandboxState::ready, {absent(), absent()})),
+             nothing},
         Case{"a created container that did not start is started anew",
              alive(SandboxState::ready, {created()}),
              {{StartContainer{0}}}},
@@ -124,11 +154,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "Always restarts what succeeded", alive(SandboxState::ready, {exited(0)}), {{StartContainer{0}}}},
         Case{"OnFailure restarts what failed",
-             alive(SandboxState::ready, {exited(3)}, "OnFailure"),
+             alive(SandboxState::ready, {exited(3)}, on_failure),
              {{StartContainer{0}}}},
         Case{"OnFailure leaves what succeeded",
-             alive(SandboxState::ready, {exited(0), running()}, "OnFailure"), nothing},
-        Case{"Never restarts nothing", alive(SandboxState::ready, {exited(3), running()}, "Never"), nothing},
+             alive(SandboxState::ready, {exited(0), running()}, on_failure), nothing},
+        Case{"Never restarts nothing", alive(SandboxState::ready, {exited(3), running()}, never), nothing},
         Case{"back-off is shown and waited for",
              alive(SandboxState::ready, {backed_off(1)}),
              {{ShowBackOff{0}}, now + 7s}},
@@ -141,28 +171,26 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a container being stopped is not started", alive(SandboxState::ready, {stopping()}), nothing}),
     index_of);
 
-INSTANTIATE_TEST_SUITE_P(NaturalEnd, PlanTable,
-                         testing::Values(Case{"the sandbox goes when all are done",
-                                              alive(SandboxState::ready, {exited(0), exited(1)}, "Never"),
-                                              {.actions = {StopSandbox{}}, .completed = true}},
-                                         Case{"and stays gone",
-                                              alive(SandboxState::stopped, {exited(0)}, "OnFailure"),
-                                              {.completed = true}},
-                                         Case{"not while one still runs",
-                                              alive(SandboxState::ready, {exited(0), running()}, "Never"),
-                                              nothing}),
-                         index_of);
+INSTANTIATE_TEST_SUITE_P(
+    NaturalEnd, PlanTable,
+    testing::Values(
+        Case{"the sandbox goes when all are done",
+             alive(SandboxState::ready, {exited(0), exited(1)}, never),
+             {.actions = {StopSandbox{}}, .completed = true}},
+        Case{"and stays gone", alive(SandboxState::stopped, {exited(0)}, on_failure), {.completed = true}},
+        Case{"not while one still runs", alive(SandboxState::ready, {exited(0), running()}, never), nothing}),
+    index_of);
 
 INSTANTIATE_TEST_SUITE_P(
     SandboxChanged, PlanTable,
     testing::Values(
         Case{"what runs in a broken sandbox is stopped",
              alive(SandboxState::broken, {running(), exited(0)}),
-             {{StopContainer{0}}}},
+             {{StopContainer{0, StopCause::sandbox_changed}}}},
         Case{"then the sandbox", alive(SandboxState::broken, {exited(137)}), {{StopSandbox{}}}},
         Case{"then there is a new one", alive(SandboxState::stopped, {exited(137)}), {{MakeSandbox{}}}},
         Case{"but not for a Pod that is done",
-             alive(SandboxState::broken, {exited(137)}, "Never"),
+             alive(SandboxState::broken, {exited(137)}, never),
              {.actions = {StopSandbox{}}, .completed = true}}),
     index_of);
 
@@ -170,29 +198,119 @@ INSTANTIATE_TEST_SUITE_P(
     End, PlanTable,
     testing::Values(
         Case{"T17: all containers are stopped at once",
-             ending(SandboxState::ready, {running(), running()}),
+             deleted(SandboxState::ready, {running(), running()}),
              {{StopContainer{0}, StopContainer{1}}}},
+        Case{"an eviction, too", evicted(SandboxState::ready, {running()}), {{StopContainer{0}}}},
+        Case{"but keeps the records", evicted(SandboxState::stopped, {exited(0)}), {.completed = true}},
         Case{"S20: a start is interrupted",
-             ending(SandboxState::ready, {starting(running()), absent()}),
+             deleted(SandboxState::ready, {starting(running()), absent()}),
              {{InterruptStart{0}}}},
-        Case{"a stop under way is left to itself", ending(SandboxState::ready, {stopping()}), nothing},
+        Case{"a stop under way is left to itself", deleted(SandboxState::ready, {stopping()}), nothing},
         Case{"T8: what has ended gets no stop",
-             ending(SandboxState::ready, {exited(0), running()}),
+             deleted(SandboxState::ready, {exited(0), running()}),
              {{StopContainer{1}}}},
-        Case{"nothing is restarted", ending(SandboxState::ready, {exited(1)}), {{StopSandbox{}}}},
-        Case{"the sandbox waits for the last container", ending(SandboxState::ready, {exited(1), stopping()}),
-             nothing},
+        Case{"nothing is restarted",
+             deleted(SandboxState::ready, {exited(1)}),
+             {.actions = {StopSandbox{}}, .completed = true}},
+        Case{"the sandbox waits for the last container",
+             deleted(SandboxState::ready, {exited(1), stopping()}), nothing},
         Case{"records are removed after the sandbox was stopped",
-             ending(SandboxState::stopped, {exited(0)}),
-             {{RemoveSandbox{}}}},
+             deleted(SandboxState::stopped, {exited(0)}),
+             {.actions = {RemoveSandbox{}}, .completed = true}},
         Case{"a failed removal is retried later",
-             sandbox_blocked(ending(SandboxState::stopped, {exited(0)})),
-             {{}, now + 3s}},
+             sandbox_blocked(deleted(SandboxState::stopped, {exited(0)})),
+             {.wake_at = now + 3s, .completed = true}},
         Case{"a Pod that never began is gone at once",
-             ending(SandboxState::absent, {absent()}),
-             {.gone = true}},
-        Case{"a sandbox in the making is waited for", ending(SandboxState::making, {absent()}), nothing},
-        Case{"all removed: gone", ending(SandboxState::absent, {exited(0)}), {.gone = true}}),
+             deleted(SandboxState::absent, {absent()}),
+             {.completed = true, .gone = true}},
+        Case{"a sandbox in the making is waited for",
+             deleted(SandboxState::making, {absent()}),
+             {.completed = true}},
+        Case{"all removed: gone",
+             deleted(SandboxState::absent, {exited(0)}),
+             {.completed = true, .gone = true}}),
+    index_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    Deadline, PlanTable,
+    testing::Values(Case{"is waited for",
+                         with_deadline(now + 4s, alive(SandboxState::ready, {running()})),
+                         {{}, now + 4s}},
+                    Case{"M1: ends the Pod",
+                         with_deadline(now, alive(SandboxState::ready, {running()})),
+                         {{ExpirePod{}}}},
+                    Case{"does not matter to a Pod that is done",
+                         with_deadline(now, alive(SandboxState::stopped, {exited(0)}, never)),
+                         {.completed = true}},
+                    Case{"nor to one that ends",
+                         with_deadline(now, deleted(SandboxState::ready, {stopping()})), nothing}),
+    index_of);
+
+ContainerFacts changed(ContainerFacts facts) {
+    facts.definition_changed = true;
+    return facts;
+}
+ContainerFacts liveness_failed() {
+    ContainerFacts facts = running();
+    facts.liveness_failed = true;
+    return facts;
+}
+ContainerFacts startup_failed() {
+    ContainerFacts facts = running();
+    facts.startup_failed = true;
+    return facts;
+}
+ContainerFacts unknown() {
+    return with_state(cri::ContainerState::unknown);
+}
+ContainerFacts to_restart(int code) {
+    ContainerFacts facts = exited(code);
+    facts.current->restart = true;
+    return facts;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Replacement, PlanTable,
+    testing::Values(Case{"R5: a changed definition, whatever the policy",
+                         alive(SandboxState::ready, {changed(running()), running()}, never),
+                         {{StopContainer{0, StopCause::definition_changed, false, true}}}},
+                    Case{"what has ended is not looked at",
+                         alive(SandboxState::ready, {changed(exited(0)), running()}, never), nothing},
+                    Case{"P1: liveness",
+                         alive(SandboxState::ready, {liveness_failed()}),
+                         {{StopContainer{0, StopCause::liveness, false, true}}}},
+                    Case{"P3: liveness, and no restart",
+                         alive(SandboxState::ready, {liveness_failed()}, never),
+                         {{StopContainer{0, StopCause::liveness, false, false}}}},
+                    Case{"P4: startup",
+                         alive(SandboxState::ready, {startup_failed()}),
+                         {{StopContainer{0, StopCause::startup, false, true}}}},
+                    Case{"an unknown state is stopped before the restart",
+                         alive(SandboxState::ready, {unknown()}),
+                         {{StopContainer{0, StopCause::unknown_state, false, true}}}},
+                    Case{"stopped in order to be restarted: exit code 0 does not matter",
+                         alive(SandboxState::ready, {to_restart(0)}, on_failure),
+                         {{StartContainer{0}}}},
+                    Case{"not while its postStart runs",
+                         alive(SandboxState::ready, {starting(changed(running()))}), nothing}),
+    index_of);
+
+ContainerFacts ephemeral(ContainerFacts facts = {}) {
+    facts.role = Role::ephemeral;
+    facts.policy.when = never;
+    facts.image = ImageState::ready;
+    return facts;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Ephemeral, PlanTable,
+    testing::Values(Case{"starts next to the others",
+                         alive(SandboxState::ready, {starting(), absent(), ephemeral()}),
+                         {{StartContainer{2}}}},
+                    Case{"once", alive(SandboxState::ready, {running(), ephemeral(exited(1))}), nothing},
+                    Case{"keeps no Pod alive",
+                         alive(SandboxState::ready, {exited(0), ephemeral(running())}, never),
+                         {{StopContainer{1}}}}),
     index_of);
 
 }  // namespace

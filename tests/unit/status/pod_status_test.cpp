@@ -11,12 +11,16 @@ using namespace std::chrono_literals;
 ContainerView running() {
     ContainerView view;
     view.current = ContainerRecord{.id = "1", .state = cri::ContainerState::running, .post_start_done = true};
+    view.started = true;
+    view.ready = true;
     return view;
 }
 
 ContainerView in_post_start() {
     ContainerView view = running();
     view.current->post_start_done = false;
+    view.started = false;
+    view.ready = false;
     return view;
 }
 
@@ -58,9 +62,12 @@ api::PodStatus status_of(const PhaseCase& c, const api::Pod& pod) {
     StatusInput input;
     input.pod = &pod;
     for (std::size_t i = 0; i < c.containers.size(); ++i) {
-        input.containers["c" + std::to_string(i)] = c.containers[i];
+        ContainerView& view = input.containers["c" + std::to_string(i)];
+        view = c.containers[i];
+        view.policy = restart_policy_of(pod.spec, pod.spec.containers[i], Role::ordinary);
     }
     input.final_ = c.final_;
+    if (c.final_) input.end.emplace();
     input.runtime_name = "containerd";
     input.now = WallTime{} + 100s;
     return make_status(input);

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "status/pod_status.hpp"
+
+namespace hooklet {
+
+/// The Pod's conditions (lifecycle spec 6.3), given the rest of its new status. Those that somebody else
+/// owns are kept; a transition time changes only with its status.
+std::vector<api::PodCondition> make_conditions(const StatusInput& input, const api::PodStatus& status);
+
+}  // namespace hooklet
