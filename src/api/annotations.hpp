@@ -13,6 +13,13 @@ inline constexpr std::string_view post_start_timeout = "hooklet.dev/post-start-t
 /// How long a preStop hook may take within the grace period, as a Go duration > 0.
 inline constexpr std::string_view pre_stop_timeout = "hooklet.dev/pre-stop-timeout";
 
-inline constexpr std::array known{post_start_timeout, pre_stop_timeout};
+/// How long an on-exit hook may take, as a Go duration > 0.
+inline constexpr std::string_view on_exit_timeout = "hooklet.dev/on-exit-timeout";
+/// `true`: hooks are told why they run (HOOKLET_REASON and its like).
+inline constexpr std::string_view pass_reason = "hooklet.dev/pass-reason";
+/// Followed by a container's name: the handler, in JSON, that runs after every end of that container.
+inline constexpr std::string_view on_exit_prefix = "hooklet.dev/on-exit.";
+
+inline constexpr std::array known{post_start_timeout, pre_stop_timeout, on_exit_timeout, pass_reason};
 
 }  // namespace hooklet::api::annotation

@@ -96,6 +96,14 @@ Text pre_stop_timed_out(Duration after) {
     return warning("PreStopHookTimedOut", "PreStopHook timed out after " + milliseconds_text(after));
 }
 
+Text on_exit_failed(const std::string& cause) {
+    return warning("FailedOnExitHook", with_cause("OnExitHook failed", cause));
+}
+
+Text on_exit_timed_out(Duration after) {
+    return warning("OnExitHookTimedOut", "OnExitHook timed out after " + milliseconds_text(after));
+}
+
 Text tcp_socket_hook(const std::string& hook) {
     return warning(
         "DeprecatedTCPSocketHook",

@@ -37,6 +37,8 @@ Text post_start_failed(const std::string& cause);
 Text pre_stop_failed(const std::string& cause);
 Text post_start_timed_out(Duration after);
 Text pre_stop_timed_out(Duration after);
+Text on_exit_failed(const std::string& cause);
+Text on_exit_timed_out(Duration after);
 Text tcp_socket_hook(const std::string& hook);
 
 // Pods

@@ -99,6 +99,7 @@ void write_run(Page& page, const ContainerRun& run, WallTime now) {
         page.entry(name(phase.kind), phase_text(run, phase));
     }
     if (const LifecycleStep* exited = run.find(StepKind::exited)) page.entry("exit", exit_text(*exited));
+    write_hooks(page, run, HookType::on_exit);
 }
 
 void write_container(Page& page, const ContainerStory& container, WallTime now) {

@@ -83,7 +83,8 @@ void ContainerStop::perform(const std::vector<StopAction>& actions) {
 
 void ContainerStop::perform(const RunPreStop& action) {
     HookRequest hook = *request_.pre_stop;
-    hook.cap = std::min(hook.cap, action.deadline - ports_.clock->now());
+    hook.grace = action.deadline - ports_.clock->now();
+    hook.cap = std::min(hook.cap, *hook.grace);
     recorder_.step(StepKind::pre_stop);
     gate_.spawn(run_pre_stop(std::move(hook)));
 }

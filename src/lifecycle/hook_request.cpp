@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/hook_request.hpp"
 
+#include "api/annotations.hpp"
 #include "lifecycle/http_hook.hpp"
 
 #include <fmt/format.h>
@@ -8,13 +9,32 @@
 
 namespace hooklet {
 
+namespace {
+
+std::string_view timeout_annotation(HookType hook) {
+    switch (hook) {
+        case HookType::post_start:
+            return api::annotation::post_start_timeout;
+        case HookType::pre_stop:
+            return api::annotation::pre_stop_timeout;
+        case HookType::on_exit:
+            break;
+    }
+    return api::annotation::on_exit_timeout;
+}
+
+}  // namespace
+
 Duration hook_cap(const api::Pod& pod, HookType hook, Duration fallback) {
-    const char* key =
-        hook == HookType::post_start ? "hooklet.dev/post-start-timeout" : "hooklet.dev/pre-stop-timeout";
-    const auto found = pod.metadata.annotations.find(key);
+    const auto found = pod.metadata.annotations.find(std::string(timeout_annotation(hook)));
     if (found == pod.metadata.annotations.end()) return fallback;
     const Result<Duration> value = parse_go_duration(found->second);
     return value && *value > Duration::zero() ? *value : fallback;
+}
+
+bool passes_reason(const api::Pod& pod) {
+    const auto found = pod.metadata.annotations.find(std::string(api::annotation::pass_reason));
+    return found != pod.metadata.annotations.end() && found->second == "true";
 }
 
 HookHandler handler_of(const api::LifecycleHandler& handler) {

@@ -3,12 +3,16 @@
 
 #include "api/types.hpp"
 #include "base/ids.hpp"
+#include "lifecycle/command_runner.hpp"
+#include "lifecycle/hook_facts.hpp"
 #include "ports/journal_store.hpp"
 
 #include <string>
 
 namespace hooklet {
 
+/// The cap of an on-exit hook that sets none.
+inline constexpr Duration default_on_exit_cap = std::chrono::seconds{30};
 /// The cap of a postStart hook that sets none.
 inline constexpr Duration default_post_start_cap = std::chrono::minutes{10};
 
@@ -22,6 +26,10 @@ struct HookRequest {
     std::string host;  ///< Where httpGet and tcpSocket go unless they say: the Pod's IP, or the node's on its
                        ///< network.
     std::string reason;  ///< Why it is due, for the journal.
+    HookFacts facts;                ///< What the hook is told.
+    bool pass_reason = false;       ///< It is also told why it runs, and which delivery this is.
+    std::optional<Duration> grace;  ///< What was left of the grace period when it became due, where one counts.
+    CommandRunner* runner = nullptr;  ///< Runs the command; without it the engine does, in the container.
     Duration cap{};      ///< The longest it may take.
 };
 
@@ -35,9 +43,11 @@ struct HookResult {
     [[nodiscard]] bool ok() const { return outcome == HookOutcome::succeeded; }
 };
 
-/// The cap that an annotation (`hooklet.dev/post-start-timeout`, `hooklet.dev/pre-stop-timeout`) sets, else
-/// `fallback`. A bad value was refused at validation and counts as unset here.
+/// The cap that an annotation (`hooklet.dev/post-start-timeout` and its like) sets, else `fallback`. A bad value was refused at validation and counts as unset here.
 Duration hook_cap(const api::Pod& pod, HookType hook, Duration fallback);
+
+/// Whether the Pod wants its hooks to be told why they run (`hooklet.dev/pass-reason`).
+bool passes_reason(const api::Pod& pod);
 
 /// Which handler the hook uses. Precondition: exactly one is set (validation).
 HookHandler handler_of(const api::LifecycleHandler& handler);

@@ -70,6 +70,16 @@ HookAttempt attempt_of(const HookRequest& request) {
     return attempt;
 }
 
+/// Tells the hook what its journal entry says.
+void add_reason(const HookAttempt& attempt, HookRequest& request) {
+    request.facts.push_back({"REASON", attempt.reason});
+    request.facts.push_back({"DELIVERY_ID", attempt.delivery_id});
+    request.facts.push_back({"ATTEMPT", std::to_string(attempt.attempt)});
+    if (!request.grace) return;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(*request.grace);
+    request.facts.push_back({"GRACE_SECONDS", std::to_string(seconds.count())});
+}
+
 }  // namespace
 
 bool HookRunner::Ending::may_be_cut_off() const {
@@ -91,6 +101,7 @@ HookResult HookRunner::result_of(const HookRequest& request, const Ending& endin
 
 Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
     HookAttempt attempt = co_await ports_.journal->begin(attempt_of(request));
+    if (request.pass_reason) add_reason(attempt, request);
     Ending ending = co_await handle(request, ports_.clock->call_within(request.cap, cancel));
     if (attempt.handler == HookHandler::exec && ending.may_be_cut_off()) {
         (void)co_await sleep_until(ports_.clock, ports_.clock->call_within(container_end_delay, cancel));
@@ -128,12 +139,7 @@ Task<HookRunner::Ending> HookRunner::handle(HookRequest request, Call call) {
 
 Task<HookRunner::Ending> HookRunner::exec(HookRequest request, Call call) {
     const std::vector<std::string> command = request.handler.exec->command;
-    cri::ExecSyncRequest exec_request;
-    exec_request.container_id = request.container_id;
-    exec_request.command = command;
-    // The engine's own limit only counts should the agent be gone by then.
-    exec_request.timeout_s = std::chrono::ceil<std::chrono::seconds>(request.cap).count() + 1;
-    const Result<cri::ExecSyncResponse> response = co_await ports_.runtime->exec_sync(exec_request, call);
+    const Result<cri::ExecSyncResponse> response = co_await run_command(std::move(request), call);
     Ending ending;
     if (!response) {
         ending.cause = exec_error_cause(response.error().message);
@@ -151,14 +157,27 @@ Task<HookRunner::Ending> HookRunner::exec(HookRequest request, Call call) {
     co_return ending;
 }
 
+Task<Result<cri::ExecSyncResponse>> HookRunner::run_command(HookRequest request, Call call) {
+    const std::vector<std::string>& command = request.handler.exec->command;
+    if (request.runner != nullptr)
+        co_return co_await request.runner->run(command, as_environment(request.facts), call);
+    cri::ExecSyncRequest exec_request;
+    exec_request.container_id = request.container_id;
+    exec_request.command = with_environment(request.facts, command);
+    // The engine's own limit only counts should the agent be gone by then.
+    exec_request.timeout_s = std::chrono::ceil<std::chrono::seconds>(request.cap).count() + 1;
+    co_return co_await ports_.runtime->exec_sync(exec_request, call);
+}
+
 Task<HookRunner::Ending> HookRunner::http_get(HookRequest request, Call call) {
     Ending ending;
-    const Result<HttpRequest> first =
+    Result<HttpRequest> first =
         make_http_request(*request.handler.httpGet, request.container, request.host);
     if (!first) {
         ending.status = std::unexpected(first.error());
         co_return ending;
     }
+    for (HttpHeader& header : as_headers(request.facts)) first->headers.push_back(std::move(header));
     Result<HttpResponse> response = co_await fetch(*first, call);
     if (!response && response.error().code == Code::conflict) {
         const Result<HttpResponse> plain = co_await fetch(without_tls(*first), call);

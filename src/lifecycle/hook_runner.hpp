@@ -30,6 +30,7 @@ class HookRunner {
     static HookResult result_of(const HookRequest& request, const Ending& ending, const CancelToken& cancel);
     Task<Ending> handle(HookRequest request, Call call);
     Task<Ending> exec(HookRequest request, Call call);
+    Task<Result<cri::ExecSyncResponse>> run_command(HookRequest request, Call call);
     Task<Ending> http_get(HookRequest request, Call call);
     Task<Ending> tcp_socket(HookRequest request, Call call);
     Task<Ending> sleep(HookRequest request, Call call);

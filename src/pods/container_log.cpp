@@ -48,6 +48,12 @@ std::string log_link_name(const api::Pod& pod, const std::string& container,
     return name.append(extension);
 }
 
+std::string log_text(std::string_view log) {
+    std::string text;
+    for (const std::string_view line : split_lines(log)) text += text_of(line);
+    return text;
+}
+
 std::string fallback_message(std::string_view log_tail) {
     constexpr std::size_t most_lines = 80;
     constexpr std::size_t most_bytes = 2048;

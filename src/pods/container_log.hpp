@@ -17,6 +17,11 @@ std::string log_link_name(const api::Pod& pod, const std::string& container, con
 /// Bytes of the end of a log that are enough for fallback_message().
 inline constexpr std::size_t fallback_read_limit = 64 * 1024;
 
+/// Bytes of the end of an on-exit command's log that are kept, with the engine's prefixes.
+inline constexpr std::size_t hook_log_limit = 128 * 1024;
+/// A part of a CRI log without the engine's prefixes.
+std::string log_text(std::string_view log);
+
 /// What a container that left no termination message last wrote: the end of its log without the engine's
 /// prefixes, at most 80 lines and 2048 bytes (lifecycle spec 6.7).
 std::string fallback_message(std::string_view log_tail);

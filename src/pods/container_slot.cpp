@@ -47,6 +47,7 @@ ContainerFacts ContainerSlot::facts(MonotonicTime now) const {
     facts.starting = starting_.has_value() && !pulling_;
     facts.stopping = stop_ != nullptr;
     facts.awaits_turn = stop_ && stop_->awaits_turn();
+    facts.exit_hook = exit_hook_.has_value();
     facts.started = view_.started;
     facts.not_before = not_before_;
     if (!view_.current) return facts;
@@ -127,9 +128,11 @@ Task<void> ContainerSlot::run_stop() {
 
 void ContainerSlot::shorten(Duration grace) {
     if (stop_) stop_->shorten(grace);
+    if (exit_hook_) limit_exit_hook(grace);
 }
 
 void ContainerSlot::observe(const cri::ContainerStatus& status) {
+    if (exit_command_) exit_command_->observe(status);
     if (!is_current(status.id) || view_.current->exited()) return;
     ContainerRecord& record = *view_.current;
     record.state = status.state;
@@ -158,6 +161,7 @@ void ContainerSlot::mark_exited(ContainerRecord& record) {
     recorder_.step(std::move(step));
     if (starting_) starting_->cancel({Code::cancelled, "the container has ended"});
     if (stop_) stop_->container_exited();
+    begin_exit_hook();
     refresh();
     context_->changed();
 }
@@ -172,6 +176,17 @@ void ContainerSlot::mark_lost() {
 
 void ContainerSlot::look_again(const std::string& id) {
     if (is_current(id) && !view_.current->exited()) gate_->spawn(learn(id));
+    if (exit_command_ && exit_command_->container_id() == id) gate_->spawn(learn_exit_command(id));
+}
+
+void ContainerSlot::on_list(const std::vector<cri::Container>& containers) {
+    const auto runs = [&](const std::string& id) {
+        const auto found = std::ranges::find(containers, id, &cri::Container::id);
+        return found != containers.end() && found->state == cri::ContainerState::running;
+    };
+    if (view_.current && view_.current->running() && !runs(view_.current->id)) look_again(view_.current->id);
+    if (!exit_command_ || exit_command_->container_id().empty()) return;
+    if (!runs(exit_command_->container_id())) look_again(exit_command_->container_id());
 }
 
 Task<void> ContainerSlot::learn(std::string id) {
@@ -236,6 +251,7 @@ HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandl
         request.host = sandbox_->ips().front();
     }
     request.reason = std::move(reason);
+    request.pass_reason = passes_reason(context_->pod);
     request.cap = cap;
     return request;
 }

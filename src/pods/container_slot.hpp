@@ -3,6 +3,7 @@
 
 #include "base/back_off.hpp"
 #include "lifecycle/container_stop.hpp"
+#include "pods/exit_command.hpp"
 #include "pods/plan.hpp"
 #include "pods/pod_context.hpp"
 #include "pods/pod_sandbox.hpp"
@@ -43,6 +44,8 @@ class ContainerSlot {
     void observe(const cri::ContainerStatus& status);
     /// The engine says that the container has ended, or that it does not know it; finds out how it ended.
     void look_again(const std::string& id);
+    /// A re-list: everything that the engine has of this Pod.
+    void on_list(const std::vector<cri::Container>& containers);
 
     [[nodiscard]] ContainerFacts facts(MonotonicTime now) const;
     [[nodiscard]] const ContainerView& view() const { return view_; }
@@ -82,6 +85,11 @@ class ContainerSlot {
     [[nodiscard]] std::unexpected<StartFailure> interrupted(const CancelToken& cancel) const;
     [[nodiscard]] HookRequest hook_request(HookType hook, const api::LifecycleHandler& handler,
                                            std::string reason, Duration cap) const;
+    /// The container has ended: its on-exit hook is due, if it has one.
+    void begin_exit_hook();
+    Task<void> run_exit_hook(HookRequest request);
+    void limit_exit_hook(Duration grace);
+    Task<void> learn_exit_command(std::string id);
     [[nodiscard]] bool is_current(const std::string& id) const {
         return view_.current && view_.current->id == id;
     }
@@ -104,6 +112,10 @@ class ContainerSlot {
     bool pulling_ = false;
     std::optional<CancelSource> starting_;  ///< A pull or a start is under way.
     std::unique_ptr<ContainerStop> stop_;
+    std::optional<cri::ContainerConfig> config_;  ///< What the current record was made from.
+    std::unique_ptr<ExitCommand> exit_command_;   ///< While an on-exit hook runs.
+    std::optional<CancelSource> exit_hook_;
+    Timer exit_hook_limit_;
 };
 
 }  // namespace hooklet

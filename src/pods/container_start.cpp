@@ -80,6 +80,7 @@ Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
         sandbox_->look_again();
         co_return failed("CreateContainerError", error);
     }
+    config_ = *config;
     adopt(*id, cri::ContainerState::created);
     recorder_.event(event::created(spec_.name));
     LifecycleStep step;

@@ -119,13 +119,7 @@ void PodWorker::on_event(const cri::ContainerEvent& event) {
 
 void PodWorker::on_list(const std::vector<cri::Container>& containers,
                         const std::vector<cri::PodSandbox>& sandboxes) {
-    for (const auto& slot : slots_) {
-        const std::optional<ContainerRecord>& current = slot->view().current;
-        if (!current || !current->running()) continue;
-        const auto found = std::ranges::find(containers, current->id, &cri::Container::id);
-        const bool runs = found != containers.end() && found->state == cri::ContainerState::running;
-        if (!runs) slot->look_again(current->id);
-    }
+    for (const auto& slot : slots_) slot->on_list(containers);
     const auto found = std::ranges::find(sandboxes, sandbox_.id(), &cri::PodSandbox::id);
     if (found == sandboxes.end() || found->state != cri::PodSandboxState::ready) sandbox_.look_again();
 }

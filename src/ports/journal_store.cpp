@@ -4,7 +4,15 @@
 namespace hooklet {
 
 std::string_view name(HookType type) {
-    return type == HookType::post_start ? "postStart" : "preStop";
+    switch (type) {
+        case HookType::post_start:
+            return "postStart";
+        case HookType::pre_stop:
+            return "preStop";
+        case HookType::on_exit:
+            return "onExit";
+    }
+    return "";
 }
 
 std::string_view name(HookHandler handler) {

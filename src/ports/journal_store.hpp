@@ -12,7 +12,11 @@
 
 namespace hooklet {
 
-enum class HookType { post_start, pre_stop };
+enum class HookType {
+    post_start,
+    pre_stop,
+    on_exit,  ///< hooklet's own: after the container's end, however it came.
+};
 enum class HookHandler { exec, http_get, tcp_socket, sleep };
 
 /// How a hook attempt ended. An attempt without outcome was still running when last recorded.
@@ -23,7 +27,7 @@ enum class HookOutcome {
     cancelled,  ///< Something else ended the need for it: deletion, the container's own end.
 };
 
-std::string_view name(HookType type);        ///< `postStart`, `preStop`
+std::string_view name(HookType type);        ///< `postStart`, `preStop`, `onExit`
 std::string_view name(HookHandler handler);  ///< `exec`, `httpGet`, `tcpSocket`, `sleep`
 std::string_view name(HookOutcome outcome);  ///< `Succeeded`, `Failed`, `TimedOut`, `Cancelled`
 

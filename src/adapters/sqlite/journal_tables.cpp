@@ -137,7 +137,7 @@ struct Table<EventRecord> {
 
 // An enumeration's last member, up to which read() looks for a name.
 constexpr HookType last(HookType /*of*/) {
-    return HookType::pre_stop;
+    return HookType::on_exit;
 }
 constexpr HookHandler last(HookHandler /*of*/) {
     return HookHandler::sleep;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/annotations.hpp"
+#include "api/on_exit.hpp"
 #include "api/validation/parts.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -70,7 +74,35 @@ void refuse_on_init(const Container& container, const std::string& path, Issues&
     refuse(container.startupProbe.has_value(), "startupProbe");
 }
 
+bool has_container(const PodSpec& spec, std::string_view name) {
+    const auto named = [&](const Container& container) { return container.name == name; };
+    return std::ranges::any_of(spec.containers, named) || std::ranges::any_of(spec.initContainers, named);
+}
+
 }  // namespace
+
+void check_exit_handler(const LifecycleHandler& handler, const std::string& path, Issues& issues) {
+    check_choice(handler, path, issues);
+    check_headers(handler.httpGet, path, issues);
+    check_table(describe<LifecycleHandler>(), &handler, path, issues);
+    if (handler.tcpSocket)
+        issues.push_back(issue::forbidden(path + ".tcpSocket", "an on-exit hook is exec, httpGet or sleep"));
+    if (handler.sleep && handler.sleep->seconds < 0) {
+        issues.push_back(issue::invalid_raw(path + ".sleep", std::to_string(handler.sleep->seconds),
+                                            "must be non-negative"));
+    }
+}
+
+void check_on_exit_hooks(const Pod& pod, Issues& issues) {
+    for (const auto& [key, value] : pod.metadata.annotations) {
+        if (!key.starts_with(annotation::on_exit_prefix)) continue;
+        const std::string path = fmt::format("metadata.annotations[{}]", key);
+        const std::string container = key.substr(annotation::on_exit_prefix.size());
+        if (!has_container(pod.spec, container)) issues.push_back(issue::not_found(path, container));
+        if (const auto handler = parse_on_exit(value, path); !handler)
+            issues.insert(issues.end(), handler.error().begin(), handler.error().end());
+    }
+}
 
 void check_handlers(const Container& container, const PodSpec& spec, bool is_init, const std::string& path,
                     Issues& issues) {

@@ -34,12 +34,18 @@ void check_name(const ObjectMeta& metadata, Issues& issues) {
 
 /// hooklet's own knobs. An unknown one is a mistake: nothing else reads this prefix.
 void check_knob(const std::string& key, const std::string& value, Issues& issues) {
+    if (key.starts_with(annotation::on_exit_prefix)) return;  // check_on_exit_hooks
     const std::string path = fmt::format("metadata.annotations[{}]", key);
     const auto& knobs = annotation::known;
     if (std::find(knobs.begin(), knobs.end(), key) == knobs.end()) {
         const std::string_view meant = closest(key, {knobs.begin(), knobs.end()});
         const std::string hint = meant.empty() ? "" : fmt::format(" (did you mean {}?)", quoted(meant));
         issues.push_back(issue::forbidden(path, "hooklet has no such annotation" + hint));
+        return;
+    }
+    if (key == annotation::pass_reason) {
+        if (value != "true" && value != "false")
+            issues.push_back(issue::not_supported(path, value, {"false", "true"}));
         return;
     }
     const auto duration = parse_go_duration(value);

@@ -26,6 +26,10 @@ void check_containers(const PodSpec& spec, Issues& issues);
 /// Probes and lifecycle hooks of one container; `is_init` for init containers.
 void check_handlers(const Container& container, const PodSpec& spec, bool is_init, const std::string& path,
                     Issues& issues);
+/// The handler of an on-exit hook: exec, httpGet or sleep.
+void check_exit_handler(const LifecycleHandler& handler, const std::string& path, Issues& issues);
+/// The `hooklet.dev/on-exit.<container>` annotations.
+void check_on_exit_hooks(const Pod& pod, Issues& issues);
 void check_environment(const Container& container, const std::string& path, Issues& issues);
 void check_mounts(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues);
 void check_resources(const ResourceRequirements& resources, const std::string& path, Issues& issues);

@@ -11,6 +11,7 @@ Issues validate(const Pod& pod, const Node* source_for_lines) {
     check_table(describe<PodSpec>(), &pod.spec, "spec", issues);
     check_volumes(pod.spec, issues);
     check_containers(pod.spec, issues);
+    check_on_exit_hooks(pod, issues);
     check_pod_spec(pod.spec, issues);
     check_security(pod.spec, issues);
     if (source_for_lines != nullptr) {

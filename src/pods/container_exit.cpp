@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// What follows a container's end: the part of ContainerSlot about the on-exit hook.
+#include "api/on_exit.hpp"
+#include "pods/container_slot.hpp"
+
+namespace hooklet {
+
+namespace {
+
+/// What an exit code above 128 says: a signal ended the process.
+constexpr std::int32_t signal_base = 128;
+/// The least that a hook gets when its Pod's grace is spent.
+constexpr Duration least_exit_hook_time = std::chrono::seconds{2};
+
+HookFacts facts_of(const ContainerRecord& record) {
+    const std::int32_t signal = record.exit_code > signal_base ? record.exit_code - signal_base : 0;
+    return {{"EXIT_CODE", std::to_string(record.exit_code)},
+            {"EXIT_SIGNAL", std::to_string(signal)},
+            {"EXIT_REASON", record.reason},
+            {"CONTAINER_ID", record.id}};
+}
+
+}  // namespace
+
+void ContainerSlot::begin_exit_hook() {
+    const ContainerRecord& record = *view_.current;
+    const std::optional<api::LifecycleHandler> handler = api::on_exit_hook(context_->pod, spec_.name);
+    const bool has_run = record.started_at != WallTime{} && record.reason != "StartError";
+    if (!handler || !has_run || !config_ || context_->abandon.cancelled()) return;
+    const Duration cap = hook_cap(context_->pod, HookType::on_exit, default_on_exit_cap);
+    HookRequest request = hook_request(HookType::on_exit, *handler, record.reason, cap);
+    request.facts = facts_of(record);
+    exit_command_ = std::make_unique<ExitCommand>(context_, sandbox_->id(), sandbox_->config(), *config_);
+    request.runner = exit_command_.get();
+    exit_hook_.emplace(context_->abandon);
+    if (context_->end_by) limit_exit_hook(*context_->end_by - context_->ports.clock->now());
+    gate_->spawn(run_exit_hook(std::move(request)));
+}
+
+Task<void> ContainerSlot::run_exit_hook(HookRequest request) {
+    const MonotonicTime begun = context_->ports.clock->now();
+    const HookResult result = co_await context_->services->hooks.run(std::move(request), exit_hook_->token());
+    const Duration took = context_->ports.clock->now() - begun;
+    if (result.outcome == HookOutcome::failed) recorder_.event(event::on_exit_failed(result.cause));
+    if (result.outcome == HookOutcome::timed_out) recorder_.event(event::on_exit_timed_out(took));
+    exit_command_.reset();
+    exit_hook_.reset();
+    exit_hook_limit_ = {};
+    context_->changed();
+}
+
+Task<void> ContainerSlot::learn_exit_command(std::string id) {
+    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+    const Result<cri::ContainerStatus> status =
+        co_await context_->ports.runtime->container_status(id, call);
+    if (status && exit_command_) exit_command_->observe(*status);
+}
+
+void ContainerSlot::limit_exit_hook(Duration grace) {
+    const MonotonicTime until = context_->ports.clock->now() + std::max(grace, least_exit_hook_time);
+    exit_hook_limit_ = context_->ports.clock->at(until, [this] {
+        if (exit_hook_) exit_hook_->cancel({Code::deadline, "the grace period is over"});
+    });
+}
+
+}  // namespace hooklet

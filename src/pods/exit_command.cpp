@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pods/exit_command.hpp"
+
+#include "pods/container_log.hpp"
+#include "pods/names.hpp"
+
+#include <fmt/format.h>
+
+namespace hooklet {
+
+ExitCommand::ExitCommand(PodContext* context, std::string sandbox_id, cri::PodSandboxConfig sandbox,
+                         cri::ContainerConfig config)
+    : context_(context),
+      sandbox_id_(std::move(sandbox_id)),
+      sandbox_(std::move(sandbox)),
+      config_(std::move(config)) {
+    const std::string container = config_.metadata.name;
+    config_.metadata.name = container + "-on-exit";
+    config_.labels[label::container_name] = config_.metadata.name;
+    config_.log_path = fmt::format("{}/on-exit.{}.log", container, config_.metadata.attempt);
+    config_.args.clear();
+    config_.stdin_ = config_.stdin_once = config_.tty = false;
+}
+
+Task<Result<cri::ExecSyncResponse>> ExitCommand::run(std::vector<std::string> command,
+                                                     std::vector<cri::KeyValue> env, Call call) {
+    config_.command = std::move(command);
+    config_.envs.insert(config_.envs.end(), env.begin(), env.end());
+    cri::ContainerRuntime* runtime = context_->ports.runtime;
+    const Result<std::string> id =
+        co_await runtime->create_container(sandbox_id_, config_, sandbox_, call);
+    if (!id) co_return std::unexpected(id.error());
+    id_ = *id;
+    const Status started = co_await runtime->start_container(id_, call);
+    Result<cri::ContainerStatus> end = std::unexpected(started ? Error{} : started.error());
+    if (started) end = co_await wait_for_end(call);
+    Result<cri::ExecSyncResponse> answer = std::unexpected(end ? Error{} : end.error());
+    if (end) answer = response(*end);
+    co_await remove();
+    co_return answer;
+}
+
+void ExitCommand::observe(const cri::ContainerStatus& status) {
+    if (status.id != id_ || status.state != cri::ContainerState::exited) return;
+    end_ = status;
+    ended_.cancel();
+}
+
+Task<Result<cri::ContainerStatus>> ExitCommand::wait_for_end(Call call) {
+    const CancelRegistration on_cancel = call.cancel.on_cancel([this] { ended_.cancel(); });
+    if (!end_) (void)co_await sleep_until(context_->ports.clock, Call{call.deadline, ended_.token()});
+    if (end_) co_return *end_;
+    if (call.cancel.cancelled()) co_return std::unexpected(call.cancel.reason());
+    co_return fail(Code::deadline, "timed out");
+}
+
+cri::ExecSyncResponse ExitCommand::response(const cri::ContainerStatus& status) const {
+    cri::ExecSyncResponse out;
+    out.exit_code = status.exit_code;
+    const std::string log = sandbox_.log_directory + "/" + config_.log_path;
+    out.stdout_ = log_text(context_->ports.files->read_tail(log, hook_log_limit).value_or(""));
+    return out;
+}
+
+Task<void> ExitCommand::remove() {
+    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+    (void)co_await context_->ports.runtime->remove_container(id_, call);  // else it goes with the sandbox
+    id_.clear();
+}
+
+}  // namespace hooklet

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "lifecycle/command_runner.hpp"
+#include "pods/pod_context.hpp"
+
+#include <string>
+
+namespace hooklet {
+
+/// Runs the command of an on-exit hook: in a short-lived container of its own, made like the one that has
+/// ended - same image, volumes and environment - in the same sandbox.
+class ExitCommand final : public CommandRunner {
+  public:
+    /// `config` is what the ended container was made from.
+    ExitCommand(PodContext* context, std::string sandbox_id, cri::PodSandboxConfig sandbox,
+                cri::ContainerConfig config);
+
+    Task<Result<cri::ExecSyncResponse>> run(std::vector<std::string> command, std::vector<cri::KeyValue> env,
+                                            Call call) override;
+
+    /// The engine's word on a container; others than the command's are ignored.
+    void observe(const cri::ContainerStatus& status);
+    /// The container's id while there is one.
+    [[nodiscard]] const std::string& container_id() const { return id_; }
+
+  private:
+    Task<Status> start(Call call);
+    Task<Result<cri::ContainerStatus>> wait_for_end(Call call);
+    [[nodiscard]] cri::ExecSyncResponse response(const cri::ContainerStatus& status) const;
+    Task<void> remove();
+
+    PodContext* context_;
+    std::string sandbox_id_;
+    cri::PodSandboxConfig sandbox_;
+    cri::ContainerConfig config_;
+    std::string id_;
+    std::optional<cri::ContainerStatus> end_;
+    CancelSource ended_;
+};
+
+}  // namespace hooklet
