@@ -238,7 +238,7 @@ def rooms_below(sources: list[Source]) -> tuple[dict[str, set[str]], list[Findin
             continue
         for match in ROOM.finditer(source.text):
             name, arguments = match.groups()
-            links = re.search(r"(?<!\w)LINKS((?:\s+[a-z_]+)*)(?=\s|$)", arguments)
+            links = re.search(r"(?<!\w)LINKS((?:\s+[a-z0-9_]+)*)(?=\s|$)", arguments)
             direct[name] = set(links.group(1).split()) if links else set()
             for link in direct[name]:
                 if height(link) > height(name) or link == name:

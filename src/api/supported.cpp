@@ -25,10 +25,7 @@ struct Missing {
     std::string_view value = {};
     std::span<const std::string_view> allowed = {};
 };
-constexpr std::array<Missing, 18> missing{{
-    {"containers[].livenessProbe"},
-    {"containers[].readinessProbe"},
-    {"containers[].startupProbe"},
+constexpr std::array<Missing, 15> missing{{
     {"containers[].envFrom"},
     {"containers[].env[].valueFrom", {}, env_sources},
     {"containers[].volumeDevices"},

@@ -110,6 +110,19 @@ Text tcp_socket_hook(const std::string& hook) {
         fmt::format("{} uses tcpSocket, which works here but fails on a kubelet: use httpGet or exec", hook));
 }
 
+Text probe_failed(std::string_view probe, const std::string& output) {
+    return warning("Unhealthy", fmt::format("{} probe failed: {}", probe, output));
+}
+
+Text probe_errored(std::string_view probe, const std::string& error) {
+    return warning("Unhealthy",
+                   fmt::format("{} probe errored and resulted in unknown state: {}", probe, error));
+}
+
+Text probe_warning(std::string_view probe, const std::string& output) {
+    return warning("ProbeWarning", fmt::format("{} probe warning: {}", probe, output));
+}
+
 Text http_fallback(const std::string& host_port) {
     return warning(
         "LifecycleHTTPFallback",

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 /// The texts of the API's events, in one place (lifecycle spec, Appendix A). Where a kubelet event gives no
 /// cause, ours adds a short one that never contains output.
@@ -40,6 +41,11 @@ Text pre_stop_timed_out(Duration after);
 Text on_exit_failed(const std::string& cause);
 Text on_exit_timed_out(Duration after);
 Text tcp_socket_hook(const std::string& hook);
+
+// Probes; `probe` is `Liveness`, `Readiness` or `Startup`. As on a kubelet these do contain output.
+Text probe_failed(std::string_view probe, const std::string& output);
+Text probe_errored(std::string_view probe, const std::string& error);
+Text probe_warning(std::string_view probe, const std::string& output);
 
 // Pods
 Text http_fallback(const std::string& host_port);

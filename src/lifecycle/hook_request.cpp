@@ -2,7 +2,7 @@
 #include "lifecycle/hook_request.hpp"
 
 #include "api/annotations.hpp"
-#include "lifecycle/http_hook.hpp"
+#include "lifecycle/http_action.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -51,7 +51,7 @@ std::string describe(const HookRequest& request) {
             return fmt::format("{}", fmt::join(handler.exec->command, " "));
         case HookHandler::http_get: {
             const Result<HttpRequest> http =
-                make_http_request(*handler.httpGet, request.container, request.host);
+                make_http_request(*handler.httpGet, request.container, request.host, hook_user_agent);
             return http ? url_of(*http) : "httpGet (" + http.error().message + ")";
         }
         case HookHandler::sleep:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/hook_runner.hpp"
 
-#include "lifecycle/http_hook.hpp"
+#include "lifecycle/http_action.hpp"
 #include "lifecycle/output.hpp"
 
 #include <fmt/format.h>
@@ -172,15 +172,15 @@ Task<Result<cri::ExecSyncResponse>> HookRunner::run_command(HookRequest request,
 Task<HookRunner::Ending> HookRunner::http_get(HookRequest request, Call call) {
     Ending ending;
     Result<HttpRequest> first =
-        make_http_request(*request.handler.httpGet, request.container, request.host);
+        make_http_request(*request.handler.httpGet, request.container, request.host, hook_user_agent);
     if (!first) {
         ending.status = std::unexpected(first.error());
         co_return ending;
     }
     for (HttpHeader& header : as_headers(request.facts)) first->headers.push_back(std::move(header));
-    Result<HttpResponse> response = co_await fetch(*first, call);
+    Result<HttpResponse> response = co_await fetch(ports_.network, *first, call);
     if (!response && response.error().code == Code::conflict) {
-        const Result<HttpResponse> plain = co_await fetch(without_tls(*first), call);
+        const Result<HttpResponse> plain = co_await fetch(ports_.network, without_tls(*first), call);
         if (plain) {
             response = plain;
             Recorder(ports_.journal, request.pod)
@@ -198,20 +198,6 @@ Task<HookRunner::Ending> HookRunner::http_get(HookRequest request, Call call) {
         ending.status = fail(Code::internal, ending.cause);
     }
     co_return ending;
-}
-
-Task<Result<HttpResponse>> HookRunner::fetch(HttpRequest request, Call call) {
-    for (int redirects = 0;; ++redirects) {
-        const Result<HttpResponse> response = co_await ports_.network->http_get(request, call);
-        if (!response) co_return response;
-        const Result<std::optional<HttpRequest>> next = redirect_of(request, *response);
-        if (!next) co_return std::unexpected(next.error());
-        if (!*next) co_return response;
-        if (redirects == max_redirects) {
-            co_return fail(Code::internal, fmt::format("stopped after {} redirects", max_redirects));
-        }
-        request = **next;
-    }
 }
 
 Task<HookRunner::Ending> HookRunner::tcp_socket(HookRequest request, Call call) {

@@ -34,7 +34,6 @@ class HookRunner {
     Task<Ending> http_get(HookRequest request, Call call);
     Task<Ending> tcp_socket(HookRequest request, Call call);
     Task<Ending> sleep(HookRequest request, Call call);
-    Task<Result<HttpResponse>> fetch(HttpRequest request, Call call);
 
     Ports ports_;
     bool any_http_status_;

@@ -49,6 +49,9 @@ ContainerFacts ContainerSlot::facts(MonotonicTime now) const {
     facts.awaits_turn = stop_ && stop_->awaits_turn();
     facts.exit_hook = exit_hook_.has_value();
     facts.started = view_.started;
+    const std::optional<ProbeType> failed = probes_ ? probes_->failed() : std::nullopt;
+    facts.startup_failed = failed == ProbeType::startup;
+    facts.liveness_failed = failed == ProbeType::liveness;
     facts.not_before = not_before_;
     if (!view_.current) return facts;
     facts.definition_changed = view_.current->hash != container_hash(spec_);
@@ -71,8 +74,9 @@ void ContainerSlot::retire() {
 }
 
 void ContainerSlot::refresh() {
-    view_.started = view_.current && view_.current->running() && view_.current->post_start_done;
-    view_.ready = view_.started;
+    const bool counts = view_.current && view_.current->running() && view_.current->post_start_done;
+    view_.started = counts && (!probes_ || probes_->started());
+    view_.ready = counts && (!probes_ || probes_->ready());
 }
 
 void ContainerSlot::show_back_off() {
@@ -91,13 +95,20 @@ void ContainerSlot::interrupt_start() {
 
 void ContainerSlot::stop(const StopContainer& order) {
     view_.current->restart = order.restart;
-    begin_stop(grace_of(context_->pod),
+    begin_stop(grace_for(order.cause),
                stop_trigger(order.cause, context_->end ? context_->end->trigger : std::string()),
                killing_message(order, spec_.name, view_.role), order.ordered);
 }
 
+Duration ContainerSlot::grace_for(StopCause cause) const {
+    if (cause == StopCause::liveness) return probe_grace(context_->pod, spec_, ProbeType::liveness);
+    if (cause == StopCause::startup) return probe_grace(context_->pod, spec_, ProbeType::startup);
+    return grace_of(context_->pod);
+}
+
 void ContainerSlot::begin_stop(Duration grace, std::string reason, std::string message, bool ordered) {
     if (context_->end_by) grace = std::min(grace, *context_->end_by - context_->ports.clock->now());
+    if (probes_) probes_->stop_liveness_and_startup();
     StopRequest request;
     request.container_id = view_.current->id;
     request.grace = grace;
@@ -162,6 +173,7 @@ void ContainerSlot::mark_exited(ContainerRecord& record) {
     if (starting_) starting_->cancel({Code::cancelled, "the container has ended"});
     if (stop_) stop_->container_exited();
     begin_exit_hook();
+    stop_probes();
     refresh();
     context_->changed();
 }
@@ -187,6 +199,30 @@ void ContainerSlot::on_list(const std::vector<cri::Container>& containers) {
     if (view_.current && view_.current->running() && !runs(view_.current->id)) look_again(view_.current->id);
     if (!exit_command_ || exit_command_->container_id().empty()) return;
     if (!runs(exit_command_->container_id())) look_again(exit_command_->container_id());
+}
+
+void ContainerSlot::count_as_running() {
+    view_.current->post_start_done = true;
+    recorder_.step(StepKind::running);
+    if (view_.role == Role::sidecar || view_.role == Role::ordinary) {
+        const PodPorts& ports = context_->ports;
+        probes_ = std::make_unique<ContainerProbes>(
+            ContainerProbes::Ports{ports.executor, {ports.clock, ports.runtime, ports.network}},
+            ProbeTarget{spec_, view_.current->id, address()}, running_since_, recorder_, [this] {
+                refresh();
+                context_->changed();
+            });
+        probes_->start();
+    }
+    refresh();
+}
+
+void ContainerSlot::stop_probes() {
+    if (probes_) gate_->spawn(end_probes(std::move(probes_)));
+}
+
+Task<void> ContainerSlot::end_probes(std::unique_ptr<ContainerProbes> probes) {
+    co_await probes->stop();
 }
 
 Task<void> ContainerSlot::learn(std::string id) {
@@ -237,6 +273,11 @@ std::string ContainerSlot::log_link(const ContainerRecord& record) const {
            log_link_name(context_->pod, spec_.name, record.id);
 }
 
+std::string ContainerSlot::address() const {
+    if (context_->pod.spec.hostNetwork) return context_->settings->host_ip;
+    return sandbox_->ips().empty() ? std::string() : sandbox_->ips().front();
+}
+
 HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandler& handler,
                                         std::string reason, Duration cap) const {
     HookRequest request;
@@ -245,11 +286,7 @@ HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandl
     request.pod = context_->recorder.pod();
     request.container = spec_;
     request.container_id = view_.current->id;
-    if (context_->pod.spec.hostNetwork) {
-        request.host = context_->settings->host_ip;
-    } else if (!sandbox_->ips().empty()) {
-        request.host = sandbox_->ips().front();
-    }
+    request.host = address();
     request.reason = std::move(reason);
     request.pass_reason = passes_reason(context_->pod);
     request.cap = cap;

@@ -7,6 +7,7 @@
 #include "pods/plan.hpp"
 #include "pods/pod_context.hpp"
 #include "pods/pod_sandbox.hpp"
+#include "probes/container_probes.hpp"
 
 #include <memory>
 #include <optional>
@@ -35,6 +36,8 @@ class ContainerSlot {
     void allow_term();
     /// The Pod's end was brought forward: a running stop has at most `grace` left.
     void shorten(Duration grace);
+    /// Ends the probes where they are; to be called when the worker leaves a container that runs.
+    void stop_probes();
     /// Records that the container waits for its back-off; once for each back-off.
     void show_back_off();
     /// The records went with their sandbox, and the container is to run again as if it never had.
@@ -96,6 +99,11 @@ class ContainerSlot {
     void mark_exited(ContainerRecord& record);
     /// Its end went unseen and the engine knows nothing of it (lifecycle spec 6.4).
     void mark_lost();
+    /// postStart is done, or there is none: the container counts as running, and its probes begin.
+    void count_as_running();
+    Task<void> end_probes(std::unique_ptr<ContainerProbes> probes);
+    [[nodiscard]] std::string address() const;
+    [[nodiscard]] Duration grace_for(StopCause cause) const;
     void refresh();
 
     PodContext* context_;
@@ -112,6 +120,8 @@ class ContainerSlot {
     bool pulling_ = false;
     std::optional<CancelSource> starting_;  ///< A pull or a start is under way.
     std::unique_ptr<ContainerStop> stop_;
+    MonotonicTime running_since_;
+    std::unique_ptr<ContainerProbes> probes_;  ///< Of the current record, while it counts as running.
     std::optional<cri::ContainerConfig> config_;  ///< What the current record was made from.
     std::unique_ptr<ExitCommand> exit_command_;   ///< While an on-exit hook runs.
     std::optional<CancelSource> exit_hook_;

@@ -147,6 +147,7 @@ Task<ContainerSlot::StartResult> ContainerSlot::start_created() {
     } else if (!view_.current->exited()) {
         view_.current->state = cri::ContainerState::running;
         view_.current->started_at = context_->ports.clock->wall();
+        running_since_ = context_->ports.clock->now();
     }
     recorder_.event(event::started(spec_.name));
     LifecycleStep step;
@@ -172,9 +173,7 @@ Task<void> ContainerSlot::run_post_start(CancelToken cancel) {
         }
     }
     if (cancel.cancelled() || !view_.current->running()) co_return;
-    view_.current->post_start_done = true;
-    refresh();
-    recorder_.step(StepKind::running);
+    count_as_running();
 }
 
 void ContainerSlot::post_start_failed(const HookResult& result, Duration cap) {

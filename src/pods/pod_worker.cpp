@@ -58,6 +58,7 @@ Task<void> PodWorker::run() {
         if (plan.gone) break;
         co_await wait(plan.wake_at);
     }
+    for (const auto& slot : slots_) slot->stop_probes();
     co_await gate_.close();
     if (!context_.abandon.cancelled()) context_.recorder.step(StepKind::gone);
 }

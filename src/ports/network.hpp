@@ -37,6 +37,21 @@ struct HttpResponse {
     bool body_truncated = false;  ///< There was more, or the connection ended before the body did.
 };
 
+/// One call of grpc.health.v1.Health/Check without TLS.
+struct GrpcHealthRequest {
+    std::string host;  ///< Name or address, without brackets.
+    std::uint16_t port = 0;
+    std::string service;  ///< Empty asks for the server as a whole.
+    std::string user_agent;
+};
+
+/// What the server said, once there was a connection.
+struct GrpcHealth {
+    int grpc_status = 0;       ///< Of the call, as gRPC numbers them: 0 is OK.
+    std::string grpc_message;  ///< What comes with a status that is not OK.
+    int serving_status = 0;    ///< With OK, HealthCheckResponse.ServingStatus: 1 is SERVING.
+};
+
 /// Connections from the agent to containers.
 class Network {
   public:
@@ -48,6 +63,11 @@ class Network {
     virtual Task<Result<HttpResponse>> http_get(HttpRequest request, Call call) = 0;
     /// Opens a TCP connection and closes it.
     virtual Task<Status> tcp_connect(std::string host, std::uint16_t port, Call call) = 0;
+    /// Asks a gRPC server for its health on a new connection. Fails while there is no connection: unavailable
+    /// (refused, reset, unreachable, not HTTP/2), not_found (host name), deadline, cancelled. After that
+    /// whatever ends the call but a cancellation is an answer: a spent deadline is DEADLINE_EXCEEDED (4), a
+    /// lost connection UNAVAILABLE (14).
+    virtual Task<Result<GrpcHealth>> grpc_health_check(GrpcHealthRequest request, Call call) = 0;
 };
 
 }  // namespace hooklet

@@ -13,7 +13,7 @@
 namespace hooklet::sim {
 
 std::string_view name(Kind kind) {
-    constexpr std::array<std::string_view, 22> names{"sandbox created",
+    constexpr std::array<std::string_view, 23> names{"sandbox created",
                                                      "sandbox stopped",
                                                      "sandbox removed",
                                                      "container created",
@@ -31,6 +31,7 @@ std::string_view name(Kind kind) {
                                                      "http hit",
                                                      "http end",
                                                      "tcp hit",
+                                                     "grpc hit",
                                                      "net refused",
                                                      "image pulled",
                                                      "fault",

@@ -28,18 +28,27 @@ std::int32_t number_of(Text text) {
     return value;
 }
 
+std::optional<ServerBehavior> server_of(Text how) {
+    if (how == "closed") return std::nullopt;
+    if (how == "http") return ServerBehavior{};
+    if (how == "hang") return ServerBehavior::silent();
+    if (how == "tls") return ServerBehavior{.tls = true};
+    if (how == "serving") return ServerBehavior::with_health(1);
+    if (how == "not-serving") return ServerBehavior::with_health(2);
+    return ServerBehavior::with_status(number_of(how));
+}
+
 void add_server(ContainerBehavior& b, Text text) {
-    const std::size_t colon = text.find(':');
-    const Text how = colon == Text::npos ? "200" : text.substr(colon + 1);
-    ServerBehavior server;
-    if (how == "hang") {
-        server = ServerBehavior::silent();
-    } else if (how == "tls") {
-        server.tls = true;
-    } else if (how != "http") {
-        server = ServerBehavior::with_status(number_of(how));
+    const std::size_t at = text.find('@');
+    const Text what = text.substr(0, at);
+    const std::size_t colon = what.find(':');
+    const auto server = server_of(colon == Text::npos ? "200" : what.substr(colon + 1));
+    const auto port = static_cast<std::uint16_t>(number_of(what.substr(0, colon)));
+    if (at != Text::npos) {
+        b.changes.push_back({duration_of(text.substr(at + 1)), port, server});
+    } else if (server) {
+        b.listens[port] = *server;
     }
-    b.listens[static_cast<std::uint16_t>(number_of(text.substr(0, colon)))] = server;
 }
 
 template <class B>
@@ -70,6 +79,7 @@ const Words<ExecBehavior>& exec_words() {
         {"stderr", [](B& b, Text v) { b.stderr_ = v; }},
         {"error", [](B& b, Text v) { b.start_error = v; }},
         {"app-exit", [](B& b, Text v) { b.ends_app = {{}, number_of(v)}; }},
+        {"until", [](B& b, Text v) { b.until = duration_of(v); }},
         {"app-after", [](B& b, Text v) { b.ends_app.value().after = duration_of(v); }},
     };
     return words;
@@ -98,7 +108,7 @@ std::optional<std::vector<ContainerBehavior>> parse_container_behavior(const std
     return starts;
 }
 
-std::optional<ExecBehavior> parse_exec_behavior(const std::vector<std::string>& argv) {
+std::optional<ExecBehavior> parse_exec_behavior(const std::vector<std::string>& argv, Duration age) {
     if (argv.empty()) return std::nullopt;
     ExecBehavior behavior;
     if (argv.front() == "true" && argv.size() == 1) return behavior;
@@ -112,7 +122,15 @@ std::optional<ExecBehavior> parse_exec_behavior(const std::vector<std::string>& 
         return behavior;
     }
     if (argv.front() != "sim") return std::nullopt;
-    for (const std::string& word : std::span(argv).subspan(1)) apply(behavior, exec_words(), word);
+    for (const std::string& word : std::span(argv).subspan(1)) {
+        if (word != "then") {
+            apply(behavior, exec_words(), word);
+        } else if (age < behavior.until.value()) {
+            break;
+        } else {
+            behavior = {};
+        }
+    }
     return behavior;
 }
 

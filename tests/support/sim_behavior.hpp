@@ -22,6 +22,13 @@ struct ContainerBehavior {
     std::int32_t stop_exit_code = 0;
     std::string start_error{};  ///< Not empty: the start fails with this (exit code 128, StartError).
     std::map<std::uint16_t, ServerBehavior> listens{};  ///< By port, on the Pod's address.
+    /// What takes the place of a port's server at some age of the container; nothing closes the port.
+    struct Change {
+        Duration age{};
+        std::uint16_t port = 0;
+        std::optional<ServerBehavior> server{};
+    };
+    std::vector<Change> changes{};
 };
 
 /// Reads entrypoints out of a container's command, one for each start; the last one is used for all later
@@ -29,7 +36,9 @@ struct ContainerBehavior {
 /// word.
 ///
 ///     sim [run=5s] [exit=3] [oom] [stop=6s] [stop-exit=1] [ignore-stop] [start-error=TEXT]
-///         [listen=PORT[:STATUS|:hang|:http|:tls]]... [then ...]
+///         [listen=PORT[:STATUS|:hang|:http|:tls|:serving|:not-serving|:closed][@AGE]]... [then ...]
+///
+/// `serving` and `not-serving` are gRPC servers with that health. `@10s`: from that age of the container on.
 ///
 /// e.g. `sim run=1s exit=1 then stop=6s`: fails once, then runs, and needs 6 s to stop.
 std::optional<std::vector<ContainerBehavior>> parse_container_behavior(const std::vector<std::string>& argv);
@@ -46,11 +55,14 @@ struct ExecBehavior {
         std::int32_t exit_code = 0;
     };
     std::optional<EndsApp> ends_app{};  ///< Makes the entrypoint end, as `nginx -s quit` does.
+    std::optional<Duration> until{};    ///< The age of the container from which another one counts.
 };
 
-/// Reads `sim [takes=8s] [hang] [exit=1] [stdout=..] [stderr=..] [error=..] [app-exit=0] [app-after=2s]`, and
-/// knows `true`, `false`, `sleep N`, `sleep infinity`. nullopt for other commands.
-std::optional<ExecBehavior> parse_exec_behavior(const std::vector<std::string>& argv);
+/// Reads `sim [takes=8s] [hang] [exit=1] [stdout=..] [stderr=..] [error=..] [app-exit=0] [app-after=2s]
+/// [until=10s then ...]`, and knows `true`, `false`, `sleep N`, `sleep infinity`. nullopt for other commands.
+/// What stands before `then` counts until the container has reached that age, e.g. `sim until=10s then
+/// exit=1`; `age` is how old it is now.
+std::optional<ExecBehavior> parse_exec_behavior(const std::vector<std::string>& argv, Duration age = {});
 
 /// The words of a command with spaces between.
 std::string join(const std::vector<std::string>& argv);

@@ -44,6 +44,7 @@ struct SimContainer {
     bool stop_signalled = false;
     std::vector<ContainerBehavior> behaviors;      // one for each start, the last for all later ones
     std::map<std::uint16_t, ServerBehavior> open;  // ports that are served now
+    std::vector<Timer> changes;                    // of those
     std::shared_ptr<SimProcess> process;
     std::vector<std::function<void()>> waiting_for_end;
 };
@@ -115,11 +116,14 @@ class SimEngine {
     [[nodiscard]] ContainerBehavior next_behavior(const SimContainer& container);
     Status refuse_start(SimContainer& container, const std::string& why);
     void run(SimContainer& container, const ContainerBehavior& behavior);
+    /// Puts the server behind the container's port, or closes it.
+    void listen(SimContainer& container, std::uint16_t port, const std::optional<ServerBehavior>& server);
     void ended(const std::string& id, SimProcess::Exit exit);
     void kill(const std::string& id, const std::string& why);
     void kill(SimContainer& container, const std::string& why);
     void forget(const std::string& id);
-    [[nodiscard]] std::optional<ExecBehavior> behavior_of(const std::vector<std::string>& command) const;
+    [[nodiscard]] std::optional<ExecBehavior> behavior_of(const std::vector<std::string>& command,
+                                                          Duration age) const;
     void note(Kind kind, const SimContainer& container, std::string detail = {}, std::int32_t code = 0,
               std::uint64_t operation = 0);
     void note(Kind kind, const SimSandbox& sandbox);

@@ -124,19 +124,30 @@ Status SimEngine::start(const std::string& id) {
 }
 
 void SimEngine::run(SimContainer& c, const ContainerBehavior& behavior) {
-    const SimSandbox& sandbox = sandboxes_.at(c.sandbox_id);
     c.state = ContainerState::running;
     c.started_at = parts_.clock->wall();
-    c.open = behavior.listens;
-    for (const auto& [port, server] : c.open) {
-        const std::string host = sandbox.ip.empty() ? "127.0.0.1" : sandbox.ip;
-        parts_.network->serve(host, port, server, {c.pod, c.config.metadata.name, c.id});
+    for (const auto& [port, server] : behavior.listens) listen(c, port, server);
+    for (const ContainerBehavior::Change& change : behavior.changes) {
+        c.changes.push_back(parts_.clock->after(change.age, [this, id = c.id, change] {
+            listen(containers_.at(id), change.port, change.server);
+        }));
     }
-    const std::string cgroup = cgroup_of(sandbox, c);
+    const std::string cgroup = cgroup_of(sandboxes_.at(c.sandbox_id), c);
     if (!cgroup.empty()) parts_.files->join_cgroup(cgroup, c.id);
     note(Kind::container_started, c, {}, static_cast<std::int32_t>(c.config.metadata.attempt));
     c.process = std::make_shared<SimProcess>(parts_.clock, random_.fork(), behavior,
                                              [this, id = c.id](SimProcess::Exit exit) { ended(id, exit); });
+}
+
+void SimEngine::listen(SimContainer& c, std::uint16_t port, const std::optional<ServerBehavior>& server) {
+    const std::string& ip = sandboxes_.at(c.sandbox_id).ip;
+    const std::string host = ip.empty() ? "127.0.0.1" : ip;
+    if (server) {
+        c.open[port] = *server;
+        parts_.network->serve(host, port, *server, {c.pod, c.config.metadata.name, c.id});
+    } else if (c.open.erase(port) > 0) {
+        parts_.network->close(host, port);
+    }
 }
 
 void SimEngine::ended(const std::string& id, SimProcess::Exit exit) {
@@ -146,9 +157,8 @@ void SimEngine::ended(const std::string& id, SimProcess::Exit exit) {
     c.exit_code = exit.code;
     c.reason = exit.oom ? "OOMKilled" : exit.code == 0 ? "Completed" : "Error";
     c.finished_at = parts_.clock->wall();
-    for (const auto& [port, server] : std::exchange(c.open, {})) {
-        parts_.network->close(sandbox.ip.empty() ? "127.0.0.1" : sandbox.ip, port);
-    }
+    c.changes.clear();
+    while (!c.open.empty()) listen(c, c.open.begin()->first, std::nullopt);
     const std::string cgroup = cgroup_of(sandbox, c);
     parts_.files->leave_cgroup(cgroup, id);
     if (!cgroup.empty()) (void)parts_.files->remove_cgroup(cgroup);

@@ -34,9 +34,10 @@ Error cannot_start(const std::vector<std::string>& command, const std::string& w
 
 }  // namespace
 
-std::optional<ExecBehavior> SimEngine::behavior_of(const std::vector<std::string>& command) const {
+std::optional<ExecBehavior> SimEngine::behavior_of(const std::vector<std::string>& command,
+                                                   Duration age) const {
     if (const auto known = commands_.find(join(command)); known != commands_.end()) return known->second;
-    return parse_exec_behavior(command);
+    return parse_exec_behavior(command, age);
 }
 
 std::uint64_t SimEngine::exec(const cri::ExecSyncRequest& request,
@@ -47,7 +48,7 @@ std::uint64_t SimEngine::exec(const cri::ExecSyncRequest& request,
         return 0;
     }
     SimContainer& c = found->second;
-    const auto behavior = behavior_of(request.command);
+    const auto behavior = behavior_of(request.command, parts_.clock->wall() - c.started_at);
     std::optional<Error> refused;
     if (c.state != cri::ContainerState::running) {
         refused = Error{Code::internal, fmt::format("container is in {} state", cri_name(c.state)), nullptr};

@@ -79,6 +79,10 @@ Timer SimNetwork::receive(Server* server, const HttpRequest& request,
         set(fail(Code::conflict, "server gave HTTP response to HTTPS client"));
         return {};
     }
+    if (server->behavior.grpc) {
+        set(fail(Code::unavailable, "malformed HTTP response"));
+        return {};
+    }
     const bool plain_to_tls = !request.tls && server->behavior.tls;
     Answer answer = server->behavior.answer;
     const auto special = server->behavior.by_target.find(request.target);
@@ -120,6 +124,42 @@ Task<Status> SimNetwork::tcp_connect(std::string host, std::uint16_t port, Call 
     }
     note(Kind::tcp_hit, server->owner, detail);
     co_return co_await wire_.answer(*passage, call, Status{});
+}
+
+Timer SimNetwork::receive(Server* server, const GrpcHealthRequest& request,
+                          const Promise<Result<GrpcHealth>>& over) {
+    const ServerBehavior& behavior = server->behavior;
+    if (behavior.unreachable || (!behavior.grpc && behavior.answer.never)) return {};
+    if (!behavior.grpc || behavior.tls) {
+        over.set(fail(Code::unavailable, "the server does not speak HTTP/2"));
+        return {};
+    }
+    HealthAnswer answer{.health = {5, "unknown service"}};
+    const auto known = behavior.grpc->find(request.service);
+    if (known != behavior.grpc->end()) answer = known->second;
+    note(Kind::grpc_hit, server->owner, fmt::format("{}:{}/{}", request.host, request.port, request.service),
+         answer.health.grpc_status != 0 ? answer.health.grpc_status : answer.health.serving_status);
+    server->connections.emplace_back([over] { over.set(GrpcHealth{14, "connection reset by peer"}); });
+    if (answer.never) return {};
+    return wire_.clock()->after(answer.latency, [over, health = answer.health] { over.set(health); });
+}
+
+Task<Result<GrpcHealth>> SimNetwork::grpc_health_check(GrpcHealthRequest request, Call call) {
+    if (request.port == 0 || request.user_agent.empty()) co_return fail(Code::invalid, "incomplete request");
+    const std::string detail = fmt::format("{}:{}", request.host, request.port);
+    const auto passage = co_await wire_.request("grpc_health_check", round_trip, call);
+    if (!passage) co_return std::unexpected(refused(request.host, detail, passage.error()));
+    Server* server = find(request.host, request.port);
+    if (server == nullptr) co_return std::unexpected(refused(request.host, detail, nobody(request.host)));
+    const bool connects = server->behavior.grpc.has_value() && !server->behavior.unreachable;
+    const Promise<Result<GrpcHealth>> over;
+    const Timer answering = receive(server, request, over);
+    const Timer cut = wire_.cut(*passage, over);
+    const Result<GrpcHealth> health = co_await bounded(wire_.clock(), over, call);
+    if (!health && connects && health.error().code == Code::deadline) {
+        co_return GrpcHealth{4, "context deadline exceeded"};
+    }
+    co_return co_await wire_.answer(*passage, call, health);
 }
 
 }  // namespace hooklet::sim

@@ -45,6 +45,8 @@ class SimNetwork final : public Network {
 
     Task<Result<HttpResponse>> http_get(HttpRequest request, Call call) override;
     Task<Status> tcp_connect(std::string host, std::uint16_t port, Call call) override;
+    /// Stricter than reality: asks for a port and a user agent.
+    Task<Result<GrpcHealth>> grpc_health_check(GrpcHealthRequest request, Call call) override;
 
     [[nodiscard]] std::uint64_t state_hash() const { return wire_.state_hash(); }
 
@@ -64,6 +66,8 @@ class SimNetwork final : public Network {
     /// The answer of a server that was reached, set now or by the returned timer.
     [[nodiscard]] Timer receive(Server* server, const HttpRequest& request,
                                 const Promise<Result<HttpResponse>>& over);
+    [[nodiscard]] Timer receive(Server* server, const GrpcHealthRequest& request,
+                                const Promise<Result<GrpcHealth>>& over);
 
     SimWire wire_;
     History* history_;

@@ -2,6 +2,7 @@
 #include "adapters/beast/beast_network.hpp"
 
 #include "adapters/beast/http_message.hpp"
+#include "adapters/http2/grpc_health.hpp"
 #include "base/promise.hpp"
 
 #include <array>
@@ -92,6 +93,8 @@ class Connection {
     /// Turns the open connection into a TLS one. Code::conflict: the other side answers in plain HTTP.
     Task<Status> start_tls(asio::ssl::context* context, std::string host);
     Task<Status> send(std::string bytes);
+    /// Gives the open connection away; the Call does not end it any more.
+    Tcp::socket release();
     /// The next bytes, valid until the next operation; none at the end of the stream.
     Task<Result<std::string_view>> receive();
 
@@ -183,6 +186,12 @@ Task<Status> Connection::start_tls(asio::ssl::context* context, std::string host
     co_return Status{};
 }
 
+Tcp::socket Connection::release() {
+    deadline_ = {};
+    cancellation_ = {};
+    return std::move(socket_);
+}
+
 Task<Status> Connection::send(std::string bytes) {
     const auto buffer = asio::buffer(bytes);
     Transferred sent;
@@ -251,6 +260,13 @@ Task<Result<HttpResponse>> BeastNetwork::http_get(HttpRequest request, Call call
 Task<Status> BeastNetwork::tcp_connect(std::string host, std::uint16_t port, Call call) {
     Connection connection(executor_, clock_, call);
     co_return co_await connection.open(std::move(host), port);
+}
+
+Task<Result<GrpcHealth>> BeastNetwork::grpc_health_check(GrpcHealthRequest request, Call call) {
+    Connection connection(executor_, clock_, call);
+    const Status opened = co_await connection.open(request.host, request.port);
+    if (!opened) co_return std::unexpected(opened.error());
+    co_return co_await http2::check_health(connection.release(), std::move(request), clock_, std::move(call));
 }
 
 }  // namespace hooklet

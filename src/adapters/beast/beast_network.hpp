@@ -21,6 +21,8 @@ class BeastNetwork final : public Network {
     /// Headers of up to 64 KiB are read; interim answers (1xx) are skipped.
     Task<Result<HttpResponse>> http_get(HttpRequest request, Call call) override;
     Task<Status> tcp_connect(std::string host, std::uint16_t port, Call call) override;
+    /// There is a connection when the server has sent its HTTP/2 settings.
+    Task<Result<GrpcHealth>> grpc_health_check(GrpcHealthRequest request, Call call) override;
 
   private:
     struct Tls;

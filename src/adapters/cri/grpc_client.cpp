@@ -1,34 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/cri/grpc_client.hpp"
 
-#include "adapters/cri/http2_connection.hpp"
+#include "adapters/http2/grpc_call.hpp"
+
+#include <boost/asio/local/stream_protocol.hpp>
 
 namespace hooklet::cri {
 
+using http2::Http2Connection;
+using http2::Rpc;
+
 namespace {
 
-/// The server's own deadline is this much later than the loop's timer, which decides.
-constexpr Duration server_margin = std::chrono::seconds{2};
-/// Longer calls have no deadline at the server; adding to a time point could overflow.
-constexpr Duration longest_timeout = std::chrono::hours{24 * 365};
-
-// The connection is kept by the loops that serve it.
-Task<void> serve_reads(std::shared_ptr<Http2Connection> connection) {
-    co_await connection->read();
-}
-Task<void> serve_writes(std::shared_ptr<Http2Connection> connection) {
-    co_await connection->write();
+/// Fails with unavailable when nobody listens there.
+Result<Http2Connection::Socket> connect(const Executor& executor, const std::string& path) {
+    asio::local::stream_protocol::socket socket(executor);
+    boost::system::error_code error;
+    socket.open({}, error);
+    // So that a server that does not accept can't block the loop.
+    if (!error) socket.non_blocking(true, error);
+    if (!error) socket.connect(asio::local::stream_protocol::endpoint(path), error);
+    if (error) return fail(Code::unavailable, "connect " + path + ": " + error.message());
+    return socket;
 }
 
 }  // namespace
 
 Result<std::shared_ptr<Http2Connection>> GrpcClient::connected() {
     if (connection_ && connection_->usable()) return connection_;
-    auto opened = Http2Connection::open(gate_.executor(), path_);
-    if (!opened) return opened;
-    connection_ = *opened;
-    gate_.spawn(serve_reads(connection_));
-    gate_.spawn(serve_writes(connection_));
+    auto socket = connect(gate_.executor(), path_);
+    if (!socket) return std::unexpected(socket.error());
+    connection_ =
+        std::make_shared<Http2Connection>(*std::move(socket), http2::Http2Names{"localhost", "hooklet"});
+    http2::serve(&gate_, connection_);
     return connection_;
 }
 
@@ -39,17 +43,9 @@ Task<Status> GrpcClient::run(std::shared_ptr<Rpc> rpc, std::optional<MonotonicTi
     if (stop.cancelled()) co_return std::unexpected(stop.reason());
     auto connection = connected();
     if (!connection) co_return std::unexpected(connection.error());
-    const auto end_early = [rpc, link = *connection](const Error& why) { link->abandon(rpc, why); };
-    Timer timer;
-    if (deadline) {
-        const Duration left = *deadline - clock_->now();
-        if (left < longest_timeout) rpc->timeout = timeout_text(left + server_margin);
-        timer = clock_->at(*deadline, [end_early] { end_early({Code::deadline, "deadline exceeded"}); });
-    }
-    (*connection)->submit(rpc);
-    const auto cancelled = cancel.on_cancel([end_early, cancel] { end_early(cancel.reason()); });
-    const auto stopped = stop.on_cancel([end_early, stop] { end_early(stop.reason()); });
-    co_return co_await rpc->done.get();
+    CancelSource either(cancel);
+    const auto stopped = stop.on_cancel([&either, stop] { either.cancel(stop.reason()); });
+    co_return co_await http2::run_call(*connection, rpc, clock_, deadline, either.token());
 }
 
 Task<Result<std::string>> GrpcClient::unary(std::string method, std::string request, Call call) {

@@ -10,10 +10,12 @@
 #include <optional>
 #include <string>
 
-namespace hooklet::cri {
-
+namespace hooklet::http2 {
 class Http2Connection;
 struct Rpc;
+}  // namespace hooklet::http2
+
+namespace hooklet::cri {
 
 /// Calls to a gRPC server on a Unix socket, with messages as serialised bytes. Everything is on the loop; an
 /// idle client does not wake up.
@@ -39,12 +41,13 @@ class GrpcClient {
     Task<void> stop();
 
   private:
-    Result<std::shared_ptr<Http2Connection>> connected();
-    Task<Status> run(std::shared_ptr<Rpc> rpc, std::optional<MonotonicTime> deadline, CancelToken cancel);
+    Result<std::shared_ptr<http2::Http2Connection>> connected();
+    Task<Status> run(std::shared_ptr<http2::Rpc> rpc, std::optional<MonotonicTime> deadline,
+                     CancelToken cancel);
 
     Clock* clock_;
     std::string path_;
-    std::shared_ptr<Http2Connection> connection_;
+    std::shared_ptr<http2::Http2Connection> connection_;
     CancelSource stopping_;
     Gate gate_;
 };

@@ -88,6 +88,29 @@ TEST(Defaults, OfProbesAndHooks) {
         R"({"postStart":{"exec":{"command":["a"]}},"preStop":{"httpGet":{"path":"/","port":80,"scheme":"HTTP"}}})");
 }
 
+TEST(Defaults, OfEveryKindOfProbe) {
+    const std::string all =
+        R"("timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3})";
+    const PodSpec spec = defaulted(
+        "containers: [{image: i, livenessProbe: {httpGet: {port: web}}, startupProbe: {tcpSocket: {port: 1}},"
+        " readinessProbe: {exec: {command: [a]}}}]");
+    const Container& container = spec.containers[0];
+    EXPECT_EQ(write_json(encode(*container.livenessProbe)),
+              R"({"httpGet":{"path":"/","port":"web","scheme":"HTTP"},)" + all);
+    EXPECT_EQ(write_json(encode(*container.startupProbe)), R"({"tcpSocket":{"port":1},)" + all);
+    EXPECT_EQ(write_json(encode(*container.readinessProbe)), R"({"exec":{"command":["a"]},)" + all);
+}
+
+TEST(Defaults, OfProbesKeepWhatIsGiven) {
+    const PodSpec spec = defaulted(
+        "initContainers: [{image: i, restartPolicy: Always, readinessProbe: {exec: {command: [a]},"
+        " initialDelaySeconds: 4, timeoutSeconds: 5, periodSeconds: 6, successThreshold: 7,"
+        " failureThreshold: 8}}]");
+    EXPECT_EQ(write_json(encode(*spec.initContainers[0].readinessProbe)),
+              R"({"exec":{"command":["a"]},"initialDelaySeconds":4,"timeoutSeconds":5,"periodSeconds":6,)"
+              R"("successThreshold":7,"failureThreshold":8})");
+}
+
 TEST(Defaults, OfVolumes) {
     const PodSpec spec = defaulted(
         "volumes: [{name: a}, {name: b, hostPath: {path: /x}}, {name: c, secret: {secretName: s}},"

@@ -141,6 +141,17 @@ TEST_F(SimContainers, ExecRunsAndIsRecorded) {
     EXPECT_EQ(exec(id, {"sh", "-c", "echo hi"})->stdout_, "hi\n");
 }
 
+TEST_F(SimContainers, ExecChangesWithTheContainersAge) {
+    const std::string id = running({"sim"});
+    const std::vector<std::string> command{"sim",       "exit=1", "until=5s", "then",
+                                           "until=10s", "then",   "exit=2"};
+    EXPECT_EQ(exec(id, command)->exit_code, 1);
+    world->loop.run_for(5s);
+    EXPECT_EQ(exec(id, command)->exit_code, 0);
+    world->loop.run_for(5s);
+    EXPECT_EQ(exec(id, command)->exit_code, 2);
+}
+
 TEST_F(SimContainers, ExecEndsAtItsTimeoutAndWithItsCaller) {
     const std::string id = running({"sim"});
     const auto late = exec(id, {"sleep", "infinity"}, 3);

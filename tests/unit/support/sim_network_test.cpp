@@ -20,6 +20,10 @@ class SimNetworkTest : public WorldTest {
     Status connect(std::string host, std::uint16_t port) {
         return world->loop.run(world->network.tcp_connect(std::move(host), port, within(30s)));
     }
+    Result<GrpcHealth> health(std::string host, std::uint16_t port, std::string service) {
+        const GrpcHealthRequest request{std::move(host), port, std::move(service), "test"};
+        return world->loop.run(world->network.grpc_health_check(request, within(2s)));
+    }
     std::string pod_ip() { return world->engine.sandboxes().begin()->second.ip; }
 };
 
@@ -35,6 +39,37 @@ TEST_F(SimNetworkTest, AnswersByAddressAndTarget) {
     EXPECT_EQ(world->network.requests().size(), 3U);
     EXPECT_EQ(world->history.of(Kind::http_hit).at(1).detail, "10.0.0.9:80/missing?x=1");
     EXPECT_EQ(world->history.count(Kind::http_end), 3U);
+}
+
+TEST_F(SimNetworkTest, GrpcServersSayWhatTheyAreToldTo) {
+    ServerBehavior server = ServerBehavior::with_health(2);
+    (*server.grpc)["db"].health = {13, "broken"};
+    (*server.grpc)["slow"].never = true;
+    world->network.serve("10.0.0.9", 5000, server);
+    world->network.serve("10.0.0.9", 80, {});
+    EXPECT_EQ(health("10.0.0.9", 5000, "")->serving_status, 2);
+    EXPECT_EQ(health("10.0.0.9", 5000, "db")->grpc_message, "broken");
+    EXPECT_EQ(health("10.0.0.9", 5000, "other")->grpc_status, 5);
+    EXPECT_EQ(health("10.0.0.9", 5000, "slow")->grpc_status, 4);
+    EXPECT_EQ(health("10.0.0.9", 80, "").error().code, Code::unavailable);
+    EXPECT_EQ(health("10.0.0.9", 81, "").error().message, "connection refused");
+    EXPECT_EQ(health("10.0.0.9", 0, "").error().code, Code::invalid);
+    EXPECT_EQ(get("10.0.0.9", 5000).error().message, "malformed HTTP response");
+    EXPECT_EQ(world->history.of(Kind::grpc_hit).at(1).detail, "10.0.0.9:5000/db");
+}
+
+TEST_F(SimNetworkTest, PortsOfContainersChangeWithTheirAge) {
+    const std::string id = running({"sim", "listen=80:503", "listen=80:200@5s", "listen=80:closed@10s",
+                                    "listen=5000:serving@5s", "run=20s"});
+    EXPECT_EQ(get(pod_ip(), 80)->status, 503);
+    EXPECT_FALSE(health(pod_ip(), 5000, ""));
+    world->loop.run_for(6s);
+    EXPECT_EQ(get(pod_ip(), 80)->status, 200);
+    EXPECT_EQ(health(pod_ip(), 5000, "")->serving_status, 1);
+    world->loop.run_for(5s);
+    EXPECT_EQ(get(pod_ip(), 80).error().message, "connection refused");
+    world->loop.run_for(10s);
+    EXPECT_FALSE(health(pod_ip(), 5000, "")) << "the container has ended";
 }
 
 TEST_F(SimNetworkTest, FailsAsNetworksDo) {

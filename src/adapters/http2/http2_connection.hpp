@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "adapters/cri/grpc_message.hpp"
+#include "adapters/http2/grpc_message.hpp"
 #include "base/promise.hpp"
 #include "base/signal.hpp"
 #include "base/task.hpp"
@@ -14,11 +14,11 @@
 #include <string>
 #include <string_view>
 
-#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 
 struct nghttp2_session;
 
-namespace hooklet::cri {
+namespace hooklet::http2 {
 
 /// One gRPC call on a connection: what is sent, and what has come back of it.
 struct Rpc {
@@ -36,17 +36,26 @@ struct Rpc {
     Promise<Status> done;
 };
 
-/// An HTTP/2 connection on a Unix socket that carries gRPC calls. Everything happens on the loop. It ends
-/// when the peer closes it or close() is called; calls under way fail as unavailable then.
+/// What the requests on a connection say of both ends.
+struct Http2Names {
+    std::string authority;
+    std::string user_agent;
+};
+
+/// An HTTP/2 connection that carries gRPC calls, without TLS. Everything happens on the loop. It ends when
+/// the peer closes it or close() is called; calls under way fail as unavailable then.
 class Http2Connection {
   public:
-    /// Connects. Fails with unavailable when nobody listens there.
-    static Result<std::shared_ptr<Http2Connection>> open(const Executor& executor, const std::string& path);
-    explicit Http2Connection(asio::local::stream_protocol::socket socket);
+    using Socket = asio::generic::stream_protocol::socket;
+    /// `socket` is connected, a TCP or a Unix one.
+    Http2Connection(Socket socket, Http2Names names);
     Http2Connection(const Http2Connection&) = delete;
     Http2Connection& operator=(const Http2Connection&) = delete;
     ~Http2Connection();
 
+    /// Set when the server has shown that it speaks HTTP/2; fails with unavailable when the connection ends
+    /// before that.
+    [[nodiscard]] const Promise<Status>& ready() const { return ready_; }
     /// Whether new calls may be started.
     [[nodiscard]] bool usable() const;
     /// Sends the call; its `done` is set when it has ended.
@@ -65,11 +74,13 @@ class Http2Connection {
     void finish(std::int32_t stream, Status outcome);
     [[nodiscard]] std::string pending_output();
 
-    asio::local::stream_protocol::socket socket_;
+    Socket socket_;
+    Http2Names names_;
+    Promise<Status> ready_;
     nghttp2_session* session_ = nullptr;
     std::map<std::int32_t, std::shared_ptr<Rpc>> rpcs_;
     Signal output_;
     bool open_ = true;
 };
 
-}  // namespace hooklet::cri
+}  // namespace hooklet::http2

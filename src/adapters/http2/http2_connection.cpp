@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/cri/http2_connection.hpp"
+#include "adapters/http2/http2_connection.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 #include <boost/asio/write.hpp>
 #include <nghttp2/nghttp2.h>
 
-namespace hooklet::cri {
+namespace hooklet::http2 {
 
 namespace {
 
@@ -63,6 +63,11 @@ struct Http2Connection::Callbacks {
         return 0;
     }
 
+    static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+        if (frame->hd.type == NGHTTP2_SETTINGS) self(user).ready_.set({});
+        return 0;
+    }
+
     static int on_data(nghttp2_session*, std::uint8_t, std::int32_t stream, const std::uint8_t* data,
                        std::size_t size, void* user) {
         Rpc* const call = rpc(user, stream);
@@ -95,22 +100,12 @@ struct Http2Connection::Callbacks {
     }
 };
 
-Result<std::shared_ptr<Http2Connection>> Http2Connection::open(const Executor& executor,
-                                                               const std::string& path) {
-    asio::local::stream_protocol::socket socket(executor);
-    boost::system::error_code error;
-    socket.open({}, error);
-    // So that a server that does not accept can't block the loop.
-    if (!error) socket.non_blocking(true, error);
-    if (!error) socket.connect(asio::local::stream_protocol::endpoint(path), error);
-    if (error) return fail(Code::unavailable, "connect " + path + ": " + error.message());
-    return std::make_shared<Http2Connection>(std::move(socket));
-}
-
-Http2Connection::Http2Connection(asio::local::stream_protocol::socket socket) : socket_(std::move(socket)) {
+Http2Connection::Http2Connection(Socket socket, Http2Names names)
+    : socket_(std::move(socket)), names_(std::move(names)) {
     nghttp2_session_callbacks* callbacks = nullptr;
     nghttp2_session_callbacks_new(&callbacks);
     nghttp2_session_callbacks_set_on_header_callback(callbacks, Callbacks::on_header);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, Callbacks::on_frame);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Callbacks::on_data);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Callbacks::on_close);
     nghttp2_session_client_new(&session_, callbacks, this);
@@ -130,11 +125,13 @@ bool Http2Connection::usable() const {
 }
 
 void Http2Connection::submit(const std::shared_ptr<Rpc>& rpc) {
-    std::vector<nghttp2_nv> headers{
-        header(":method", "POST"),      header(":scheme", "http"),
-        header(":path", rpc->path),     header(":authority", "localhost"),
-        header("te", "trailers"),       header("content-type", "application/grpc"),
-        header("user-agent", "hooklet")};
+    std::vector<nghttp2_nv> headers{header(":method", "POST"),
+                                    header(":scheme", "http"),
+                                    header(":path", rpc->path),
+                                    header(":authority", names_.authority),
+                                    header("te", "trailers"),
+                                    header("content-type", "application/grpc"),
+                                    header("user-agent", names_.user_agent)};
     if (rpc->timeout) headers.push_back(header("grpc-timeout", *rpc->timeout));
     nghttp2_data_provider body{};
     body.source.ptr = rpc.get();
@@ -168,6 +165,7 @@ void Http2Connection::close() {
     if (!std::exchange(open_, false)) return;
     boost::system::error_code ignored;
     socket_.close(ignored);
+    ready_.set(fail(Code::unavailable, "the server does not speak HTTP/2, or closed the connection"));
     for (const auto& [stream, rpc] : std::exchange(rpcs_, {})) {
         rpc->done.set(fail(Code::unavailable, "the connection to the server was lost"));
     }
@@ -210,4 +208,4 @@ Task<void> Http2Connection::write() {
     close();
 }
 
-}  // namespace hooklet::cri
+}  // namespace hooklet::http2

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lifecycle/http_hook.hpp"
+#include "lifecycle/http_action.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -14,8 +14,6 @@ namespace hooklet {
 namespace {
 
 namespace urls = boost::urls;
-
-constexpr std::string_view user_agent = "kube-lifecycle/1.34";
 
 std::string lower(std::string_view text) {
     return boost::algorithm::to_lower_copy(std::string(text));
@@ -46,7 +44,7 @@ std::string target_of(const std::string& path) {
     return urls::encode(rooted, urls::pchars + '/');
 }
 
-std::vector<HttpHeader> headers_of(const api::HTTPGetAction& action) {
+std::vector<HttpHeader> headers_of(const api::HTTPGetAction& action, std::string_view user_agent) {
     std::vector<HttpHeader> headers;
     for (const api::HTTPHeader& header : action.httpHeaders) headers.push_back({header.name, header.value});
     if (!has_header(headers, "User-Agent")) headers.push_back({"User-Agent", std::string(user_agent)});
@@ -78,7 +76,7 @@ Result<std::uint16_t> resolve_port(const api::IntOrString& port, const api::Cont
 }
 
 Result<HttpRequest> make_http_request(const api::HTTPGetAction& action, const api::Container& container,
-                                      const std::string& default_host) {
+                                      const std::string& default_host, std::string_view user_agent) {
     HttpRequest request;
     const std::string scheme = lower(action.scheme);
     request.tls = scheme == "https";
@@ -88,7 +86,7 @@ Result<HttpRequest> make_http_request(const api::HTTPGetAction& action, const ap
     if (!port) return std::unexpected(port.error());
     request.port = *port;
     request.target = target_of(action.path);
-    request.headers = headers_of(action);
+    request.headers = headers_of(action, user_agent);
     return request;
 }
 
@@ -102,15 +100,13 @@ Result<std::optional<HttpRequest>> redirect_of(const HttpRequest& request, const
     if (!is_redirect(response.status)) return std::nullopt;
     const auto location =
         std::ranges::find_if(response.headers, [](const HttpHeader& h) { return named(h, "Location"); });
-    if (location == response.headers.end()) {
-        return fail(Code::invalid, fmt::format("{} response missing Location header", response.status));
-    }
+    if (location == response.headers.end()) return std::nullopt;
     const std::string address = url_of(request);  // `base` is a view of it
     const auto base = urls::parse_uri(address);
     const auto reference = urls::parse_uri_reference(location->value);
     urls::url next;
     if (!base || !reference || !urls::resolve(*base, *reference, next)) {
-        return fail(Code::invalid, "redirect to an unreadable address");
+        return fail(Code::internal, "redirect to an unreadable address");
     }
     if (lower(next.host_address()) != lower(request.host)) return std::nullopt;
     HttpRequest follow = request;
@@ -120,6 +116,20 @@ Result<std::optional<HttpRequest>> redirect_of(const HttpRequest& request, const
     follow.target = next.encoded_path().empty() ? "/" : std::string(next.encoded_path());
     if (next.has_query()) follow.target.append("?").append(next.encoded_query());
     return follow;
+}
+
+Task<Result<HttpResponse>> fetch(Network* network, HttpRequest request, Call call) {
+    for (int redirects = 0;; ++redirects) {
+        const Result<HttpResponse> response = co_await network->http_get(request, call);
+        if (!response) co_return response;
+        const Result<std::optional<HttpRequest>> next = redirect_of(request, *response);
+        if (!next) co_return std::unexpected(next.error());
+        if (!*next) co_return response;
+        if (redirects == max_redirects) {
+            co_return fail(Code::internal, fmt::format("stopped after {} redirects", max_redirects));
+        }
+        request = **next;
+    }
 }
 
 HttpRequest without_tls(HttpRequest request) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/cri/grpc_message.hpp"
+#include "adapters/http2/grpc_message.hpp"
 
 #include <charconv>
 #include <chrono>
 #include <cstdint>
 
-namespace hooklet::cri {
+namespace hooklet::http2 {
 
 namespace {
 
@@ -97,4 +97,4 @@ std::optional<std::string> timeout_text(Duration timeout) {
     return std::nullopt;
 }
 
-}  // namespace hooklet::cri
+}  // namespace hooklet::http2

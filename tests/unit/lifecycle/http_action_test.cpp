@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lifecycle/http_hook.hpp"
+#include "lifecycle/http_action.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,27 +29,27 @@ api::HTTPGetAction get(const std::string& path = "/", std::int32_t port = 80) {
 }
 
 HttpRequest request_of(const api::HTTPGetAction& action) {
-    return make_http_request(action, container(), "10.1.2.3").value();
+    return make_http_request(action, container(), "10.1.2.3", hook_user_agent).value();
 }
 
 HttpResponse redirect(int status, std::string location) {
     return {.status = status, .headers = {{"location", std::move(location)}}};
 }
 
-TEST(HttpHook, PortsAreNumbersOrNamesOrDigits) {
+TEST(HttpAction, PortsAreNumbersOrNamesOrDigits) {
     EXPECT_EQ(resolve_port(api::IntOrString(81), container()), 81);
     EXPECT_EQ(resolve_port(api::IntOrString(std::string("metrics")), container()), 9100);
     EXPECT_EQ(resolve_port(api::IntOrString(std::string("443")), container()), 443);
 }
 
-TEST(HttpHook, PortsThatAreNoneAreRefusedInTheKubeletsWords) {
+TEST(HttpAction, PortsThatAreNoneAreRefusedInTheKubeletsWords) {
     EXPECT_EQ(resolve_port(api::IntOrString(0), container()).error().message, "invalid port number: 0");
     EXPECT_EQ(resolve_port(api::IntOrString(std::string("65536")), container()).error().message,
               "invalid port number: 65536");
     EXPECT_EQ(resolve_port(api::IntOrString(std::string("80x")), container()).error().code, Code::invalid);
 }
 
-TEST(HttpHook, AskForWhatTheActionSays) {
+TEST(HttpAction, AskForWhatTheActionSays) {
     api::HTTPGetAction action = get("/echo?msg=x", 8080);
     action.scheme = "HTTPS";
     const HttpRequest request = request_of(action);
@@ -61,27 +61,29 @@ TEST(HttpHook, AskForWhatTheActionSays) {
     EXPECT_EQ(request_of(action).host, "other.example");
 }
 
-TEST(HttpHook, WithoutAnyHostThereIsNoRequest) {
-    EXPECT_FALSE(make_http_request(get(), container(), ""));
+TEST(HttpAction, WithoutAnyHostThereIsNoRequest) {
+    EXPECT_FALSE(make_http_request(get(), container(), "", hook_user_agent));
 }
 
-TEST(HttpHook, PathsBecomeTargets) {
+TEST(HttpAction, PathsBecomeTargets) {
     EXPECT_EQ(request_of(get("")).target, "/");
     EXPECT_EQ(request_of(get("up")).target, "/up");
     EXPECT_EQ(request_of(get("/a b")).target, "/a%20b");
     EXPECT_EQ(request_of(get("/a%20b?c=d&e")).target, "/a%20b?c=d&e");
 }
 
-TEST(HttpHook, TheKubeletsHeadersAreAddedUnlessGiven) {
+TEST(HttpAction, TheKubeletsHeadersAreAddedUnlessGiven) {
     EXPECT_THAT(request_of(get()).headers,
                 ElementsAre(HttpHeader{"User-Agent", "kube-lifecycle/1.34"}, HttpHeader{"Accept", "*/*"}));
+    EXPECT_THAT(make_http_request(get(), container(), "h", probe_user_agent)->headers,
+                ElementsAre(HttpHeader{"User-Agent", "kube-probe/1.34"}, HttpHeader{"Accept", "*/*"}));
     api::HTTPGetAction action = get();
     action.httpHeaders = {{"user-agent", "mine"}, {"Accept", ""}, {"Host", "a.example"}};
     EXPECT_THAT(request_of(action).headers,
                 ElementsAre(HttpHeader{"user-agent", "mine"}, HttpHeader{"Host", "a.example"}));
 }
 
-TEST(HttpHook, UrlsAreForPeople) {
+TEST(HttpAction, UrlsAreForPeople) {
     EXPECT_EQ(url_of(request_of(get("/p"))), "http://10.1.2.3:80/p");
     api::HTTPGetAction action = get("/p", 443);
     action.host = "fd00::1";
@@ -89,15 +91,15 @@ TEST(HttpHook, UrlsAreForPeople) {
     EXPECT_EQ(url_of(request_of(action)), "https://[fd00::1]:443/p");
 }
 
-TEST(HttpHook, OnlyRedirectsLeadOn) {
+TEST(HttpAction, OnlyRedirectsLeadOn) {
     const HttpRequest request = request_of(get("/a/b"));
     EXPECT_EQ(redirect_of(request, {.status = 200}).value(), std::nullopt);
     EXPECT_EQ(redirect_of(request, {.status = 304}).value(), std::nullopt);
-    EXPECT_FALSE(redirect_of(request, {.status = 302}));
+    EXPECT_EQ(redirect_of(request, {.status = 302}).value(), std::nullopt);
     EXPECT_FALSE(redirect_of(request, redirect(302, "http://[broken")));
 }
 
-TEST(HttpHook, RedirectsAreResolvedAgainstTheRequest) {
+TEST(HttpAction, RedirectsAreResolvedAgainstTheRequest) {
     const HttpRequest request = request_of(get("/a/b"));
     EXPECT_EQ(redirect_of(request, redirect(301, "c?d"))->value().target, "/a/c?d");
     EXPECT_EQ(redirect_of(request, redirect(308, "/x"))->value().target, "/x");
@@ -108,7 +110,7 @@ TEST(HttpHook, RedirectsAreResolvedAgainstTheRequest) {
     EXPECT_EQ(redirect_of(request, redirect(302, "http://10.9.9.9/"))->has_value(), false);
 }
 
-TEST(HttpHook, PlainHttpCarriesNoCredentials) {
+TEST(HttpAction, PlainHttpCarriesNoCredentials) {
     api::HTTPGetAction action = get();
     action.scheme = "HTTPS";
     action.httpHeaders = {{"AUTHORIZATION", "secret"}, {"Accept", "text/plain"}};

@@ -11,7 +11,7 @@
 #include <string_view>
 
 /// The parts of the gRPC protocol that are not HTTP/2: framing, status, timeouts. Pure.
-namespace hooklet::cri {
+namespace hooklet::http2 {
 
 /// The message with gRPC's prefix of 5 bytes.
 std::string frame_message(std::string_view message);
@@ -39,4 +39,4 @@ Status outcome_of(int status, std::string message);
 /// The value of `grpc-timeout`; nullopt when the time is too long to be written.
 std::optional<std::string> timeout_text(Duration timeout);
 
-}  // namespace hooklet::cri
+}  // namespace hooklet::http2

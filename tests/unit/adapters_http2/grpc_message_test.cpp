@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/cri/grpc_message.hpp"
+#include "adapters/http2/grpc_message.hpp"
 
 #include <string>
 #include <vector>
@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace hooklet::cri {
+namespace hooklet::http2 {
 namespace {
 
 using namespace std::chrono_literals;
@@ -67,4 +67,4 @@ TEST(GrpcMessage, Timeouts) {
 }
 
 }  // namespace
-}  // namespace hooklet::cri
+}  // namespace hooklet::http2
