@@ -33,6 +33,8 @@ class ContainerSlot {
 
     /// The engine's word on one of this slot's containers. Others are ignored.
     void observe(const cri::ContainerStatus& status);
+    /// The container's process has ended: nothing is sent to it any more. Finds out how it ended.
+    void observe_end(const std::string& id);
     /// The engine says that the container has ended, or that it does not know it; finds out how it ended.
     void look_again(const std::string& id);
 
@@ -58,7 +60,8 @@ class ContainerSlot {
     void adopt(std::string id, std::uint32_t restart_count, cri::ContainerState state);
     /// After a failed create: the engine may have made the container all the same.
     Task<void> adopt_created(std::uint32_t restart_count);
-    /// Asks the engine for the current record's state until it answers.
+    /// Asks the engine for the current record's state until it answers, and for one that has ended until it
+    /// says how.
     Task<void> learn(std::string id);
     Task<void> run_stop();
     Task<void> remove_record(ContainerRecord record);
@@ -73,6 +76,7 @@ class ContainerSlot {
     [[nodiscard]] bool is_current(const std::string& id) const {
         return view_.current && view_.current->id == id;
     }
+    void mark_ended(ContainerRecord& record);
     void mark_exited(ContainerRecord& record);
 
     PodContext* context_;

@@ -17,7 +17,7 @@ constexpr Duration start_retry = std::chrono::seconds{10};
 
 void ContainerSlot::start() {
     const MonotonicTime now = context_->ports.clock->now();
-    if (view_.current && view_.current->exited()) back_off_.next(view_.current->ended_at, now);
+    if (view_.current && view_.current->exited()) back_off_.next(*view_.current->ended_at, now);
     starting_.emplace(context_->abandon);
     gate_->spawn(run_start());
 }
@@ -156,7 +156,7 @@ Task<void> ContainerSlot::run_post_start(CancelToken cancel) {
             co_return;
         }
     }
-    if (cancel.cancelled() || !view_.current->running()) co_return;
+    if (cancel.cancelled() || !view_.current->alive()) co_return;
     view_.current->post_start_done = true;
     recorder_.step(StepKind::running);
 }
@@ -165,7 +165,7 @@ void ContainerSlot::post_start_failed(const HookResult& result, Duration cap) {
     recorder_.event(result.outcome == HookOutcome::timed_out ? event::post_start_timed_out(cap)
                                                              : event::post_start_failed(result.cause));
     view_.waiting = Waiting{"PostStartHookError", result.message};
-    if (view_.current->running()) stop(grace_of(context_->pod), "PostStartFailed", "FailedPostStartHook");
+    if (view_.current->alive()) stop(grace_of(context_->pod), "PostStartFailed", "FailedPostStartHook");
 }
 
 std::unexpected<ContainerSlot::StartFailure> ContainerSlot::failed(std::string reason,

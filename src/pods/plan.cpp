@@ -39,7 +39,7 @@ void stop_containers(const Observation& seen, Plan& plan) {
         const ContainerFacts& container = seen.containers[i];
         if (container.starting) {
             plan.actions.emplace_back(InterruptStart{i});
-        } else if (is_running(container) && !container.stopping) {
+        } else if (container.current && container.current->alive() && !container.stopping) {
             plan.actions.emplace_back(StopContainer{i});
         }
     }
