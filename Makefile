@@ -14,7 +14,7 @@ export CCACHE_DIR ?= $(CURDIR)/build/ccache
 # hooklet and its integration tests start containers, which takes root.
 AS_ROOT := . scripts/privilege.sh; as_root
 
-.PHONY: help deps build test demo bench images lint format install clean
+.PHONY: help deps build test demo bench images registry lint format install clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,10 @@ build: deps build/release/build.ninja ## build the release binary, tests and ben
 images: deps ## make the demo images: build/images/*.tar
 	@scripts/build-images.sh $(IMAGES)
 
-test: deps images build/dev/build.ninja ## build with sanitizers and run all tests
+registry: deps ## get the image registry that tests pull from: build/registry
+	@scripts/fetch-registry.sh build/registry
+
+test: deps images registry build/dev/build.ninja ## build with sanitizers and run all tests
 	cmake --build --preset dev --parallel $(JOBS)
 	@$(AS_ROOT) ctest --preset dev --parallel $(JOBS)
 

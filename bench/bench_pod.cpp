@@ -25,21 +25,47 @@ constexpr const char* pod_text = R"({{
   }}
 }})";
 
+/// Its hook ends only with its container.
+constexpr const char* hanging_pod_text = R"({{
+  "apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "exit-{0}"}},
+  "spec": {{
+    "restartPolicy": "Never",
+    "containers": [{{
+      "name": "app",
+      "image": "hooklet.dev/demo/busybox:1",
+      "command": ["{1}", "{2}"],
+      "lifecycle": {{"postStart": {{"sleep": {{"seconds": 600}}}}}}
+    }}]
+  }}
+}})";
+
 constexpr const char* sleeping_pod_text =
     R"({{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "sleeper-{}"}},
   "spec": {{"containers": [{{"name": "app", "image": "hooklet.dev/demo/busybox:1",
                             "command": ["sleep", "infinity"]}}]}}}})";
 
-}  // namespace
-
-Result<api::Pod> make_pod(std::string name, Clock& clock, Random& random) {
-    const std::string text = fmt::format(pod_text, name, hook_command.front(), hook_command.front());
+Result<api::Pod> read_pod(const std::string& text, Clock& clock, Random& random) {
     api::Manifest manifest = api::load_manifest("bench.json", text, {});
     if (!manifest.issues.empty()) return fail(Code::invalid, api::to_string(manifest.issues.front()));
     api::Pod pod = std::move(manifest.pods.front());
     pod.metadata.uid = make_uuid(random);
     pod.metadata.creationTimestamp = clock.wall();
     return pod;
+}
+
+}  // namespace
+
+Result<api::Pod> make_pod(std::string name, Clock& clock, Random& random) {
+    return read_pod(fmt::format(pod_text, name, hook_command.front(), hook_command.front()), clock, random);
+}
+
+Result<SleepingPod> make_sleeping_pod(int number, Clock& clock, Random& random) {
+    // No other process sleeps for just so long.
+    const std::vector<std::string> argv{"/bin/sleep", fmt::format("{}", 1'000'000 + number)};
+    const auto pod =
+        read_pod(fmt::format(hanging_pod_text, number, argv.front(), argv.back()), clock, random);
+    if (!pod) return std::unexpected(pod.error());
+    return SleepingPod{*pod, argv};
 }
 
 std::string sleeping_pods(int count) {

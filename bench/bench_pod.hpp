@@ -17,6 +17,15 @@ inline const std::vector<std::string> hook_command{"/bin/true"};
 /// The Pod that is started and stopped again and again: its entrypoint ends by itself at SIGTERM.
 Result<api::Pod> make_pod(std::string name, Clock& clock, Random& random);
 
+/// A Pod whose container only sleeps, as the only process of the machine with this argv, and has a hook that
+/// ends only with the container.
+struct SleepingPod {
+    api::Pod pod;
+    std::vector<std::string> argv;
+};
+/// `number` is another one for each.
+Result<SleepingPod> make_sleeping_pod(int number, Clock& clock, Random& random);
+
 /// A manifest of `count` Pods that sleep.
 std::string sleeping_pods(int count);
 

@@ -46,6 +46,19 @@ Task<Status> LifecycleBench::alternate(Floor* floor, AgentRun* agent, int pairs)
     co_return Status{};
 }
 
+Task<Status> LifecycleBench::kill_some(ExitRun* exits) {
+    for (int i = -2; i < settings_.samples; ++i) {
+        if (const Status on = go_on(); !on) co_return on;
+        if (i == 0) exits->reset();  // caches are warm
+        const auto sleeper = make_sleeping_pod(pods_made_++, *host_.clock, *host_.random);
+        if (!sleeper) co_return std::unexpected(sleeper.error());
+        (void)co_await sleep_until(host_.clock, host_.clock->call_within(settle_time));
+        const Status killed = co_await exits->run(*sleeper);
+        if (!killed) co_return wrap("exits", killed.error());
+    }
+    co_return Status{};
+}
+
 Task<Status> LifecycleBench::take_samples(cli::Session* session) {
     const auto images = co_await session->import_image(archive());
     if (!images) co_return std::unexpected(images.error());
@@ -59,12 +72,14 @@ Task<Status> LifecycleBench::take_samples(cli::Session* session) {
     settings.cgroup_root = fmt::format("/hooklet-bench-{}", ::getpid());
     settings.owner_label = "bench";
     Floor floor(&session->runtime(), host_.clock, settings);
+    ExitRun exits(session, host_.clock);
+    Status done = co_await kill_some(&exits);
     AgentRun agent(session, host_.clock);
-    Status done = co_await alternate(&floor, &agent, 2);  // caches warm up
+    if (done) done = co_await alternate(&floor, &agent, 2);  // caches warm up
     floor.reset();
     agent.reset();
     if (done) done = co_await alternate(&floor, &agent, settings_.samples);
-    if (done) fmt::print("{}\n", latency_table(floor.times(), agent.times()));
+    if (done) fmt::print("{}\n", latency_table(floor.times(), agent.times(), exits.times()));
     const Status removed = PosixFileSystem().remove_cgroup(settings.cgroup_root);
     co_return done ? removed : done;
 }

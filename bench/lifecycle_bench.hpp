@@ -3,6 +3,7 @@
 
 #include "app/agent.hpp"
 #include "bench/agent_run.hpp"
+#include "bench/exit_run.hpp"
 #include "bench/floor.hpp"
 #include "bench/memory_run.hpp"
 
@@ -32,6 +33,7 @@ class LifecycleBench {
     Task<Status> measure_latency();
     Task<Status> take_samples(cli::Session* session);
     Task<Status> sample(Floor* floor, AgentRun* agent, bool floor_next);
+    Task<Status> kill_some(ExitRun* exits);
     Task<Status> alternate(Floor* floor, AgentRun* agent, int pairs);
     Task<Status> measure_memory();
     [[nodiscard]] Status go_on() const;

@@ -27,6 +27,11 @@ std::string end_rows(const Floor::Times& floor, const AgentRun::Times& agent) {
            row("delete -> Pod gone", {}, agent.delete_to_gone, Compare::nothing, "");
 }
 
+std::string exit_rows(const ExitRun::Times& exits) {
+    return row("exit -> hook ended", {}, exits.to_hook_end, Compare::nothing, "<= 20 ms") +
+           row("exit -> exit code known", {}, exits.to_result, Compare::nothing, "");
+}
+
 std::string mebibytes(std::int64_t kib) {
     return fmt::format("{:.1f}", static_cast<double>(kib) / 1024);
 }
@@ -41,9 +46,10 @@ std::string load_row(std::string_view what, const Memory& memory, std::string_vi
 
 }  // namespace
 
-std::string latency_table(const Floor::Times& floor, const AgentRun::Times& agent) {
+std::string latency_table(const Floor::Times& floor, const AgentRun::Times& agent,
+                          const ExitRun::Times& exits) {
     const std::string title = fmt::format("ms, medians of {}", agent.whole_start.count());
-    return head(title) + start_rows(floor, agent) + end_rows(floor, agent);
+    return head(title) + start_rows(floor, agent) + end_rows(floor, agent) + exit_rows(exits);
 }
 
 std::string memory_head() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bench/agent_run.hpp"
+#include "bench/exit_run.hpp"
 #include "bench/floor.hpp"
 #include "bench/memory_run.hpp"
 
@@ -10,7 +11,8 @@
 namespace hooklet::bench {
 
 /// The floor's and hooklet's times side by side.
-std::string latency_table(const Floor::Times& floor, const AgentRun::Times& agent);
+std::string latency_table(const Floor::Times& floor, const AgentRun::Times& agent,
+                          const ExitRun::Times& exits);
 
 std::string memory_head();
 std::string memory_row(int pods, const IdleLoad& load);

@@ -12,7 +12,8 @@ import re
 import sys
 from typing import Callable, Iterator, NamedTuple
 
-SKIPPED_FOLDERS = {".git", "build"}
+# `.git` is a folder, or a file in a worktree.
+SKIPPED = {".git", "build"}
 CODE_SUFFIXES = {".c", ".h", ".cpp", ".hpp"}
 SPDX_SUFFIXES = CODE_SUFFIXES | {".py", ".sh", ".cmake", ".proto", ".yaml", ".yml"}
 TEXT_SUFFIXES = SPDX_SUFFIXES | {".md", ".txt", ".json", ".tsv", ".conf", ".service", ""}
@@ -297,8 +298,8 @@ def undocumented(root: pathlib.Path) -> list[Finding]:
 def read_sources(root: pathlib.Path) -> list[Source]:
     sources = []
     for folder, folders, files in os.walk(root):
-        folders[:] = sorted(f for f in folders if f not in SKIPPED_FOLDERS)
-        for name in sorted(files):
+        folders[:] = sorted(set(folders) - SKIPPED)
+        for name in sorted(set(files) - SKIPPED):
             path = pathlib.Path(folder) / name
             if path.suffix in TEXT_SUFFIXES and not path.is_symlink() and path.stat().st_size < 4_000_000:
                 sources.append(Source(path.relative_to(root).as_posix(), path.read_text(errors="replace")))

@@ -29,7 +29,7 @@ packages=(
     libnghttp2-dev libprotobuf-dev protobuf-compiler
     libsqlite3-dev libyaml-cpp-dev libssl-dev libcli11-dev libfmt-dev
     # test, benchmark and format
-    libgtest-dev libgmock-dev clang-format-19
+    libgtest-dev libgmock-dev clang-format-19 skopeo
     # run
     containerd runc containernetworking-plugins iptables
     # demo images

@@ -16,5 +16,5 @@ files = {entry["file"] for entry in json.load(open(commands))}
 own = sorted(f for f in files if re.match(re.escape(root) + r"/(src|tests|bench)/.*\.cpp$", f))
 sys.stdout.write("".join(f + "\0" for f in own if re.search(pattern, f)))
 EOF
-    xargs -0 -r -n 1 -P "$jobs" clang-tidy-19 --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option \
+    xargs -0 -r -n 1 -P "$jobs" clang-tidy-19 --quiet -p "$build" \
         2> >(grep -v 'warnings\{0,1\} generated' >&2)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/issue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -93,8 +94,8 @@ Issue invalid_raw(std::string path, std::string_view value, std::string_view det
 
 Issue not_supported(std::string path, std::string_view value,
                     const std::vector<std::string_view>& supported) {
-    std::vector<std::string> names;
-    for (const std::string_view name : supported) names.push_back(quoted(name));
+    std::vector<std::string> names(supported.size());
+    std::ranges::transform(supported, names.begin(), quoted);
     return make(
         Reason::not_supported, std::move(path),
         fmt::format("Unsupported value: {}: supported values: {}", quoted(value), fmt::join(names, ", ")));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/json.hpp"
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -114,31 +116,44 @@ std::string_view take_line(std::string_view& text) {
     return line;
 }
 
+void append_escaped(std::string& out, char c) {
+    switch (c) {
+        case '"':
+            out += "\\\"";
+            break;
+        case '\\':
+            out += "\\\\";
+            break;
+        case '\n':
+            out += "\\n";
+            break;
+        case '\r':
+            out += "\\r";
+            break;
+        case '\t':
+            out += "\\t";
+            break;
+        default:
+            if (static_cast<unsigned char>(c) < 0x20)
+                out += fmt::format("\\u{:04x}", static_cast<int>(c));
+            else
+                out += c;
+    }
+}
+
 void append_escaped(std::string& out, std::string_view text) {
+    constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
     out += '"';
-    for (const char c : text) {
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20)
-                    out += fmt::format("\\u{:04x}", static_cast<int>(c));
-                else
-                    out += c;
+    while (!text.empty()) {
+        const std::size_t length = utf8_sequence(text);
+        if (length == 0) {
+            out += replacement_character;
+        } else if (length == 1) {
+            append_escaped(out, text.front());
+        } else {
+            out += text.substr(0, length);
         }
+        text.remove_prefix(std::max<std::size_t>(length, 1));
     }
     out += '"';
 }

@@ -22,6 +22,8 @@ struct ParseLimits {
 std::expected<Node, Issue> parse_json(std::string_view text, const ParseLimits& limits = {});
 
 enum class JsonStyle { compact, pretty };  ///< pretty: two spaces, as kubectl prints
+/// Always valid UTF-8: each byte of a text that belongs to no character becomes U+FFFD, as Kubernetes does
+/// it.
 std::string write_json(const Node& node, JsonStyle style = JsonStyle::compact);
 
 }  // namespace hooklet::api

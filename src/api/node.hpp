@@ -30,17 +30,18 @@ class Node {
     using Array = std::vector<Node>;
     using Object = std::vector<Member>;
 
-    Node() = default;
-    explicit Node(bool value) : value_(value) {}
-    explicit Node(std::integral auto value) : value_(static_cast<std::int64_t>(value)) {}
-    explicit Node(Real value) : value_(std::move(value)) {}
-    explicit Node(std::string value) : value_(std::move(value)) {}
-    explicit Node(std::string_view value) : value_(std::string(value)) {}
-    explicit Node(const char* value) : value_(std::string(value)) {}
-    explicit Node(Array value) : value_(std::move(value)) {}
-    explicit Node(Object value) : value_(std::move(value)) {}
-    static Node array() { return Node(Array{}); }
-    static Node object() { return Node(Object{}); }
+    // Where the members of an object are not known yet, nothing can be made of them: see below.
+    Node();
+    explicit Node(bool value);
+    explicit Node(std::integral auto value);
+    explicit Node(Real value);
+    explicit Node(std::string value);
+    explicit Node(std::string_view value);
+    explicit Node(const char* value);
+    explicit Node(Array value);
+    explicit Node(Object value);
+    static Node array();
+    static Node object();
 
     [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
     /// The value when it has that type, else nullptr.
@@ -86,6 +87,22 @@ struct Member {
     int line = 0;
     bool operator==(const Member& other) const { return key == other.key && value == other.value; }
 };
+
+inline Node::Node() = default;
+inline Node::Node(bool value) : value_(value) {}
+Node::Node(std::integral auto value) : value_(static_cast<std::int64_t>(value)) {}
+inline Node::Node(Real value) : value_(std::move(value)) {}
+inline Node::Node(std::string value) : value_(std::move(value)) {}
+inline Node::Node(std::string_view value) : value_(std::string(value)) {}
+inline Node::Node(const char* value) : value_(std::string(value)) {}
+inline Node::Node(Array value) : value_(std::move(value)) {}
+inline Node::Node(Object value) : value_(std::move(value)) {}
+inline Node Node::array() {
+    return Node(Array{});
+}
+inline Node Node::object() {
+    return Node(Object{});
+}
 
 /// The line of the field at `path` (`spec.containers[0].ports[1]`, `metadata.labels[app]`), or of the nearest
 /// existing parent. 0 when nothing is known.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/host_facts.hpp"
 
+#include "pods/dns_config.hpp"
+
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
@@ -36,12 +39,22 @@ std::string host_ip() {
 }
 
 /// Empty when there is no such file.
-std::string text_of(const char* path) {
+std::string text_of(const std::string& path) {
     std::ifstream file(path);
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
+
+std::string host_resolv_conf(const std::string& root) {
+    constexpr const char* stub = "127.0.0.53";
+    std::string text = text_of(root + "/etc/resolv.conf");
+    if (std::ranges::count(parse_resolv_conf(text).servers, stub) > 0) {
+        std::string real = text_of(root + "/run/systemd/resolve/resolv.conf");
+        if (!real.empty()) return real;
+    }
+    return text;
+}
 
 PodSettings host_settings() {
     PodSettings settings;
@@ -49,7 +62,7 @@ PodSettings host_settings() {
     settings.host_ip = host_ip();
     settings.node_cpu_milli = std::int64_t{1000} * ::sysconf(_SC_NPROCESSORS_ONLN);
     settings.node_memory_bytes = std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE);
-    settings.host_resolv_conf = text_of("/etc/resolv.conf");
+    settings.host_resolv_conf = host_resolv_conf("");
     settings.host_hosts_file = text_of("/etc/hosts");
     return settings;
 }

@@ -20,7 +20,9 @@ constexpr const char* description =
 
 constexpr const char* footer =
     "FILE is YAML (several documents are fine) or JSON, - for standard input, or a directory.\n"
-    "Without --until and --for the Pods run until all have ended by themselves, or until Ctrl-C.\n\n"
+    "Without --until and --for the Pods run until all have ended by themselves, or until Ctrl-C.\n"
+    "--until alone waits as long as it takes: an image that cannot be pulled, for example, is tried\n"
+    "again until Ctrl-C. With --for as well, the wait ends after that time, as a failure.\n\n"
     "Interrupts (Ctrl-C or SIGTERM): the first stops all Pods gracefully, the second shortens\n"
     "their grace period to 1s, the third leaves them and returns.\n\n"
     "Exit code:\n"
@@ -57,8 +59,7 @@ void add_goal(CLI::App& run, Typed& typed) {
         ->type_name("running|ready|completed");
     run.add_option("--for", typed.hold,
                    "Stop after this time, counted from when every Pod runs or has ended; with --until, the "
-                   "time limit "
-                   "for it")
+                   "limit for it, counted from the start")
         ->type_name("DURATION")
         ->check(duration_problem);
     run.add_option("--grace-period", goal.grace_s, "Seconds for each Pod's stop, instead of the Pod's own")

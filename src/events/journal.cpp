@@ -23,7 +23,7 @@ void Journal::check(const Status& status) const {
 }
 
 void Journal::step(LifecycleStep step) {
-    step.at = clock_->wall();
+    if (step.at == WallTime{}) step.at = clock_->wall();
     tell(step);
     gate_.spawn(write_step(std::move(step)));
 }

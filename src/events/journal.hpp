@@ -33,7 +33,7 @@ class Journal {
     void listen(Listener listener) { listeners_.push_back(std::move(listener)); }
     void on_error(ErrorListener listener) { error_listener_ = std::move(listener); }
 
-    /// Records in the background, in order. `at` is filled in.
+    /// Records in the background, in order. `at` is filled in, unless the step says that it was seen before.
     void step(LifecycleStep step);
     void event(EventRecord event);
 

@@ -91,8 +91,7 @@ Tone tone_of(const LifecycleStep& step) {
 }
 
 std::string detail_of(const LifecycleStep& step) {
-    const auto left = step.step == StepKind::term ? time_until_kill(step) : std::nullopt;
-    if (left) return fmt::format("SIGKILL in {}", brief(*left));
+    if (step.grace) return fmt::format("SIGKILL in {}", brief(*step.grace));
     std::string text;
     if (step.exit_code) text = fmt::format("exit code {}", *step.exit_code);
     if (!step.detail.empty()) text.append(text.empty() ? "" : ", ").append(step.detail);

@@ -58,6 +58,7 @@ Node record(const LifecycleStep& step) {
     node.set("step", Node(name(step.step)));
     if (step.took > Duration::zero()) node.set("tookMs", Node(milliseconds_of(step.took)));
     set_number(node, "exitCode", step.exit_code);
+    if (step.grace) node.set("graceMs", Node(milliseconds_of(*step.grace)));
     set_text(node, "detail", step.detail);
     return node;
 }

@@ -186,19 +186,13 @@ std::string run_title(const ContainerStory& container, const ContainerRun& run) 
     return fmt::format("{} (run {} of {})", container.name, number, container.runs.size());
 }
 
-std::optional<Duration> time_until_kill(const LifecycleStep& term) {
-    const Result<Duration> left = parse_go_duration(term.detail.substr(0, term.detail.find(' ')));
-    return left ? std::optional(*left) : std::nullopt;
-}
-
 std::optional<Duration> ContainerRun::grace() const {
     const LifecycleStep* term = find(StepKind::term);
     const auto begin = stop_begin();
-    const auto left = term != nullptr ? time_until_kill(*term) : std::nullopt;
-    if (!begin || !left) return std::nullopt;
+    if (!begin || term == nullptr || !term->grace) return std::nullopt;
     // The two records were made some microseconds apart.
     using Centiseconds = std::chrono::duration<std::int64_t, std::centi>;
-    return std::chrono::round<Centiseconds>(term->at - *begin + *left);
+    return std::chrono::round<Centiseconds>(term->at - *begin + *term->grace);
 }
 
 std::vector<PodStory> stories(const JournalContents& contents) {

@@ -32,8 +32,7 @@ struct ContainerRun {
     [[nodiscard]] const LifecycleStep* find(StepKind kind) const;
     /// When the stop began, if somebody stopped it before it ended by itself.
     [[nodiscard]] std::optional<WallTime> stop_begin() const;
-    /// The grace period as it stood when the stop signal was sent: the time until then and what was left (the
-    /// TERM step's detail begins with it).
+    /// The grace period as it stood when the stop signal was sent: the time until then and what was left.
     [[nodiscard]] std::optional<Duration> grace() const;
     [[nodiscard]] bool killed() const { return find(StepKind::kill) != nullptr; }
 };
@@ -53,9 +52,6 @@ struct PodStory {
     WallTime begin;                      ///< The first record's time, with the length of what it tells.
     WallTime end;                        ///< The last record's time.
 };
-
-/// What a TERM step says of the time left until SIGKILL: its detail begins with it.
-std::optional<Duration> time_until_kill(const LifecycleStep& term);
 
 /// Pods and containers come in the order in which they appear in the journal.
 std::vector<PodStory> stories(const JournalContents& contents);

@@ -3,8 +3,6 @@
 
 #include "base/back_off.hpp"
 
-#include <fmt/format.h>
-
 namespace hooklet {
 
 namespace {
@@ -93,7 +91,7 @@ void ContainerStop::perform(const SendTerm& action) {
     LifecycleStep step;
     step.step = StepKind::term;
     step.container_id = request_.container_id;
-    step.detail = fmt::format("{} until SIGKILL", go_duration(action.until_kill));
+    step.grace = action.until_kill;
     recorder_.step(std::move(step));
     gate_.spawn(stop_in_engine(action.until_kill + engine_backup, engine_cancel_.token()));
 }

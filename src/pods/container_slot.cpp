@@ -15,6 +15,9 @@ namespace hooklet {
 namespace {
 constexpr Duration first_retry = std::chrono::milliseconds{50};
 constexpr Duration slowest_retry = std::chrono::seconds{10};
+/// Between looks at a record that lags behind its container's end; after so many of them ever longer.
+constexpr Duration record_delay = std::chrono::milliseconds{5};
+constexpr unsigned brisk_looks = 50;
 }  // namespace
 
 ContainerSlot::ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gate, api::Container spec,
@@ -56,7 +59,7 @@ ContainerFacts ContainerSlot::facts(MonotonicTime now) const {
     if (!view_.current) return facts;
     facts.definition_changed = view_.current->hash != container_hash(spec_);
     if (view_.current->exited()) {
-        facts.backed_off = back_off_.blocked_until(view_.current->ended_at, now);
+        facts.backed_off = back_off_.blocked_until(*view_.current->ended_at, now);
     }
     return facts;
 }
@@ -160,20 +163,32 @@ void ContainerSlot::observe(const cri::ContainerStatus& status) {
     mark_exited(record);
 }
 
+void ContainerSlot::observe_end(const std::string& id) {
+    if (!is_current(id) || view_.current->ended_at) return;
+    mark_ended(*view_.current);
+    look_again(id);
+}
+
+void ContainerSlot::mark_ended(ContainerRecord& record) {
+    if (record.ended_at) return;
+    record.ended_at = context_->ports.clock->now();
+    if (starting_) starting_->cancel({Code::cancelled, "the container has ended"});
+    if (stop_) stop_->container_exited();
+    stop_probes();
+}
+
 void ContainerSlot::mark_exited(ContainerRecord& record) {
     record.state = cri::ContainerState::exited;
-    record.ended_at = context_->ports.clock->now();
+    mark_ended(record);
     LifecycleStep step;
     step.step = StepKind::exited;
+    step.at = context_->ports.clock->wall() - (context_->ports.clock->now() - *record.ended_at);
     step.container_id = record.id;
     step.exit_code = record.exit_code;
     step.detail = record.reason;
     if (record.started_at != WallTime{}) step.took = record.finished_at - record.started_at;
     recorder_.step(std::move(step));
-    if (starting_) starting_->cancel({Code::cancelled, "the container has ended"});
-    if (stop_) stop_->container_exited();
     begin_exit_hook();
-    stop_probes();
     refresh();
     context_->changed();
 }
@@ -226,20 +241,20 @@ Task<void> ContainerSlot::end_probes(std::unique_ptr<ContainerProbes> probes) {
 }
 
 Task<void> ContainerSlot::learn(std::string id) {
-    for (unsigned attempt = 0; is_current(id) && !view_.current->exited(); ++attempt) {
-        if (context_->abandon.cancelled()) co_return;
+    unsigned looks = 0;
+    unsigned failures = 0;
+    while (is_current(id) && !view_.current->exited() && !context_->abandon.cancelled()) {
         const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
         const Result<cri::ContainerStatus> status =
             co_await context_->ports.runtime->container_status(id, call);
-        if (status) {
-            observe(*status);
-            co_return;
-        }
-        if (status.error().code == Code::not_found && is_current(id)) {
+        if (status) observe(*status);
+        if (status && is_current(id) && !view_.current->ended_at) co_return;
+        if (!status && status.error().code == Code::not_found && is_current(id)) {
             mark_lost();
             co_return;
         }
-        const Duration delay = retry_delay(attempt, first_retry, slowest_retry);
+        const Duration delay = status ? retry_delay(looks++ / brisk_looks, record_delay, slowest_retry)
+                                      : retry_delay(failures++, first_retry, slowest_retry);
         (void)co_await sleep_until(context_->ports.clock,
                                    context_->ports.clock->call_within(delay, context_->abandon));
     }

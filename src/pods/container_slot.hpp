@@ -45,6 +45,8 @@ class ContainerSlot {
 
     /// The engine's word on one of this slot's containers. Others are ignored.
     void observe(const cri::ContainerStatus& status);
+    /// The container's process has ended: nothing is sent to it any more. Finds out how it ended.
+    void observe_end(const std::string& id);
     /// The engine says that the container has ended, or that it does not know it; finds out how it ended.
     void look_again(const std::string& id);
     /// A re-list: everything that the engine has of this Pod.
@@ -75,7 +77,8 @@ class ContainerSlot {
     void adopt(std::string id, cri::ContainerState state);
     /// After a failed create: the engine may have made the container all the same.
     Task<void> adopt_created();
-    /// Asks the engine for the current record's state until it answers.
+    /// Asks the engine for the current record's state until it answers, and for one that has ended until it
+    /// says how.
     Task<void> learn(std::string id);
     void begin_stop(Duration grace, std::string reason, std::string message, bool ordered);
     Task<void> run_stop();
@@ -96,6 +99,7 @@ class ContainerSlot {
     [[nodiscard]] bool is_current(const std::string& id) const {
         return view_.current && view_.current->id == id;
     }
+    void mark_ended(ContainerRecord& record);
     void mark_exited(ContainerRecord& record);
     /// Its end went unseen and the engine knows nothing of it (lifecycle spec 6.4).
     void mark_lost();

@@ -37,7 +37,7 @@ Task<void> ContainerSlot::run_pull() {
 
 void ContainerSlot::start() {
     const MonotonicTime now = context_->ports.clock->now();
-    if (view_.current && view_.current->exited()) back_off_.next(view_.current->ended_at, now);
+    if (view_.current && view_.current->exited()) back_off_.next(*view_.current->ended_at, now);
     starting_.emplace(context_->abandon);
     gate_->spawn(run_start(*std::exchange(image_, std::nullopt)));
 }
@@ -172,7 +172,7 @@ Task<void> ContainerSlot::run_post_start(CancelToken cancel) {
             co_return;
         }
     }
-    if (cancel.cancelled() || !view_.current->running()) co_return;
+    if (cancel.cancelled() || !view_.current->alive()) co_return;
     count_as_running();
 }
 
@@ -180,7 +180,7 @@ void ContainerSlot::post_start_failed(const HookResult& result, Duration cap) {
     recorder_.event(result.outcome == HookOutcome::timed_out ? event::post_start_timed_out(cap)
                                                              : event::post_start_failed(result.cause));
     view_.waiting = Waiting{"PostStartHookError", result.message};
-    if (view_.current->running())
+    if (view_.current->alive())
         begin_stop(grace_of(context_->pod), "PostStartFailed", "FailedPostStartHook", false);
 }
 

@@ -55,7 +55,7 @@ void stop_containers(const Observation& seen, StopCause cause, Plan& plan) {
             plan.actions.emplace_back(InterruptStart{i});
         } else if (container.stopping) {
             if (container.awaits_turn && !ordered) plan.actions.emplace_back(AllowTerm{i});
-        } else if (is_running(container)) {
+        } else if (container.current && container.current->alive()) {
             plan.actions.emplace_back(StopContainer{.index = i, .cause = cause, .ordered = ordered});
         }
     }
@@ -163,7 +163,7 @@ std::optional<StopContainer> needed_stop(const ContainerFacts& container, std::s
     const bool restarts = container.policy.when != RestartPolicy::When::never;
     if (container.current->state == cri::ContainerState::unknown)
         return StopContainer{index, StopCause::unknown_state, false, restarts};
-    if (!container.current->running() || container.starting) return std::nullopt;
+    if (!container.current->alive() || container.starting) return std::nullopt;
     if (container.definition_changed && container.role != Role::init)
         return StopContainer{index, StopCause::definition_changed, false, true};
     if (container.liveness_failed) return StopContainer{index, StopCause::liveness, false, restarts};

@@ -113,8 +113,13 @@ void PodWorker::on_event(const cri::ContainerEvent& event) {
         return;
     }
     for (const auto& slot : slots_) {
-        if (event.status) slot->observe(*event.status);
-        if (!event.status) slot->look_again(event.container_id);
+        if (event.status) {
+            slot->observe(*event.status);
+        } else if (event.type == cri::ContainerEventType::stopped) {
+            slot->observe_end(event.container_id);
+        } else {
+            slot->look_again(event.container_id);
+        }
     }
 }
 

@@ -255,7 +255,9 @@ struct FilesystemUsage {
 enum class ContainerEventType { created, started, stopped, deleted };
 
 /// Something that happened to a container (or to a sandbox: then container_id equals pod_sandbox_id).
-/// `stopped` carries the final status when the engine could still be asked.
+/// `stopped` comes as soon as the container's process has ended, and more than once when several sources see
+/// it. Without a status it says only that: the engine's records may go on calling the container running for
+/// some ten milliseconds. With a status it says how it ended.
 struct ContainerEvent {
     ContainerEventType type = ContainerEventType::stopped;
     std::string container_id;

@@ -26,7 +26,9 @@ struct ContainerRecord {
     cri::ContainerState state = cri::ContainerState::created;
     WallTime started_at;
     WallTime finished_at;
-    MonotonicTime ended_at;  ///< When the agent learned of the end; what back-off counts from.
+    /// When the agent learned of the end; what back-off counts from. It may be set while `state` is still
+    /// running: how the container ended is then not known yet.
+    std::optional<MonotonicTime> ended_at;
     std::int32_t exit_code = 0;
     std::string reason;
     std::string message;
@@ -39,6 +41,8 @@ struct ContainerRecord {
     [[nodiscard]] bool exited() const { return state == cri::ContainerState::exited; }
     /// Ended well. A container that ran out of memory did not, even with exit code 0.
     [[nodiscard]] bool succeeded() const { return exited() && exit_code == 0 && reason != "OOMKilled"; }
+    /// Running, and not known to have ended: hooks and signals still reach it.
+    [[nodiscard]] bool alive() const { return running() && !ended_at; }
 };
 
 /// A waiting reason and its message (lifecycle spec 6.5).

@@ -68,8 +68,7 @@ void show(std::uint64_t seed) {
 
 TEST(RandomSeed, FromEnvironment) {
     const char* wanted = std::getenv("HOOKLET_SEED");
-    if (wanted == nullptr) GTEST_SKIP() << "HOOKLET_SEED is not set";
-    const std::string range = wanted;
+    const std::string range = wanted != nullptr ? wanted : "17..17";
     const std::size_t dots = range.find("..");
     const std::uint64_t first = std::stoull(range);
     if (dots == std::string::npos) return show(first);

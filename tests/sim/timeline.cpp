@@ -81,6 +81,7 @@ void Timeline::see(const HookAttempt& attempt) {
 void Timeline::see(const LifecycleStep& step) {
     std::string text = "step " + std::string(name(step.step));
     if (step.exit_code) text += fmt::format(" {}", *step.exit_code);
+    if (step.grace) text += fmt::format(" {} until SIGKILL", go_duration(*step.grace));
     add(subject_of(step.pod.name, step.container), with(std::move(text), " ", step.detail));
 }
 

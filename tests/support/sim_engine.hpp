@@ -47,6 +47,13 @@ struct SimContainer {
     std::vector<Timer> changes;                    // of those
     std::shared_ptr<SimProcess> process;
     std::vector<std::function<void()>> waiting_for_end;
+    /// Set while the process has ended and the engine has not recorded it.
+    std::optional<Timer> recording;
+
+    /// What the engine says, as its records lag behind its processes.
+    [[nodiscard]] bool runs_on_record() const {
+        return state == cri::ContainerState::running || recording.has_value();
+    }
 };
 
 /// CRI's label filter.
@@ -68,6 +75,10 @@ class SimEngine {
     SimEngine(EngineParts parts, SimRandom random) : parts_(parts), random_(random) {}
 
     void on_exit(std::function<void(const SimContainer&)> listener) { exit_listener_ = std::move(listener); }
+    /// Some time after the exit: the engine has recorded it.
+    void on_recorded(std::function<void(const SimContainer&)> listener) {
+        record_listener_ = std::move(listener);
+    }
     /// What the command does in every container, unless a script of its own says so.
     void on_exec(const std::string& command, ExecBehavior behavior) { commands_[command] = behavior; }
     /// The next run_sandbox fails and leaves a not-ready sandbox, as when the network can't be set up.
@@ -119,6 +130,7 @@ class SimEngine {
     /// Puts the server behind the container's port, or closes it.
     void listen(SimContainer& container, std::uint16_t port, const std::optional<ServerBehavior>& server);
     void ended(const std::string& id, SimProcess::Exit exit);
+    void recorded(const std::string& id);
     void kill(const std::string& id, const std::string& why);
     void kill(SimContainer& container, const std::string& why);
     void forget(const std::string& id);
@@ -131,6 +143,7 @@ class SimEngine {
     EngineParts parts_;
     SimRandom random_;
     std::function<void(const SimContainer&)> exit_listener_;
+    std::function<void(const SimContainer&)> record_listener_;
     std::map<std::string, ExecBehavior> commands_;
     std::vector<std::string> sandbox_failures_;
     std::map<std::string, SimSandbox> sandboxes_;

@@ -22,6 +22,10 @@ std::string cgroup_of(const SimSandbox& sandbox, const SimContainer& container) 
     return parent.empty() ? parent : parent + "/" + container.id;
 }
 
+/// How long the engine takes to record that a process has ended, as measured with containerd.
+constexpr Duration shortest_lag = std::chrono::milliseconds{10};
+constexpr Duration longest_lag = std::chrono::milliseconds{60};
+
 constexpr std::string_view no_task = "failed to create containerd task: failed to create shim task: ";
 
 }  // namespace
@@ -163,7 +167,15 @@ void SimEngine::ended(const std::string& id, SimProcess::Exit exit) {
     parts_.files->leave_cgroup(cgroup, id);
     if (!cgroup.empty()) (void)parts_.files->remove_cgroup(cgroup);
     note(Kind::exited, c, c.reason, c.exit_code);
+    const Duration lag = random_.between(shortest_lag, longest_lag);
+    c.recording = parts_.clock->after(lag, [this, id] { recorded(id); });
     if (exit_listener_) exit_listener_(c);
+}
+
+void SimEngine::recorded(const std::string& id) {
+    SimContainer& c = containers_.at(id);
+    c.recording.reset();
+    if (record_listener_) record_listener_(c);
     // Copied: the last of them may remove the record.
     const auto waiting = std::exchange(c.waiting_for_end, {});
     for (const auto& tell : waiting) tell();
@@ -171,13 +183,14 @@ void SimEngine::ended(const std::string& id, SimProcess::Exit exit) {
 
 Timer SimEngine::stop(const std::string& id, Duration timeout, const Promise<Status>& over) {
     const auto found = containers_.find(id);
-    if (found == containers_.end() || found->second.state != ContainerState::running) {
+    if (found == containers_.end() || !found->second.runs_on_record()) {
         const bool known = found != containers_.end() || ever_had(id);
         over.set(known ? Status{} : std::unexpected(unknown("container", id)));
         return {};
     }
     SimContainer& c = found->second;
     c.waiting_for_end.emplace_back([over] { over.set({}); });
+    if (c.recording) return {};
     if (timeout <= Duration::zero()) {
         kill(c, "stop now");
         return {};
@@ -210,7 +223,7 @@ void SimEngine::remove(const std::string& id, Promise<Status> over) {
         over.set(ever_had(id) ? Status{} : std::unexpected(unknown("container", id)));
         return;
     }
-    if (found->second.state != ContainerState::running) {
+    if (!found->second.runs_on_record()) {
         forget(id);
         over.set({});
         return;
@@ -227,18 +240,22 @@ cri::ContainerStatus SimEngine::status_of(const SimContainer& c) const {
     s.id = c.id;
     s.pod_sandbox_id = c.sandbox_id;
     s.metadata = c.config.metadata;
-    s.state = c.state;
     s.created_at = c.created_at;
     s.started_at = c.started_at;
-    s.finished_at = c.finished_at;
-    s.exit_code = c.exit_code;
     s.image = c.config.image;
     s.image_ref = c.image_id;
-    s.reason = c.reason;
-    s.message = c.message;
     s.labels = c.config.labels;
     s.annotations = c.config.annotations;
     s.log_path = c.log_path;
+    if (c.runs_on_record()) {
+        s.state = ContainerState::running;
+        return s;
+    }
+    s.state = c.state;
+    s.finished_at = c.finished_at;
+    s.exit_code = c.exit_code;
+    s.reason = c.reason;
+    s.message = c.message;
     return s;
 }
 

@@ -86,7 +86,7 @@ void SimEngine::stop_sandbox(const std::string& id, Promise<Status> over) {
     kill_sandbox(id);
     const auto left = std::make_shared<std::size_t>(0);
     for (auto& [container_id, c] : containers_) {
-        if (c.sandbox_id != id || c.state != cri::ContainerState::running) continue;
+        if (c.sandbox_id != id || !c.runs_on_record()) continue;
         ++*left;
         c.waiting_for_end.emplace_back([left, over] {
             if (--*left == 0) over.set({});
@@ -116,7 +116,7 @@ Status SimEngine::remove_sandbox(const std::string& id) {
     std::vector<std::string> inside;
     for (const auto& [container_id, c] : containers_) {
         if (c.sandbox_id != id) continue;
-        if (c.state == cri::ContainerState::running) {
+        if (c.runs_on_record()) {
             return fail(Code::internal, fmt::format("container \"{}\" is still running", container_id));
         }
         inside.push_back(container_id);

@@ -19,7 +19,8 @@ std::vector<cri::Container> list(const SimEngine& engine, const cri::Filter& fil
     std::vector<cri::Container> out;
     for (const auto& [id, c] : engine.containers()) {
         if (!selected(filter, c.config.labels)) continue;
-        out.push_back({id, c.sandbox_id, c.config.metadata, c.state, c.created_at, c.config.labels,
+        const auto state = c.runs_on_record() ? cri::ContainerState::running : c.state;
+        out.push_back({id, c.sandbox_id, c.config.metadata, state, c.created_at, c.config.labels,
                        c.config.annotations});
     }
     return out;
@@ -38,7 +39,9 @@ void SimRuntime::emit(ContainerEventType type, const SimContainer& container) {
     if (type == ContainerEventType::stopped && !options_.all_events && !watched_.contains(container.id)) {
         return;
     }
-    events_.emit({type, container.id, container.sandbox_id, clock()->now(), engine_->status_of(container)});
+    cri::ContainerEvent event{type, container.id, container.sandbox_id, clock()->now(), std::nullopt};
+    if (!container.recording) event.status = engine_->status_of(container);
+    events_.emit(std::move(event));
 }
 
 void SimRuntime::watch(const std::string& id) {

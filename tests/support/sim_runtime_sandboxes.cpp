@@ -49,6 +49,10 @@ SimRuntime::SimRuntime(SimEngine* engine, SimImages* images, SimWire wire, SimEv
       events_(std::move(events)),
       options_(options) {
     engine_->on_exit([this](const SimContainer& c) { emit(cri::ContainerEventType::stopped, c); });
+    // Process handles know nothing of records.
+    engine_->on_recorded([this](const SimContainer& c) {
+        if (options_.all_events) emit(cri::ContainerEventType::stopped, c);
+    });
 }
 
 Task<Result<cri::VersionResponse>> SimRuntime::version(Call call) {

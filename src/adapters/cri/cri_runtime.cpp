@@ -178,11 +178,6 @@ void CriRuntime::Impl::receive(const std::string& bytes) {
         event.status = from_proto(status);
         event.status->pod_sandbox_id = event.pod_sandbox_id;
     }
-    const bool is_sandbox = event.container_id == event.pod_sandbox_id;
-    if (event.type == ContainerEventType::stopped && !is_sandbox) {
-        exits.report(std::move(event));
-        return;
-    }
     if (event.type == ContainerEventType::deleted) exits.forget(event.container_id);
     emit(std::move(event));
 }

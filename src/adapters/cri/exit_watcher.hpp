@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "adapters/posix/unique_fd.hpp"
 #include "base/gate.hpp"
 #include "ports/clock.hpp"
 #include "ports/container_runtime.hpp"
@@ -19,8 +20,8 @@ struct LiveStatus {
     pid_t pid = 0;
 };
 
-/// Notices the end of containers through pidfds of their init processes. One `stopped` event for each
-/// container, whichever source sees it first.
+/// Notices the end of containers through pidfds of their init processes: one `stopped` event for each
+/// container, at the moment of its end. It has the status only when the container had ended before the watch.
 class ExitWatcher {
   public:
     using Ask = std::function<Task<Result<LiveStatus>>(std::string id, Call)>;
@@ -36,10 +37,8 @@ class ExitWatcher {
     /// As watch, in the background, trying again while the engine can't be asked.
     void watch_soon(std::string id);
 
-    /// An end that another source has seen.
-    void report(ContainerEvent stopped);
     /// The container's record is gone.
-    void forget(const std::string& id) { containers_.erase(id); }
+    void forget(const std::string& id) { pids_.erase(id); }
     /// Of the container's init process; 0 when not known.
     [[nodiscard]] pid_t pid_of(const std::string& id) const;
 
@@ -47,18 +46,15 @@ class ExitWatcher {
     Task<void> stop();
 
   private:
-    struct Watched {
-        pid_t pid = 0;
-        bool reported = false;
-    };
     Task<void> keep_trying(std::string id);
-    Task<void> wait_for_exit(std::string id, int pidfd);
-    Task<void> report_end(std::string id, MonotonicTime seen_at);
+    Task<void> wait_for_exit(LiveStatus last, UniqueFd pidfd);
+    /// The container has ended; `last` is what the engine said last.
+    Status report(const LiveStatus& last);
 
     Clock* clock_;
     Ask ask_;
     Emit emit_;
-    std::map<std::string, Watched> containers_;
+    std::map<std::string, pid_t> pids_;  ///< 0 when ended.
     CancelSource stopping_;
     Gate gate_;
 };

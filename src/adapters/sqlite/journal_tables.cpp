@@ -8,7 +8,7 @@
 namespace hooklet {
 
 // Times are nanoseconds since 1970, lengths nanoseconds.
-const std::array<const char*, 1> journal_migrations{R"(
+const std::array<const char*, 2> journal_migrations{R"(
 CREATE TABLE hook_attempts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     delivery_id TEXT NOT NULL,
@@ -59,7 +59,8 @@ CREATE TABLE events (
     message TEXT NOT NULL
 );
 CREATE INDEX events_by_pod ON events (pod_uid, at)
-)"};
+)",
+                                                    "ALTER TABLE steps ADD COLUMN grace INTEGER"};
 
 namespace {
 
@@ -116,6 +117,7 @@ struct Table<LifecycleStep> {
         visit("step", r.step);
         visit("took", r.took);
         visit("exit_code", r.exit_code);
+        visit("grace", r.grace);
         visit("detail", r.detail);
     }
 };

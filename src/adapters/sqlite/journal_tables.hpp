@@ -9,7 +9,7 @@
 namespace hooklet {
 
 /// What leads from each version of the tables to the next. Released ones are never changed, only followed.
-extern const std::array<const char*, 1> journal_migrations;
+extern const std::array<const char*, 2> journal_migrations;
 
 /// Adds one record and returns its id; Database's errors.
 Result<std::int64_t> insert(Database& database, const HookAttempt& attempt);

@@ -61,37 +61,46 @@ class ExitWatcherTest : public ::testing::Test {
                         [this](ContainerEvent event) { events.push_back(std::move(event)); }};
 };
 
-TEST_F(ExitWatcherTest, ExitIsReportedOnceWithTheStatusThatTheEngineHasInTheEnd) {
-    const auto running = live(ContainerState::running, child->pid());
-    answers = {running, running, running, running, live(ContainerState::exited)};
+TEST_F(ExitWatcherTest, AnExitIsReportedAtOnceWithoutWaitingForTheEnginesRecord) {
+    answers = {live(ContainerState::running, child->pid())};
     EXPECT_TRUE(watch());
     EXPECT_TRUE(watch());
     EXPECT_EQ(watcher.pid_of("c"), child->pid());
     settle();
     EXPECT_TRUE(events.empty());
-    EXPECT_EQ(asked, 2) << "nothing is asked while it runs";
     end_child();
     settle();
     ASSERT_EQ(events.size(), 1);
-    EXPECT_EQ(events[0].status->exit_code, 3);
+    EXPECT_EQ(events[0].type, ContainerEventType::stopped);
+    EXPECT_EQ(events[0].container_id, "c");
     EXPECT_EQ(events[0].pod_sandbox_id, "s");
-    watcher.report({ContainerEventType::stopped, "c", "s", {}, {}});
-    EXPECT_EQ(events.size(), 1);
+    EXPECT_FALSE(events[0].status);
+    EXPECT_EQ(asked, 2) << "nothing is asked while it runs, nor for its end";
     EXPECT_EQ(watcher.pid_of("c"), 0);
 }
 
 TEST_F(ExitWatcherTest, EndedBeforeTheWatch) {
     answers = {live(ContainerState::exited)};
     EXPECT_TRUE(watch());
-    EXPECT_EQ(events.size(), 1);
+    ASSERT_EQ(events.size(), 1);
+    EXPECT_EQ(events[0].status->exit_code, 3);
+}
+
+TEST_F(ExitWatcherTest, EndedWhileTheEngineStillCallsItRunning) {
+    const pid_t pid = child->pid();
+    end_child();
+    answers = {live(ContainerState::running, pid)};
+    EXPECT_TRUE(watch());
+    ASSERT_EQ(events.size(), 1);
+    EXPECT_FALSE(events[0].status);
 }
 
 TEST_F(ExitWatcherTest, PidThatIsGoneOrReused) {
     const pid_t pid = child->pid();
     answers = {live(ContainerState::running, pid), live(ContainerState::exited)};
     EXPECT_TRUE(watch());
-    settle();
-    EXPECT_EQ(events.size(), 1) << "the pid is another process's by now, which still runs";
+    ASSERT_EQ(events.size(), 1) << "the pid is another process's by now, which still runs";
+    EXPECT_EQ(events[0].status->exit_code, 3);
 }
 
 TEST_F(ExitWatcherTest, RefusedWhenNotStartedOrUnknown) {
@@ -110,23 +119,10 @@ TEST_F(ExitWatcherTest, WatchSoonTriesAgainUntilTheEngineAnswers) {
     EXPECT_EQ(events.size(), 1);
 }
 
-TEST_F(ExitWatcherTest, RecordThatIsGoneMeansAnEndWithoutStatus) {
-    const auto running = live(ContainerState::running, child->pid());
-    answers = {running, running, fail(Code::not_found, "gone")};
-    EXPECT_TRUE(watch());
-    end_child();
-    settle();
-    ASSERT_EQ(events.size(), 1);
-    EXPECT_FALSE(events[0].status);
-}
-
-TEST_F(ExitWatcherTest, AnEngineThatRestartsMeanwhileIsAskedAgain) {
-    const auto running = live(ContainerState::running, child->pid());
-    answers = {running, running, fail(Code::unavailable, "restarting"), live(ContainerState::exited)};
-    EXPECT_TRUE(watch());
-    end_child();
-    settle();
-    EXPECT_EQ(events.size(), 1);
+TEST_F(ExitWatcherTest, AnEngineThatFallsSilentInBetweenIsNoEnd) {
+    answers = {live(ContainerState::running, child->pid()), fail(Code::unavailable, "restarting")};
+    EXPECT_EQ(watch().error().code, Code::unavailable);
+    EXPECT_TRUE(events.empty());
 }
 
 }  // namespace

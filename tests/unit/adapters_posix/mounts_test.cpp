@@ -2,7 +2,9 @@
 #include "adapters/posix/posix_file_system.hpp"
 #include "support/scratch_folder.hpp"
 
-#include <cstdlib>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -19,13 +21,27 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
+void write(const char* file, const std::string& text) {
+    std::ofstream(file) << text;
+}
+
+/// A mount namespace of the test process's own, and, when it is not root, a user namespace in which it is.
+void enter_own_namespace() {
+    const std::string uid = std::to_string(::geteuid());
+    const std::string gid = std::to_string(::getegid());
+    const bool root = ::geteuid() == 0;
+    ASSERT_EQ(::unshare(root ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS), 0) << std::strerror(errno);
+    if (!root) {
+        write("/proc/self/setgroups", "deny");
+        write("/proc/self/uid_map", "0 " + uid + " 1");
+        write("/proc/self/gid_map", "0 " + gid + " 1");
+    }
+    ASSERT_EQ(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0) << std::strerror(errno);
+}
+
 struct MountTest : testing::Test {
     void SetUp() override {
-        // Mounts are made in a mount namespace of the test process's own.
-        if (::geteuid() != 0 || ::unshare(CLONE_NEWNS) != 0 ||
-            ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
-            GTEST_SKIP() << "needs the right to mount";
-        }
+        ASSERT_NO_FATAL_FAILURE(enter_own_namespace());
         fs::create_directories(volume);
     }
     void TearDown() override { ::umount2(volume.c_str(), MNT_DETACH); }
@@ -130,22 +146,6 @@ TEST_F(CgroupTest, RefusesPathsThatAreNotBelowTheRoot) {
         ASSERT_FALSE(removed) << path;
         EXPECT_EQ(removed.error().code, Code::invalid) << path;
     }
-}
-
-TEST(RealCgroup, MadeAndRemoved) {
-    const std::string name = "/hooklet-test-" + std::to_string(::getpid());
-    std::vector<std::string> made;
-    for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/memory", "/sys/fs/cgroup/unified"}) {
-        if (::access((std::string(root) + "/cgroup.procs").c_str(), F_OK) != 0) continue;
-        const std::string path = root + name;
-        if (::mkdir(path.c_str(), 0755) == 0 && ::mkdir((path + "/child").c_str(), 0755) == 0) {
-            made.push_back(path);
-        }
-    }
-    if (made.empty()) GTEST_SKIP() << "needs the right to make cgroups";
-    const Status removed = PosixFileSystem().remove_cgroup(name);
-    EXPECT_TRUE(removed) << removed.error().text();
-    for (const std::string& path : made) EXPECT_FALSE(fs::exists(path)) << path;
 }
 
 }  // namespace

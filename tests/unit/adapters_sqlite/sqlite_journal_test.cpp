@@ -2,6 +2,7 @@
 #include "adapters/sqlite/sqlite_journal.hpp"
 
 #include "adapters/sqlite/database.hpp"
+#include "adapters/sqlite/journal_tables.hpp"
 #include "base/gate.hpp"
 #include "support/run_task.hpp"
 #include "support/scratch_folder.hpp"
@@ -123,8 +124,9 @@ TEST_F(JournalTest, KeepsStepsAndEvents) {
     step.exit_code = 137;
     step.detail = "OOMKilled";
     ASSERT_TRUE(run(loop, journal->add_step(step)));
-    step.step = StepKind::failed;
+    step.step = StepKind::term;
     step.exit_code.reset();
+    step.grace = 28500ms;
     ASSERT_TRUE(run(loop, journal->add_step(step)));
     ASSERT_TRUE(run(loop, journal->add_event(event_of(web, 3s, "Stopping container app"))));
     const JournalContents contents = read(*journal);
@@ -137,8 +139,10 @@ TEST_F(JournalTest, KeepsStepsAndEvents) {
     EXPECT_EQ(contents.steps[0].took, 20ms);
     EXPECT_EQ(contents.steps[0].exit_code, 137);
     EXPECT_EQ(contents.steps[0].detail, "OOMKilled");
-    EXPECT_EQ(contents.steps[1].step, StepKind::failed);
+    EXPECT_EQ(contents.steps[0].grace, std::nullopt);
+    EXPECT_EQ(contents.steps[1].step, StepKind::term);
     EXPECT_EQ(contents.steps[1].exit_code, std::nullopt);
+    EXPECT_EQ(contents.steps[1].grace, 28500ms);
     ASSERT_EQ(contents.events.size(), 1U);
     EXPECT_EQ(contents.events[0].pod, web);
     EXPECT_EQ(contents.events[0].container, "");
@@ -273,6 +277,22 @@ TEST_F(JournalTest, RefusesTheFormatOfANewerVersion) {
     ASSERT_FALSE(journal);
     EXPECT_EQ(journal.error().code, Code::invalid);
     EXPECT_THAT(journal.error().text(), HasSubstr("made by a newer hooklet (format 99"));
+}
+
+TEST_F(JournalTest, AJournalOfTheFirstFormatIsConvertedAndKeepsItsRecords) {
+    {
+        auto database = Database::open(path, Database::Access::read_write);
+        ASSERT_TRUE(database) << database.error().text();
+        ASSERT_TRUE(database->migrate(std::span(journal_migrations).first(1), Database::Access::read_write));
+        ASSERT_TRUE(
+            database->run("INSERT INTO steps VALUES (1, 5, 'ns', 'web', 'u', 'app', 'c1', 'Term', 0, "
+                          "NULL, '9s until SIGKILL')"));
+    }
+    const JournalContents contents = read(*open());
+    ASSERT_EQ(contents.steps.size(), 1U);
+    EXPECT_EQ(contents.steps[0].step, StepKind::term);
+    EXPECT_EQ(contents.steps[0].grace, std::nullopt);
+    EXPECT_EQ(contents.steps[0].detail, "9s until SIGKILL");
 }
 
 TEST_F(JournalTest, MigratesStepByStepAndKeepsTheVersionOfAFailedStep) {

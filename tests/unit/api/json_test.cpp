@@ -38,6 +38,12 @@ TEST(Json, WritesWithIndent) {
               "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": {\n    \"c\": []\n  }\n}");
 }
 
+TEST(Json, WritesValidUtf8WhateverTheText) {
+    EXPECT_EQ(write_json(Node("\xC3\xA4 \xE2\x82\xAC")), "\"\xC3\xA4 \xE2\x82\xAC\"");
+    EXPECT_EQ(write_json(Node("a\xFF\xC3(\x80")), "\"a\xEF\xBF\xBD\xEF\xBF\xBD(\xEF\xBF\xBD\"");
+    EXPECT_EQ(write_json(Node("cut \xE2\x82")), "\"cut \xEF\xBF\xBD\xEF\xBF\xBD\"");
+}
+
 TEST(Json, KnowsTheLinesOfKeysAndValues) {
     const auto node = parse_json("{\n \"a\":\n  1,\n \"b\": [\n  {\"c\": 2}\n ]}");
     ASSERT_TRUE(node);

@@ -34,7 +34,7 @@ const Case cases[] = {
     {"pulled", step(0, StepKind::pulled, "nginx", 1234, "nginx:1"), "Pulled|nginx:1 in 1.23s|plain"},
     {"running", step(0, StepKind::running, "nginx"), "Running||good"},
     {"the hook tells of preStop", step(0, StepKind::pre_stop, "nginx"), ""},
-    {"term", step(0, StepKind::term, "nginx", 0, "9s until SIGKILL"), "TERM|SIGKILL in 9.00s|plain"},
+    {"term", term_step(0, "nginx", std::chrono::seconds{9}), "TERM|SIGKILL in 9.00s|plain"},
     {"kill", step(0, StepKind::kill, "nginx"), "KILL||bad"},
     {"good exit", exit_step(0, "nginx", 0), "Exited|exit code 0|plain"},
     {"bad exit", exit_step(0, "nginx", 137, "OOMKilled"), "Exited|exit code 137, OOMKilled|warning"},

@@ -24,6 +24,12 @@ inline LifecycleStep step(std::int64_t ms, StepKind kind, std::string container,
     return made;
 }
 
+inline LifecycleStep term_step(std::int64_t ms, std::string container, Duration grace) {
+    LifecycleStep made = step(ms, StepKind::term, std::move(container));
+    made.grace = grace;
+    return made;
+}
+
 inline LifecycleStep exit_step(std::int64_t ms, std::string container, std::int32_t code,
                                std::string detail = {}) {
     LifecycleStep made = step(ms, StepKind::exited, std::move(container), 0, std::move(detail));
@@ -64,7 +70,7 @@ inline JournalContents killed_after_grace() {
                       step(1410, StepKind::started, "nginx", 30),
                       step(1430, StepKind::running, "nginx"),
                       step(6430, StepKind::pre_stop, "nginx"),
-                      step(9430, StepKind::term, "nginx", 0, "9s until SIGKILL"),
+                      term_step(9430, "nginx", std::chrono::seconds{9}),
                       step(18430, StepKind::kill, "nginx"),
                       exit_step(18450, "nginx", 137),
                       step(18600, StepKind::gone, "")};

@@ -89,10 +89,10 @@ TEST(Failures, only_the_last_exit_counts) {
 }
 
 TEST(Failures, an_exit_that_was_asked_for_is_none) {
-    EXPECT_THAT(failures(stories(of_steps({step(1, StepKind::started, "c"),
-                                           step(2, StepKind::term, "c", 0, "30s until SIGKILL"),
-                                           exit_step(3, "c", 143)}))),
-                IsEmpty());
+    EXPECT_THAT(
+        failures(stories(of_steps({step(1, StepKind::started, "c"),
+                                   term_step(2, "c", std::chrono::seconds{30}), exit_step(3, "c", 143)}))),
+        IsEmpty());
 }
 
 TEST(Failures, a_container_that_never_started) {

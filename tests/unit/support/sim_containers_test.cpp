@@ -173,6 +173,7 @@ TEST_F(SimContainers, ExecDiesWithItsContainer) {
 TEST_F(SimContainers, ExecCanEndTheEntrypoint) {
     const std::string id = running({"sim"});
     EXPECT_EQ(exec(id, {"sim", "hang", "app-exit=0", "app-after=2s"})->exit_code, 137);
+    world->loop.run_for(100ms);
     EXPECT_EQ(status(id).exit_code, 0);
     EXPECT_EQ(status(id).reason, "Completed");
 }

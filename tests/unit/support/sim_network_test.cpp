@@ -111,6 +111,7 @@ TEST_F(SimNetworkTest, AServerLivesAsLongAsItsContainer) {
     EXPECT_EQ(world->history.of(Kind::http_hit).at(0).id, id);
     EXPECT_EQ(world->history.of(Kind::http_hit).at(0).pod, "uid-1");
     EXPECT_EQ(get(pod_ip(), 8080).error().message, "connection reset by peer");
+    world->loop.run_for(100ms);
     EXPECT_EQ(status(id).state, cri::ContainerState::exited);
     EXPECT_EQ(get(pod_ip(), 9090).error().message, "connection refused");
     EXPECT_EQ(world->history.of(Kind::net_refused).at(0).pod, "uid-1");

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/host_facts.hpp"
+
+#include "support/scratch_folder.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+namespace hooklet::app {
+namespace {
+
+/// A machine's files below a folder.
+struct HostFactsTest : testing::Test {
+    void put(const std::string& path, const std::string& text) {
+        const std::filesystem::path file = scratch.path(path);
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file) << text;
+    }
+    [[nodiscard]] std::string resolv_conf() const { return host_resolv_conf(scratch.path()); }
+    ScratchFolder scratch;
+    const std::string stub = "nameserver 127.0.0.53\noptions edns0\nsearch lan\n";
+    const std::string real = "nameserver 192.0.2.1\nsearch lan\n";
+};
+
+TEST_F(HostFactsTest, TheHostsResolvConfIsTakenAsItIs) {
+    EXPECT_EQ(resolv_conf(), "");
+    put("run/systemd/resolve/resolv.conf", real);
+    EXPECT_EQ(resolv_conf(), "");
+    put("etc/resolv.conf", "nameserver 198.51.100.7\n");
+    EXPECT_EQ(resolv_conf(), "nameserver 198.51.100.7\n");
+}
+
+TEST_F(HostFactsTest, TheStubOfResolvedGivesWayToItsRealServers) {
+    put("etc/resolv.conf", stub);
+    EXPECT_EQ(resolv_conf(), stub) << "there is nothing better";
+    put("run/systemd/resolve/resolv.conf", real);
+    EXPECT_EQ(resolv_conf(), real);
+}
+
+TEST_F(HostFactsTest, ACommentNamesNoStub) {
+    put("etc/resolv.conf", "# not 127.0.0.53\nnameserver 198.51.100.7\n");
+    put("run/systemd/resolve/resolv.conf", real);
+    EXPECT_EQ(resolv_conf(), "# not 127.0.0.53\nnameserver 198.51.100.7\n");
+}
+
+}  // namespace
+}  // namespace hooklet::app
