@@ -9,6 +9,10 @@ namespace {
 
 /// What an exit code above 128 says: a signal ended the process.
 constexpr std::int32_t signal_base = 128;
+/// Between looks at a record that lags behind its container's end; after so many of them ever longer.
+constexpr Duration record_delay = std::chrono::milliseconds{5};
+constexpr unsigned brisk_looks = 50;
+constexpr Duration slowest_look = std::chrono::seconds{10};
 /// The least that a hook gets when its Pod's grace is spent.
 constexpr Duration least_exit_hook_time = std::chrono::seconds{2};
 
@@ -50,10 +54,17 @@ Task<void> ContainerSlot::run_exit_hook(HookRequest request) {
 }
 
 Task<void> ContainerSlot::learn_exit_command(std::string id) {
-    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
-    const Result<cri::ContainerStatus> status =
-        co_await context_->ports.runtime->container_status(id, call);
-    if (status && exit_command_) exit_command_->observe(*status);
+    // The record lags behind the end.
+    for (unsigned looks = 0; exit_command_ && exit_command_->container_id() == id; ++looks) {
+        const Call call = context_->ports.clock->call_within(engine_call_limit, exit_hook_->token());
+        const Result<cri::ContainerStatus> status =
+            co_await context_->ports.runtime->container_status(id, call);
+        if (!status || !exit_command_) co_return;
+        exit_command_->observe(*status);
+        if (status->state == cri::ContainerState::exited) co_return;
+        const Duration delay = retry_delay(looks / brisk_looks, record_delay, slowest_look);
+        (void)co_await sleep_until(context_->ports.clock, Call{context_->ports.clock->now() + delay, call.cancel});
+    }
 }
 
 void ContainerSlot::limit_exit_hook(Duration grace) {

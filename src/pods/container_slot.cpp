@@ -164,8 +164,10 @@ void ContainerSlot::observe(const cri::ContainerStatus& status) {
 }
 
 void ContainerSlot::observe_end(const std::string& id) {
-    if (!is_current(id) || view_.current->ended_at) return;
-    mark_ended(*view_.current);
+    if (is_current(id)) {
+        if (view_.current->ended_at) return;
+        mark_ended(*view_.current);
+    }
     look_again(id);
 }
 

@@ -84,7 +84,8 @@ std::string phase_of(const StatusInput& input, const Counts& counts) {
     if (counts.waiting > 0) return "Pending";
     if (counts.running > 0) return "Running";
     if (counts.stopped == 0) return "Pending";
-    if (counts.restarts) return "Running";
+    // The Pod has not ended as long as something of it is under way, e.g. an on-exit hook.
+    if (counts.restarts || !input.final_) return "Running";
     return counts.stopped == counts.succeeded ? "Succeeded" : "Failed";
 }
 

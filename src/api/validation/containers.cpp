@@ -57,6 +57,24 @@ void check_sub_path(const VolumeMount& mount, const std::string& path, Issues& i
     }
 }
 
+/// The container's own restart policy and its rules by exit code.
+void check_restarts(const Container& container, const std::string& path, Issues& issues) {
+    if (container.restartPolicyRules.empty()) return;
+    if (!container.restartPolicy) {
+        issues.push_back(issue::required(path + ".restartPolicy",
+                                         "must specify restartPolicy when restart rules are used"));
+    }
+    for (std::size_t i = 0; i < container.restartPolicyRules.size(); ++i) {
+        const ContainerRestartRule& rule = container.restartPolicyRules[i];
+        const std::string rule_path = at(path + ".restartPolicyRules", i) + ".exitCodes";
+        if (!rule.exitCodes) {
+            issues.push_back(issue::required(rule_path, "must be specified"));
+        } else if (rule.exitCodes->values.empty()) {
+            issues.push_back(issue::required(rule_path + ".values", "must specify at least one exit code"));
+        }
+    }
+}
+
 void check_container(const Container& container, const PodSpec& spec, bool is_init, const std::string& path,
                      Seen& seen, Issues& issues) {
     if (!container.name.empty() && !seen.names.insert(container.name).second) {
@@ -67,6 +85,7 @@ void check_container(const Container& container, const PodSpec& spec, bool is_in
     check_mounts(container, spec, path, issues);
     check_handlers(container, spec, is_init, path, issues);
     check_resources(container.resources, path + ".resources", issues);
+    check_restarts(container, path, issues);
     if (container.securityContext)
         check_security(*container.securityContext, path + ".securityContext", issues);
 }

@@ -51,6 +51,10 @@ bool Record::is(std::string_view type, std::string_view pod) const {
     return text("type") == type && text("pod") == pod;
 }
 
+bool Record::concerns(std::string_view subject) const {
+    return subject == text("pod") || subject == text("pod") + "/" + text("container");
+}
+
 std::string Record::what() const {
     const std::string type = text("type");
     if (type == "step") return text("step");
@@ -77,7 +81,7 @@ Records Records::parse(std::string_view lines) {
 std::vector<std::string> Records::course(std::string_view pod) const {
     std::vector<std::string> names;
     for (const Record& record : records_) {
-        if (record.text("pod") == pod) names.push_back(record.what());
+        if (record.concerns(pod)) names.push_back(record.what());
     }
     return names;
 }
@@ -88,7 +92,7 @@ int Records::count(std::string_view pod, std::string_view what) const {
 
 const Record& Records::find(std::string_view pod, std::string_view what) const {
     const auto found = std::ranges::find_if(
-        records_, [&](const Record& record) { return record.text("pod") == pod && record.what() == what; });
+        records_, [&](const Record& record) { return record.concerns(pod) && record.what() == what; });
     if (found != records_.end()) return *found;
     ADD_FAILURE() << pod << " has no " << what << " but " << ::testing::PrintToString(course(pod));
     return nothing;

@@ -27,6 +27,8 @@ class Record {
     /// at() and `tookMs`.
     [[nodiscard]] WallTime end() const;
     [[nodiscard]] bool is(std::string_view type, std::string_view pod) const;
+    /// Whether it is about this `pod`, or about this container of it: `pod/container`.
+    [[nodiscard]] bool concerns(std::string_view subject) const;
     /// A short name for what happened: a step's or an event's (`Started`, `event Killing`), or `postStart`
     /// for a hook's begin and `postStart Failed` for its end.
     [[nodiscard]] std::string what() const;
@@ -40,6 +42,8 @@ class Records {
   public:
     /// Of complete lines; a line that is not JSON is a failure of the test.
     static Records parse(std::string_view lines);
+
+    // A Pod may be narrowed down to one of its containers: `pod/container`.
 
     /// Everything about one Pod, as what() names it.
     [[nodiscard]] std::vector<std::string> course(std::string_view pod) const;

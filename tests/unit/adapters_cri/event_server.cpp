@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/adapters_cri/event_server.hpp"
 
-#include "adapters/cri/grpc_message.hpp"
+#include "adapters/http2/grpc_message.hpp"
 
 #include <algorithm>
 #include <array>

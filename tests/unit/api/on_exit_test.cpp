@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{on_app, R"({"sleep":{"seconds":-1}})",
                 "metadata.annotations[hooklet.dev/on-exit.app].sleep: Invalid value: -1: must be non-negative"},
         BadCase{on_app, R"({"exec":{"comand":["x"]}})",
-                "metadata.annotations[hooklet.dev/on-exit.app].exec: unknown field \"comand\""},
+                "metadata.annotations[hooklet.dev/on-exit.app]: unknown field \"exec.comand\" (did you mean \"command\"?)"},
         BadCase{"hooklet.dev/pass-reason", "yes",
                 "metadata.annotations[hooklet.dev/pass-reason]: Unsupported value: \"yes\": supported values: "
                 "\"false\", \"true\""}));
