@@ -15,4 +15,8 @@ Issues validate(const ConfigMap& config_map, const Node* source_for_lines = null
 /// No issue tells anything of the Secret's values.
 Issues validate(const Secret& secret, const Node* source_for_lines = nullptr);
 
+/// Everything wrong with `next` as what `old` becomes: also that an immutable object's data stays.
+Issues validate_update(const ConfigMap& next, const ConfigMap& old);
+Issues validate_update(const Secret& next, const Secret& old);
+
 }  // namespace hooklet::api

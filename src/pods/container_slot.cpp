@@ -28,7 +28,7 @@ ContainerFacts ContainerSlot::facts(MonotonicTime now) const {
     facts.current = view_.current;
     facts.starting = starting_.has_value();
     facts.stopping = stop_ != nullptr;
-    facts.not_before = not_before_;
+    facts.not_before = context_->changed_since(config_failed_at_) ? MonotonicTime{} : not_before_;
     if (view_.current && view_.current->exited()) {
         facts.backed_off = back_off_.blocked_until(view_.current->ended_at, now);
     }

@@ -50,7 +50,7 @@ class ContainerSlot {
 
     Task<void> run_start();
     Task<StartResult> make_and_start(CancelToken cancel);
-    Task<StartResult> create(ReadyImage image);
+    Task<StartResult> create(ReadyImage image, ObjectSnapshot objects);
     Task<StartResult> start_created();
     Task<void> run_post_start(CancelToken cancel);
     void post_start_failed(const HookResult& result, Duration cap);
@@ -62,7 +62,10 @@ class ContainerSlot {
     Task<void> learn(std::string id);
     Task<void> run_stop();
     Task<void> remove_record(ContainerRecord record);
-    Result<cri::ContainerConfig> make_config(const ReadyImage& image, std::uint32_t restart_count);
+    Result<cri::ContainerConfig> make_config(const ReadyImage& image, const ObjectSnapshot& objects,
+                                             std::uint32_t restart_count);
+    /// What the container's environment refers to.
+    Task<ObjectSnapshot> read_references(CancelToken cancel);
     [[nodiscard]] std::string termination_message(const ContainerRecord& record) const;
     [[nodiscard]] std::string log_file(const ContainerRecord& record) const;
     [[nodiscard]] std::string log_link(const ContainerRecord& record) const;
@@ -84,6 +87,8 @@ class ContainerSlot {
     std::string termination_message_file_;  ///< Of the current record, on the host; empty when it has none.
     BackOff back_off_;
     MonotonicTime not_before_;
+    /// Set by a start that failed for its configuration: a change since makes it worth another try at once.
+    std::optional<std::uint64_t> config_failed_at_;
     std::optional<CancelSource> starting_;
     std::unique_ptr<ContainerStop> stop_;
 };

@@ -14,7 +14,8 @@ namespace {
 
 PodServices make_services(const PodPorts& ports, const PodSettings& settings) {
     return {HookRunner({ports.clock, ports.runtime, ports.network, ports.journal}, settings.any_http_status),
-            ImagePuller(ports.runtime, ports.clock), Volumes(ports.files, settings.pods_directory)};
+            ImagePuller(ports.runtime, ports.clock),
+            Volumes({ports.files, ports.clock, ports.random}, settings.pods_directory)};
 }
 
 template <class T>
@@ -98,6 +99,11 @@ Task<void> PodManager::run_worker(std::shared_ptr<PodWorker> worker) {
     co_await worker->run();
     workers_.erase(worker->pod().metadata.uid);
     if (gone_listener_ && !stopping_.token().cancelled()) gone_listener_(worker->pod());
+}
+
+void PodManager::relabel(const std::string& uid, cri::StringMap labels, cri::StringMap annotations) {
+    const auto found = workers_.find(uid);
+    if (found != workers_.end()) found->second->relabel(std::move(labels), std::move(annotations));
 }
 
 void PodManager::remove(const std::string& uid, std::optional<std::int64_t> grace_s) {

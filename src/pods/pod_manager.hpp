@@ -7,6 +7,8 @@
 #include "ports/container_runtime.hpp"
 #include "ports/file_system.hpp"
 #include "ports/network.hpp"
+#include "ports/object_source.hpp"
+#include "references/fields.hpp"
 
 #include <functional>
 #include <map>
@@ -27,6 +29,7 @@ struct PodPorts {
     Network* network = nullptr;
     FileSystem* files = nullptr;
     Journal* journal = nullptr;
+    ObjectSource* objects = nullptr;
 };
 
 /// What is the same for all Pods of an agent.
@@ -56,6 +59,8 @@ struct PodSettings {
     /// `--hook-http-status any`: httpGet hooks succeed with every status, as on a kubelet.
     bool any_http_status = false;
     Duration relist_period = std::chrono::seconds{30};
+
+    [[nodiscard]] NodeFacts node() const { return {node_name, host_ip, node_cpu_milli, node_memory_bytes}; }
 };
 
 class PodWorker;
@@ -81,6 +86,9 @@ class PodManager {
 
     /// Starts the Pod. It has been defaulted and validated, and has a uid that was never used before.
     void add(api::Pod pod);
+
+    /// The Pod has other labels and annotations now; volumes that show them follow at once.
+    void relabel(const std::string& uid, cri::StringMap labels, cri::StringMap annotations);
 
     /// Asks for the Pod's end, like an API DELETE. `grace_s`: seconds for preStop and the stop together;
     /// unset: the Pod's own terminationGracePeriodSeconds. Again on a terminating Pod it can only shorten,

@@ -39,6 +39,21 @@ PodWorker::PodWorker(PodPorts ports, const PodSettings* settings, PodServices* s
     for (const api::Container& container : context_.pod.spec.containers) {
         slots_.push_back(std::make_unique<ContainerSlot>(&context_, &sandbox_, &gate_, container));
     }
+    for (const ObjectRef& object : all_references(context_.pod)) {
+        watches_.push_back(ports.objects->watch(object, [this] { objects_changed(); }));
+    }
+}
+
+void PodWorker::objects_changed() {
+    ++context_.objects_version;
+    sandbox_.refresh_volumes();
+    changed_.notify();
+}
+
+void PodWorker::relabel(cri::StringMap labels, cri::StringMap annotations) {
+    context_.pod.metadata.labels = std::move(labels);
+    context_.pod.metadata.annotations = std::move(annotations);
+    objects_changed();
 }
 
 Task<void> PodWorker::run() {

@@ -26,6 +26,9 @@ class PodWorker {
     /// Asks for the Pod's end within `grace` (at least 1 s) from now. Again: only ever sooner.
     void terminate(Duration grace);
 
+    /// Replaces the Pod's labels and annotations.
+    void relabel(cri::StringMap labels, cri::StringMap annotations);
+
     /// The engine's news about one of this Pod's containers or about its sandbox.
     void on_event(const cri::ContainerEvent& event);
     /// A re-list: everything that the engine has of this Pod.
@@ -40,6 +43,7 @@ class PodWorker {
     void perform(const Action& action);
     void report(const Plan& plan);
     Task<void> wait(std::optional<MonotonicTime> wake_at);
+    void objects_changed();
 
     Gate gate_;
     Signal changed_;
@@ -47,6 +51,7 @@ class PodWorker {
     Report report_;
     PodSandbox sandbox_;
     std::vector<std::unique_ptr<ContainerSlot>> slots_;
+    std::vector<ObjectWatch> watches_;
 };
 
 }  // namespace hooklet

@@ -123,6 +123,10 @@ void Stage::remove(const std::string& name, std::optional<Duration> grace) {
     agent_->pods().remove(pod->uid, seconds);
 }
 
+void Stage::label(const std::string& pod, const std::string& value) {
+    agent_->pods().relabel(uid_of(pod), {{"app", value}}, {});
+}
+
 void Stage::remove_all(std::optional<Duration> grace) {
     for (const PodFacts& pod : pods_) remove(pod.name, grace);
 }

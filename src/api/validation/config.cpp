@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The data of ConfigMaps and Secrets.
 #include "api/json.hpp"
+#include "api/validation.hpp"
 #include "api/validation/parts.hpp"
 
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -71,7 +73,41 @@ void check_type(const SecretType& rule, const Secret& secret, Issues& issues) {
                                          "must be a JSON document"));
 }
 
+/// What an update may not change of an object that says that it is immutable.
+class Frozen {
+  public:
+    Frozen(const std::optional<bool>& old, const std::optional<bool>& next, Issues* issues)
+        : frozen_(old.value_or(false)), issues_(issues) {
+        check("immutable", !next.value_or(false));
+    }
+    void check(std::string path, bool changed) {
+        if (!frozen_ || !changed) return;
+        issues_->push_back(issue::forbidden(std::move(path), "field is immutable when `immutable` is set"));
+    }
+
+  private:
+    bool frozen_;
+    Issues* issues_;
+};
+
 }  // namespace
+
+Issues validate_update(const ConfigMap& next, const ConfigMap& old) {
+    Issues issues = validate(next);
+    Frozen frozen(old.immutable, next.immutable, &issues);
+    frozen.check("data", next.data != old.data);
+    frozen.check("binaryData", next.binaryData != old.binaryData);
+    return issues;
+}
+
+Issues validate_update(const Secret& next, const Secret& old) {
+    Issues issues = validate(next);
+    if (next.type != old.type) {
+        issues.push_back(issue::invalid_text("type", next.type, "field is immutable"));
+    }
+    Frozen(old.immutable, next.immutable, &issues).check("data", next.data != old.data);
+    return issues;
+}
 
 void check_data(const ConfigMap& config_map, Issues& issues) {
     std::size_t total = check_keys(config_map.data, "data", issues);

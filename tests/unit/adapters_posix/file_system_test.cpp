@@ -202,20 +202,20 @@ TEST_F(FileSystemTest, RemovesADirectoryOfManyFiles) {
 TEST_F(FileSystemTest, ChangesModeButNeverThroughASymlink) {
     write(scratch.path("file"));
     ASSERT_TRUE(files.symlink("file", scratch.path("link")));
-    ASSERT_TRUE(files.change_owner_mode(scratch.path("link"), ::getgid(), 0777));
+    ASSERT_TRUE(files.change_owner_mode(scratch.path("link"), {.gid = ::getgid()}, 0777));
     EXPECT_EQ(mode_of(scratch.path("file")), 0644U);
-    ASSERT_TRUE(files.change_owner_mode(scratch.path("file"), std::nullopt, 02770));
+    ASSERT_TRUE(files.change_owner_mode(scratch.path("file"), {}, 02770));
     EXPECT_EQ(mode_of(scratch.path("file")), 02770U);
-    EXPECT_EQ(files.change_owner_mode(scratch.path("missing"), std::nullopt, 0).error().code,
-              Code::not_found);
+    EXPECT_EQ(files.change_owner_mode(scratch.path("missing"), {}, 0).error().code, Code::not_found);
 }
 
-TEST_F(FileSystemTest, ChangesTheGroup) {
+TEST_F(FileSystemTest, ChangesTheOwner) {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root";
     fs::create_directory(scratch.path("volume"));
-    ASSERT_TRUE(files.change_owner_mode(scratch.path("volume"), 1234, 02775));
+    ASSERT_TRUE(files.change_owner_mode(scratch.path("volume"), {.uid = 4321, .gid = 1234}, 02775));
     struct stat status{};
     ASSERT_EQ(::stat(scratch.path("volume").c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, 4321U);
     EXPECT_EQ(status.st_gid, 1234U);
     EXPECT_EQ(status.st_mode & 07777, 02775U);
 }

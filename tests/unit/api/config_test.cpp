@@ -95,5 +95,35 @@ TEST(Config, HasAtMostAMebibyte) {
     EXPECT_EQ(cause_reason(validate(token)[0].reason), "FieldValueTooLong");
 }
 
+TEST(Config, StaysWhenItIsImmutable) {
+    const auto texts = [](const Issues& issues) {
+        std::vector<std::string> all;
+        for (const Issue& issue : issues) all.push_back(field_text(issue));
+        return all;
+    };
+    const std::string frozen = ": Forbidden: field is immutable when `immutable` is set";
+    ConfigMap old;
+    old.metadata.name = "a";
+    old.data["k"] = "1";
+    ConfigMap next = old;
+    next.data["k"] = "2";
+    next.binaryData["b"] = "3";
+    EXPECT_THAT(validate_update(next, old), IsEmpty());
+    old.immutable = true;
+    EXPECT_THAT(texts(validate_update(next, old)),
+                ElementsAre("immutable" + frozen, "data" + frozen, "binaryData" + frozen));
+    EXPECT_THAT(validate_update(old, old), IsEmpty());
+
+    Secret token;
+    token.metadata.name = "a";
+    token.type = "Opaque";
+    token.immutable = true;
+    Secret changed = token;
+    changed.data["k"] = "s3cret";
+    changed.type = "example.com/own";
+    EXPECT_THAT(texts(validate_update(changed, token)),
+                ElementsAre("type: Invalid value: \"example.com/own\": field is immutable", "data" + frozen));
+}
+
 }  // namespace
 }  // namespace hooklet::api
