@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/codec.hpp"
 
+#include "api/base64.hpp"
 #include "api/hint.hpp"
 #include "base/time.hpp"
 
@@ -34,11 +35,14 @@ class Decoder {
     void map(const FieldDescriptor& field, const Node& node, void* out, const std::string& path);
     template <class Integer>
     void integer(const Node& node, void* out, const std::string& path);
+    void bytes(const Node& node, std::string& out, const std::string& path);
     void quantity(const Node& node, Quantity& out, const std::string& path);
     void int_or_string(const Node& node, IntOrString& out, const std::string& path);
     void time(const Node& node, Time& out, const std::string& path);
 
     void expected(std::string_view what, const Node& node, const std::string& path);
+    /// A problem of a value that must not be shown.
+    void secret(const Node& node, std::string message, const std::string& path);
     void unknown(const TypeDescriptor& type, const Member& member, const std::string& path);
 
     Issues& issues_;
@@ -80,6 +84,11 @@ void Decoder::expected(std::string_view what, const Node& node, const std::strin
          .path = path,
          .message = fmt::format("expected {}, found {}{}", what, node.describe(), quotes_hint(what, node)),
          .reason = Reason::wrong_type});
+}
+
+void Decoder::secret(const Node& node, std::string message, const std::string& path) {
+    issues_.push_back(
+        {.line = node.line, .path = path, .message = std::move(message), .reason = Reason::wrong_type});
 }
 
 void Decoder::unknown(const TypeDescriptor& type, const Member& member, const std::string& path) {
@@ -147,9 +156,13 @@ void Decoder::item(const FieldDescriptor& field, const Node& node, void* out, co
         case Kind::string:
             if (const auto* s = node.as_string())
                 *static_cast<std::string*>(out) = *s;
+            else if (field.secret)
+                secret(node, "expected a string: put it in quotes", path);
             else
                 expected(wanted_string, node, path);
             return;
+        case Kind::bytes:
+            return bytes(node, *static_cast<std::string*>(out), path);
         case Kind::int32:
             return integer<std::int32_t>(node, out, path);
         case Kind::int64:
@@ -177,6 +190,14 @@ void Decoder::integer(const Node& node, void* out, const std::string& path) {
     } else {
         expected(sizeof(Integer) == 4 ? "an integer of 32 bits" : wanted_integer, node, path);
     }
+}
+
+void Decoder::bytes(const Node& node, std::string& out, const std::string& path) {
+    const std::string* text = node.as_string();
+    if (text == nullptr) return secret(node, "expected base64", path);
+    Result<std::string> decoded = from_base64(*text);
+    if (!decoded) return secret(node, decoded.error().message, path);
+    out = *std::move(decoded);
 }
 
 void Decoder::quantity(const Node& node, Quantity& out, const std::string& path) {
@@ -238,6 +259,8 @@ Node encode_item(const FieldDescriptor& field, const void* item) {
             return Node(*static_cast<const std::int64_t*>(item));
         case Kind::string:
             return Node(*static_cast<const std::string*>(item));
+        case Kind::bytes:
+            return Node(to_base64(*static_cast<const std::string*>(item)));
         case Kind::quantity:
             return Node(static_cast<const Quantity*>(item)->text());
         case Kind::json:

@@ -90,4 +90,10 @@ void set_defaults(Pod& pod) {
     mirror_address(pod.status.hostIP, pod.status.hostIPs);
 }
 
+void set_defaults(Secret& secret) {
+    apply_table(describe<Secret>(), &secret);
+    for (auto& [key, value] : secret.stringData) secret.data[key] = std::move(value);
+    secret.stringData.clear();
+}
+
 }  // namespace hooklet::api

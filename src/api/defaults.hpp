@@ -9,5 +9,7 @@ namespace hooklet::api {
 /// depend on other fields (pull policy, host ports, requests from limits, the mirrored service account,
 /// podIP/podIPs). Idempotent. Does not touch metadata.
 void set_defaults(Pod& pod);
+/// Type Opaque; stringData is merged into data, where it wins, and dropped.
+void set_defaults(Secret& secret);
 
 }  // namespace hooklet::api

@@ -29,6 +29,7 @@ bool is_zero(const FieldDescriptor& field, const void* item) {
         case Kind::int64:
             return value<std::int64_t>(item) == 0;
         case Kind::string:
+        case Kind::bytes:
             return value<std::string>(item).empty();
         case Kind::time:
             return value<Time>(item).is_zero();

@@ -14,7 +14,18 @@
 namespace hooklet::api {
 
 /// What a field, or one item of it, is.
-enum class Kind : std::uint8_t { boolean, int32, int64, string, quantity, int_or_string, time, json, object };
+enum class Kind : std::uint8_t {
+    boolean,
+    int32,
+    int64,
+    string,
+    bytes,  ///< A std::string of any bytes; base64 in JSON.
+    quantity,
+    int_or_string,
+    time,
+    json,
+    object
+};
 /// How often it occurs. `optional` is the API's pointer: unset differs from zero.
 enum class Shape : std::uint8_t { one, optional, list, map };
 
@@ -39,6 +50,7 @@ struct FieldDescriptor {
     bool always = false;                            ///< Written even when empty (no omitempty).
     bool omitzero = false;                          ///< Left out when zero although its type is a struct.
     bool required = false;                          ///< Empty is `Required value`.
+    bool secret = false;                            ///< Issues do not show the value.
     bool retain_keys = false;                       ///< Strategic merge honours $retainKeys.
     bool merge = false;                             ///< Strategic merge joins the lists instead of replacing.
     std::string_view merge_key;                     ///< Empty for lists of scalars.

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,9 +18,24 @@ namespace hooklet::api {
 
 namespace {
 
-constexpr std::string_view only_pods = "hooklet runs only kind Pod of apiVersion v1";
+constexpr std::string_view kinds = "hooklet runs kind Pod of apiVersion v1, with its ConfigMaps and Secrets";
 
-/// Turns the documents of one file into Pods.
+template <class Object>
+struct KindName;
+template <>
+struct KindName<Pod> {
+    static constexpr std::string_view text = "Pod";
+};
+template <>
+struct KindName<ConfigMap> {
+    static constexpr std::string_view text = "ConfigMap";
+};
+template <>
+struct KindName<Secret> {
+    static constexpr std::string_view text = "Secret";
+};
+
+/// Turns the documents of one file into objects.
 class Loader {
   public:
     void document(const Node& node) {
@@ -40,15 +56,18 @@ class Loader {
         const std::string version = type_field(node, "apiVersion");
         if (kind.empty() || version.empty()) return;
         if (kind == "List" && version == "v1") return list(node);
-        if (kind != "Pod") {
-            add(line_of(node, "kind"), "kind",
-                fmt::format("{} is not supported: {}", quoted(kind), only_pods), Reason::wrong_kind);
-        } else if (version != "v1") {
-            add(line_of(node, "apiVersion"), "apiVersion",
-                fmt::format("{} is not supported: {}", quoted(version), only_pods), Reason::wrong_kind);
-        } else {
-            pod(node);
-        }
+        const bool pod = kind == KindName<Pod>::text;
+        const bool config_map = kind == KindName<ConfigMap>::text;
+        if (!pod && !config_map && kind != KindName<Secret>::text) return refuse(node, "kind", kind);
+        if (version != "v1") return refuse(node, "apiVersion", version);
+        if (pod) return take(node, result.pods);
+        if (config_map) return take(node, result.config_maps);
+        take(node, result.secrets);
+    }
+
+    void refuse(const Node& node, std::string_view field, const std::string& value) {
+        add(line_of(node, field), std::string(field),
+            fmt::format("{} is not supported: {}", quoted(value), kinds), Reason::wrong_kind);
     }
 
     void add(int line, std::string path, std::string message, Reason reason) {
@@ -81,21 +100,24 @@ class Loader {
         for (const Node& item : *items->as_array()) object(item);
     }
 
-    void pod(const Node& node) {
-        Pod pod;
+    template <class Object>
+    void take(const Node& node, std::vector<Object>& objects) {
+        Object object;
         Issues issues;
-        decode_into(describe<Pod>(), node, &pod, "", issues);
-        if (pod.metadata.namespace_.empty()) pod.metadata.namespace_ = "default";
-        set_defaults(pod);
+        decode_into(describe<Object>(), node, &object, "", issues);
+        if (object.metadata.namespace_.empty()) object.metadata.namespace_ = "default";
+        if constexpr (!std::is_same_v<Object, ConfigMap>) set_defaults(object);
         const bool well_typed = std::none_of(issues.begin(), issues.end(),
                                              [](const Issue& i) { return i.reason == Reason::wrong_type; });
-        append(validate(pod, &node), issues, well_typed);
-        Issues not_yet = unsupported(pod);
-        for (Issue& issue : not_yet) issue.line = line_of(node, issue.path);
-        append(std::move(not_yet), issues, true);
-        check_unique(pod, node, issues);
+        append(validate(object, &node), issues, well_typed);
+        if constexpr (std::is_same_v<Object, Pod>) {
+            Issues not_yet = unsupported(object);
+            for (Issue& issue : not_yet) issue.line = line_of(node, issue.path);
+            append(std::move(not_yet), issues, true);
+        }
+        check_unique(object.metadata, KindName<Object>::text, node, issues);
         result.issues.insert(result.issues.end(), issues.begin(), issues.end());
-        result.pods.push_back(std::move(pod));
+        objects.push_back(std::move(object));
     }
 
     /// A field that could not be decoded is empty; what validation says about it and its parts would mislead.
@@ -112,16 +134,16 @@ class Loader {
         }
     }
 
-    void check_unique(const Pod& pod, const Node& node, Issues& issues) {
-        if (pod.metadata.name.empty()) return;
-        const std::string name = pod.metadata.namespace_ + "/" + pod.metadata.name;
+    void check_unique(const ObjectMeta& metadata, std::string_view kind, const Node& node, Issues& issues) {
+        if (metadata.name.empty()) return;
+        const std::string name = metadata.namespace_ + "/" + metadata.name;
         const int line = line_of(node, "metadata.name");
-        const auto [first, inserted] = lines_.emplace(name, line);
+        const auto [first, inserted] = lines_.emplace(fmt::format("{} {}", kind, name), line);
         if (inserted) return;
         issues.push_back(
             {.line = line,
              .path = "metadata.name",
-             .message = fmt::format("Pod {} is already defined (line {})", quoted(name), first->second),
+             .message = fmt::format("{} {} is already defined (line {})", kind, quoted(name), first->second),
              .reason = Reason::duplicate});
     }
 
@@ -146,8 +168,9 @@ Manifest load_manifest(std::string_view file_name, std::string_view text, const 
     else
         for (const Node& document : *documents) loader.document(document);
     Manifest manifest = std::move(loader.result);
-    if (manifest.pods.empty() && manifest.issues.empty()) {
-        manifest.issues.push_back({.message = "the file holds no Pod", .reason = Reason::wrong_kind});
+    if (manifest.empty() && manifest.issues.empty()) {
+        manifest.issues.push_back(
+            {.message = "the file holds no Pod, ConfigMap or Secret", .reason = Reason::wrong_kind});
     }
     std::stable_sort(manifest.issues.begin(), manifest.issues.end(),
                      [](const Issue& a, const Issue& b) { return a.line < b.line; });

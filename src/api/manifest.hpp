@@ -16,16 +16,20 @@ namespace hooklet::api {
 /// Splits a text into documents; the failure carries the line. Empty documents are null nodes.
 using DocumentParser = std::function<std::expected<std::vector<Node>, Issue>(std::string_view text)>;
 
-/// What a manifest file holds. The Pods are decoded, defaulted and validated; use them only when there are no
-/// issues.
+/// What a manifest file holds. The objects are decoded, defaulted and validated; use them only when there are
+/// no issues.
 struct Manifest {
     std::vector<Pod> pods;
+    std::vector<ConfigMap> config_maps;
+    std::vector<Secret> secrets;
     Issues issues;  ///< All problems of all documents, in the order of their lines.
+
+    [[nodiscard]] bool empty() const { return pods.empty() && config_maps.empty() && secrets.empty(); }
 };
 
-/// Reads the Pods of a manifest: JSON when the text starts with `{`, else YAML documents by `yaml_parser`; a
-/// `kind: List` stands for its items. A Pod without a namespace gets `default`; a generateName is left for
-/// the caller. `file_name` only labels the issues.
+/// Reads the objects of a manifest: JSON when the text starts with `{`, else YAML documents by `yaml_parser`;
+/// a `kind: List` stands for its items. An object without a namespace gets `default`; a generateName is left
+/// for the caller. `file_name` only labels the issues.
 Manifest load_manifest(std::string_view file_name, std::string_view text, const DocumentParser& yaml_parser);
 
 }  // namespace hooklet::api

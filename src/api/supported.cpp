@@ -15,23 +15,28 @@ namespace hooklet::api {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> volume_fields{"emptyDir", "hostPath", "name"};
-constexpr std::array<std::string_view, 2> env_sources{"fieldRef", "resourceFieldRef"};
+constexpr std::array<std::string_view, 7> volume_fields{"configMap", "downwardAPI", "emptyDir", "hostPath",
+                                                        "name",      "projected",   "secret"};
+constexpr std::array<std::string_view, 4> projections{"configMap", "downwardAPI", "secret",
+                                                      "serviceAccountToken"};
+constexpr std::array<std::string_view, 4> env_sources{"configMapKeyRef", "fieldRef", "resourceFieldRef",
+                                                      "secretKeyRef"};
 
 /// One row of what is missing. `path` is below `spec`; `[]` stands for every item. Refused is the field when
-/// it is set; with `value`, only when it has that value; with `allowed`, every field in it but these.
+/// it is set; with `value`, only when its text begins with that; with `allowed`, every field in it but these.
 struct Missing {
     std::string_view path;
     std::string_view value = {};
     std::span<const std::string_view> allowed = {};
 };
-constexpr std::array<Missing, 15> missing{{
-    {"containers[].envFrom"},
+constexpr std::array<Missing, 16> missing{{
     {"containers[].env[].valueFrom", {}, env_sources},
     {"containers[].volumeDevices"},
     {"containers[].resources.claims"},
     {"containers[].securityContext.windowsOptions"},
     {"volumes[]", {}, volume_fields},
+    {"volumes[].emptyDir.medium", "HugePages"},
+    {"volumes[].projected.sources[]", {}, projections},
     {"resourceClaims"},
     {"resources"},
     {"hostUsers", "false"},
@@ -61,7 +66,7 @@ void refuse(const Missing& row, const std::string& path, Issues& issues) {
 /// `node` is what a row's whole path leads to.
 void judge(const Missing& row, const Node& node, const std::string& path, Issues& issues) {
     if (row.allowed.empty()) {
-        if (row.value.empty() || row.value == value_text(node)) refuse(row, path, issues);
+        if (row.value.empty() || value_text(node).starts_with(row.value)) refuse(row, path, issues);
         return;
     }
     for (const Member& member : *node.as_object()) {

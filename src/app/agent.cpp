@@ -37,6 +37,7 @@ class Agent final : public cli::Session {
     Task<Status> open(CancelToken cancel);
 
     PodManager& pods() override { return *pods_; }
+    LocalObjects& objects() override { return objects_; }
     Journal& journal() override { return *journal_; }
     cri::ContainerRuntime& runtime() override { return *runtime_; }
     Task<Result<JournalContents>> read_journal(JournalQuery query) override;
@@ -56,6 +57,7 @@ class Agent final : public cli::Session {
     cli::SessionOptions options_;
     Paths paths_;
     PosixFileSystem files_;
+    LocalObjects objects_;
     std::optional<LockFile> lock_;          // before anything below the root is touched
     std::unique_ptr<SqliteJournal> store_;  // its thread works until stop()
     std::optional<Journal> journal_;        // writes to the store in the background
@@ -138,9 +140,9 @@ Task<Status> Agent::make_pods(CancelToken cancel) {
     settings.owner_label = short_id(paths_);
     settings.runtime_name = version->runtime_name;
     settings.any_http_status = options_.any_http_status;
-    pods_.emplace(
-        PodPorts{host_.executor, host_.clock, host_.random, runtime_.get(), &*network_, &files_, &*journal_},
-        std::move(settings));
+    pods_.emplace(PodPorts{host_.executor, host_.clock, host_.random, runtime_.get(), &*network_, &files_,
+                           &*journal_, &objects_},
+                  std::move(settings));
     co_return Status{};
 }
 

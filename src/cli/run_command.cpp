@@ -20,9 +20,9 @@ constexpr const char* description =
 
 constexpr const char* footer =
     "FILE is YAML (several documents are fine) or JSON, - for standard input, or a directory.\n"
+    "Beside Pods it may hold the ConfigMaps and Secrets that they refer to.\n"
     "Without --until and --for the Pods run until all have ended by themselves, or until Ctrl-C.\n"
-    "--until alone waits as long as it takes: an image that cannot be pulled, for example, is tried\n"
-    "again until Ctrl-C. With --for as well, the wait ends after that time, as a failure.\n\n"
+    "A Pod that cannot start, for example because its image never comes, is tried again until Ctrl-C.\n\n"
     "Interrupts (Ctrl-C or SIGTERM): the first stops all Pods gracefully, the second shortens\n"
     "their grace period to 1s, the third leaves them and returns.\n\n"
     "Exit code:\n"
@@ -59,7 +59,7 @@ void add_goal(CLI::App& run, Typed& typed) {
         ->type_name("running|ready|completed");
     run.add_option("--for", typed.hold,
                    "Stop after this time, counted from when every Pod runs or has ended; with --until, the "
-                   "limit for it, counted from the start")
+                   "time limit for it")
         ->type_name("DURATION")
         ->check(duration_problem);
     run.add_option("--grace-period", goal.grace_s, "Seconds for each Pod's stop, instead of the Pod's own")
@@ -102,7 +102,7 @@ void add_run(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chose
 }
 
 Task<int> run_command(Environment* env, RunOptions options) {
-    RunInput input = read_pods(*env, options.files);
+    RunInput input = read_manifests(*env, options.files);
     for (const api::Issue& issue : input.issues) env->err(api::to_string(issue) + "\n");
     if (!input.issues.empty()) co_return exit_bad_input;
 
@@ -117,6 +117,8 @@ Task<int> run_command(Environment* env, RunOptions options) {
     int code = exit_interrupted;
     std::optional<Run> run;
     if (!opening->token().cancelled()) {
+        for (api::ConfigMap& object : input.config_maps) (*session)->objects().put(std::move(object));
+        for (api::Secret& object : input.secrets) (*session)->objects().put(std::move(object));
         run.emplace(env, session->get(), options.goal, options.output, std::move(input.pods));
         code = co_await run->execute();
     }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -56,7 +57,12 @@ class Reader {
         for (const std::string& name : *files) file(name);
     }
 
-    [[nodiscard]] RunInput take() { return std::move(input_); }
+    [[nodiscard]] RunInput take() {
+        if (input_.pods.empty() && input_.issues.empty()) {
+            refuse(file_issue("", "there is no Pod to run", api::Reason::wrong_kind));
+        }
+        return std::move(input_);
+    }
 
   private:
     void refuse(api::Issue issue) { input_.issues.push_back(std::move(issue)); }
@@ -68,33 +74,36 @@ class Reader {
         const std::string label = name == "-" ? "<stdin>" : name;
         api::Manifest manifest = api::load_manifest(label, *text, env_->yaml_parser());
         std::ranges::move(manifest.issues, std::back_inserter(input_.issues));
-        for (api::Pod& pod : manifest.pods) add(label, std::move(pod));
+        for (api::ConfigMap& object : manifest.config_maps) {
+            add(label, "ConfigMap", std::move(object), input_.config_maps);
+        }
+        for (api::Secret& object : manifest.secrets) add(label, "Secret", std::move(object), input_.secrets);
+        for (api::Pod& pod : manifest.pods) add(label, "Pod", std::move(pod), input_.pods);
     }
 
-    void add(const std::string& label, api::Pod pod) {
-        api::ObjectMeta& meta = pod.metadata;
+    template <class Object>
+    void add(const std::string& label, const char* kind, Object object, std::vector<Object>& objects) {
+        api::ObjectMeta& meta = object.metadata;
         if (meta.name.empty() && !meta.generateName.empty()) {
             meta.name = meta.generateName.substr(0, longest_name_prefix) +
                         make_name_suffix(env_->random(), name_suffix_length);
         }
         meta.uid = make_uuid(env_->random());
         meta.creationTimestamp = env_->clock().wall();
-        input_.pods.push_back(std::move(pod));
-        note_name(label, input_.pods.back().metadata);
+        note_name(label, kind, meta);
+        objects.push_back(std::move(object));
     }
 
-    void note_name(const std::string& label, const api::ObjectMeta& meta) {
+    void note_name(const std::string& label, const char* kind, const api::ObjectMeta& meta) {
         if (meta.name.empty()) return;
         const Place here{label, files_read_};
-        const auto [first, is_new] = names_.try_emplace({meta.namespace_, meta.name}, here);
+        const auto [first, is_new] = names_.try_emplace({kind, meta.namespace_, meta.name}, here);
         // Twins of one reading are among the manifest's issues.
-        if (!is_new && first->second != here) refuse_twin(label, meta.name, first->second.file);
-    }
-
-    void refuse_twin(const std::string& label, const std::string& name, const std::string& other) {
-        api::Issue issue =
-            file_issue(label, fmt::format("Pod {} is already defined in {}", api::quoted(name), other),
-                       api::Reason::duplicate);
+        if (is_new || first->second == here) return;
+        api::Issue issue = file_issue(
+            label,
+            fmt::format("{} {} is already defined in {}", kind, api::quoted(meta.name), first->second.file),
+            api::Reason::duplicate);
         issue.path = "metadata.name";
         refuse(std::move(issue));
     }
@@ -107,13 +116,14 @@ class Reader {
 
     Environment* env_;
     int files_read_ = 0;
-    std::map<std::pair<std::string, std::string>, Place> names_;  // where each was first seen
+    using Name = std::tuple<std::string, std::string, std::string>;  // kind, namespace, name
+    std::map<Name, Place> names_;                                    // where each was first seen
     RunInput input_;
 };
 
 }  // namespace
 
-RunInput read_pods(Environment& env, const std::vector<std::string>& paths) {
+RunInput read_manifests(Environment& env, const std::vector<std::string>& paths) {
     Reader reader(&env);
     for (const std::string& path : paths) reader.argument(path);
     return reader.take();

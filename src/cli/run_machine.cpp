@@ -66,7 +66,7 @@ RunAction RunMachine::hold_over() {
     if (state_ != State::watching) return Wait{};
     for (const Pod& pod : pods_) {
         if (goal_.until == Until::ended || reached(pod)) continue;
-        problems_.push_back(fmt::format("{}: not {} within {}", insight::subject(pod.ref, ""),
+        problems_.push_back(fmt::format("{}: not {} within {} of running", insight::subject(pod.ref, ""),
                                         goal_name(goal_.until), go_duration(*goal_.hold)));
     }
     return stop(fmt::format("{} are over: stopping all Pods", go_duration(*goal_.hold)));
@@ -95,8 +95,7 @@ RunAction RunMachine::watch() {
     }
     if (std::ranges::all_of(pods_, &Pod::ended)) return stop("Every Pod has ended: removing all Pods");
     const auto settled = [](const Pod& pod) { return pod.view.running || pod.ended(); };
-    const bool counts = goal_.until != Until::ended || std::ranges::all_of(pods_, settled);
-    if (!goal_.hold || holding_ || !counts) return Wait{};
+    if (!goal_.hold || holding_ || !std::ranges::all_of(pods_, settled)) return Wait{};
     holding_ = true;
     return StartHold{*goal_.hold};
 }

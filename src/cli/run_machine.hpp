@@ -17,9 +17,7 @@ enum class Until { ended, running, ready, completed };
 
 struct RunGoal {
     Until until = Until::ended;
-    /// `--for`: counted from when every Pod runs or has ended; with `until`, the limit for it, counted from
-    /// the start.
-    std::optional<Duration> hold;
+    std::optional<Duration> hold;         ///< `--for`: counted from when every Pod runs or has ended.
     std::optional<std::int64_t> grace_s;  ///< `--grace-period`
 };
 
@@ -36,7 +34,7 @@ struct PodView {
 struct Wait {
     bool operator==(const Wait&) const = default;
 };
-/// The time of `--for` begins: call hold_over() after `length`.
+/// Every Pod runs or has ended: call hold_over() after `length`.
 struct StartHold {
     Duration length{};
     bool operator==(const StartHold&) const = default;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pods/pod_manager.hpp"
+#include "references/local_objects.hpp"
 
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ class Session {
   public:
     virtual ~Session() = default;
     virtual PodManager& pods() = 0;
+    /// What the Pods' ConfigMaps and Secrets are read from.
+    virtual LocalObjects& objects() = 0;
     virtual Journal& journal() = 0;
     virtual cri::ContainerRuntime& runtime() = 0;
     /// Includes everything that was recorded before the call.

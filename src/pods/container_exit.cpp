@@ -63,7 +63,8 @@ Task<void> ContainerSlot::learn_exit_command(std::string id) {
         exit_command_->observe(*status);
         if (status->state == cri::ContainerState::exited) co_return;
         const Duration delay = retry_delay(looks / brisk_looks, record_delay, slowest_look);
-        (void)co_await sleep_until(context_->ports.clock, Call{context_->ports.clock->now() + delay, call.cancel});
+        (void)co_await sleep_until(context_->ports.clock,
+                                   context_->ports.clock->call_within(delay, call.cancel));
     }
 }
 

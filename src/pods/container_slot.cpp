@@ -55,7 +55,7 @@ ContainerFacts ContainerSlot::facts(MonotonicTime now) const {
     const std::optional<ProbeType> failed = probes_ ? probes_->failed() : std::nullopt;
     facts.startup_failed = failed == ProbeType::startup;
     facts.liveness_failed = failed == ProbeType::liveness;
-    facts.not_before = not_before_;
+    facts.not_before = context_->changed_since(config_failed_at_) ? MonotonicTime{} : not_before_;
     if (!view_.current) return facts;
     facts.definition_changed = view_.current->hash != container_hash(spec_);
     if (view_.current->exited()) {

@@ -67,7 +67,7 @@ class ContainerSlot {
     Task<void> run_pull();
     Task<void> run_start(ReadyImage image);
     Task<StartResult> make_and_start(ReadyImage image, CancelToken cancel);
-    Task<StartResult> create(ReadyImage image);
+    Task<StartResult> create(ReadyImage image, ObjectSnapshot objects);
     Task<StartResult> start_created();
     Task<void> run_post_start(CancelToken cancel);
     void post_start_failed(const HookResult& result, Duration cap);
@@ -83,7 +83,9 @@ class ContainerSlot {
     void begin_stop(Duration grace, std::string reason, std::string message, bool ordered);
     Task<void> run_stop();
     Task<void> remove_record(ContainerRecord record);
-    Result<cri::ContainerConfig> make_config(const ReadyImage& image);
+    Result<cri::ContainerConfig> make_config(const ReadyImage& image, const ObjectSnapshot& objects);
+    /// What the container's environment refers to.
+    Task<ObjectSnapshot> read_references(CancelToken cancel);
     [[nodiscard]] std::string termination_message(const ContainerRecord& record) const;
     [[nodiscard]] std::string log_file(const ContainerRecord& record) const;
     [[nodiscard]] std::string log_link(const ContainerRecord& record) const;
@@ -119,6 +121,8 @@ class ContainerSlot {
     std::string termination_message_file_;  ///< Of the current record, on the host; empty when it has none.
     BackOff back_off_;
     MonotonicTime not_before_;
+    /// Set by a start that failed for its configuration: a change since makes it worth another try at once.
+    std::optional<std::uint64_t> config_failed_at_;
     std::uint32_t next_restart_count_ = 0;
     std::optional<ReadyImage> image_;  ///< For the next start.
     bool pulling_ = false;

@@ -13,6 +13,7 @@ namespace hooklet {
 namespace {
 /// When a start that failed for another reason than its image is tried again.
 constexpr Duration start_retry = std::chrono::seconds{10};
+constexpr const char* config_error = "CreateContainerConfigError";
 }  // namespace
 
 void ContainerSlot::pull() {
@@ -38,6 +39,7 @@ Task<void> ContainerSlot::run_pull() {
 void ContainerSlot::start() {
     const MonotonicTime now = context_->ports.clock->now();
     if (view_.current && view_.current->exited()) back_off_.next(*view_.current->ended_at, now);
+    config_failed_at_.reset();
     starting_.emplace(context_->abandon);
     gate_->spawn(run_start(*std::exchange(image_, std::nullopt)));
 }
@@ -56,19 +58,28 @@ Task<void> ContainerSlot::run_start(ReadyImage image) {
 }
 
 Task<ContainerSlot::StartResult> ContainerSlot::make_and_start(ReadyImage image, CancelToken cancel) {
-    const StartResult created = co_await create(std::move(image));
+    const std::uint64_t version = context_->objects_version;
+    const ObjectSnapshot objects = co_await read_references(cancel);
+    if (cancel.cancelled()) co_return interrupted(cancel);
+    const StartResult created = co_await create(std::move(image), objects);
+    if (!created && created.error().waiting.reason == config_error) config_failed_at_ = version;
     if (!created) co_return created;
     if (cancel.cancelled()) co_return interrupted(cancel);
     co_return co_await start_created();
 }
 
-Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
-    const Result<cri::ContainerConfig> config = make_config(image);
-    if (!config) co_return failed("CreateContainerConfigError", config.error().text());
+Task<ObjectSnapshot> ContainerSlot::read_references(CancelToken cancel) {
+    const Call call = context_->ports.clock->call_within(object_call_limit, std::move(cancel));
+    co_return co_await fetch(context_->ports.objects, references_of(context_->pod, spec_), call);
+}
+
+Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image, ObjectSnapshot objects) {
+    const Result<cri::ContainerConfig> config = make_config(image, objects);
+    if (!config) co_return failed(config_error, config.error().text());
 
     const std::string logs = sandbox_->config().log_directory + "/" + spec_.name;
     const Status made = context_->ports.files->make_directories(logs, 0755);
-    if (!made) co_return failed("CreateContainerConfigError", made.error().text());
+    if (!made) co_return failed(config_error, made.error().text());
 
     const MonotonicTime begun = context_->ports.clock->now();
     const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
@@ -91,12 +102,11 @@ Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image) {
     co_return StartResult{};
 }
 
-Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image) {
+Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
+                                                        const ObjectSnapshot& objects) {
     const PodSettings& settings = *context_->settings;
-    const EnvironmentFacts facts{
-        sandbox_->ips(),
-        {settings.node_name, settings.host_ip, settings.node_cpu_milli, settings.node_memory_bytes}};
-    const auto env = make_environment(context_->pod, spec_, facts);
+    const FieldFacts facts{sandbox_->ips(), settings.node()};
+    const auto env = make_environment({context_->pod, spec_, facts, objects});
     if (!env) return std::unexpected(env.error());
     const MountPorts ports{context_->ports.files, context_->ports.random, &context_->services->volumes};
     const auto mounts = make_mounts(ports, {context_->pod, spec_, sandbox_->volume_paths(), *env,

@@ -52,121 +52,79 @@ std::string replace_references(std::string_view text, ValueOf value_of) {
     return out;
 }
 
-/// The key of `metadata.labels['key']`, or nullopt when the path has another form.
-std::optional<std::string> subscript(std::string_view path, std::string_view map) {
-    if (!path.starts_with(map)) return std::nullopt;
-    path.remove_prefix(map.size());
-    if (!path.starts_with("['") || !path.ends_with("']") || path.size() < 4) return std::nullopt;
-    return std::string(path.substr(2, path.size() - 4));
-}
-
-std::string value_or_empty(const std::map<std::string, std::string>& map, const std::string& key) {
-    const auto found = map.find(key);
-    return found == map.end() ? std::string{} : found->second;
-}
-
-Result<std::string> field_value(const api::Pod& pod, const std::string& path, const EnvironmentFacts& facts) {
-    const std::vector<std::string> ips =
-        pod.spec.hostNetwork && facts.pod_ips.empty() ? std::vector{facts.node.ip} : facts.pod_ips;
-    if (path == "metadata.name") return pod.metadata.name;
-    if (path == "metadata.namespace") return pod.metadata.namespace_;
-    if (path == "metadata.uid") return pod.metadata.uid;
-    if (path == "spec.nodeName") return pod.spec.nodeName.empty() ? facts.node.name : pod.spec.nodeName;
-    if (path == "spec.serviceAccountName") return pod.spec.serviceAccountName;
-    if (path == "status.hostIP" || path == "status.hostIPs") return facts.node.ip;
-    if (path == "status.podIP") return ips.empty() ? std::string{} : ips.front();
-    if (path == "status.podIPs") return fmt::format("{}", fmt::join(ips, ","));
-    if (const auto key = subscript(path, "metadata.labels")) return value_or_empty(pod.metadata.labels, *key);
-    if (const auto key = subscript(path, "metadata.annotations")) {
-        return value_or_empty(pod.metadata.annotations, *key);
-    }
-    return fail(Code::invalid, "field label not supported: " + path);
-}
-
-const api::Container* find_container(const api::PodSpec& spec, std::string_view name) {
-    for (const auto* list : {&spec.containers, &spec.initContainers}) {
-        const auto found = std::ranges::find(*list, name, &api::Container::name);
-        if (found != list->end()) return &*found;
-    }
-    return nullptr;
-}
-
-std::int64_t divide_rounding_up(std::int64_t value, std::int64_t divisor) {
-    return value / divisor + (value % divisor != 0 ? 1 : 0);
-}
-
-/// A limit that is not set is all that the machine has; a request that is not set is 0.
-std::int64_t resource_amount(const api::ResourceRequirements& resources, bool limit, const std::string& name,
-                             const NodeFacts& node) {
-    const bool cpu = name == "cpu";
-    const auto& amounts = limit ? resources.limits : resources.requests;
-    const auto found = amounts.find(name);
-    if (found != amounts.end()) return cpu ? found->second.milli() : found->second.units();
-    if (!limit) return 0;
-    return cpu ? node.cpu_milli : name == "memory" ? node.memory_bytes : 0;
-}
-
-bool is_known_resource(std::string_view name) {
-    return name == "cpu" || name == "memory" || name == "ephemeral-storage" || name.starts_with("hugepages-");
-}
-
-Result<std::string> resource_value(const api::Pod& pod, const api::Container& container,
-                                   const api::ResourceFieldSelector& selector, const NodeFacts& node) {
-    const api::Container* target =
-        selector.containerName.empty() ? &container : find_container(pod.spec, selector.containerName);
-    if (target == nullptr) return fail(Code::invalid, "container " + selector.containerName + " not found");
-    const bool limit = selector.resource.starts_with("limits.");
-    const std::size_t dot = selector.resource.find('.');
-    const std::string name = dot == std::string::npos ? std::string{} : selector.resource.substr(dot + 1);
-    if (!is_known_resource(name) || (!limit && !selector.resource.starts_with("requests."))) {
-        return fail(Code::invalid, "unsupported container resource : " + selector.resource);
-    }
-    const api::Quantity divisor = selector.divisor.is_zero() ? api::Quantity::of_units(1) : selector.divisor;
-    return std::to_string(divide_rounding_up(resource_amount(target->resources, limit, name, node),
-                                             name == "cpu" ? divisor.milli() : divisor.units()));
-}
-
 /// The value of one variable; nullopt: the variable is left out.
 using Value = Result<std::optional<std::string>>;
 
-/// What a reference to a ConfigMap or Secret comes to where there are none: nothing when it is optional.
-Value missing_object(std::string_view kind, const std::string& name, const std::optional<bool>& optional) {
-    if (optional.value_or(false)) return std::nullopt;
-    return fail(Code::not_found, fmt::format("{} \"{}\" not found", kind, name));
+/// Nothing, where the reference is optional and leads to nothing.
+Value optional_value(const std::optional<bool>& optional, Error error) {
+    if (optional.value_or(false) && error.code == Code::not_found) return std::nullopt;
+    return std::unexpected(std::move(error));
 }
 
-Value source_value(const api::Pod& pod, const api::Container& container, const api::EnvVarSource& source,
-                   const EnvironmentFacts& facts) {
-    if (source.fieldRef) return field_value(pod, source.fieldRef->fieldPath, facts);
-    if (source.resourceFieldRef) return resource_value(pod, container, *source.resourceFieldRef, facts.node);
-    if (const auto& ref = source.configMapKeyRef)
-        return missing_object("configmap", ref->name, ref->optional);
-    if (const auto& ref = source.secretKeyRef) return missing_object("secret", ref->name, ref->optional);
+/// The key that `ref` names in an object of `kind`.
+template <class Ref>
+Value key_value(const Ref& ref, const std::map<std::string, std::string>& data, std::string_view kind,
+                const std::string& namespace_) {
+    const auto found = data.find(ref.key);
+    if (found != data.end()) return found->second;
+    return optional_value(ref.optional, {Code::not_found, fmt::format("couldn't find key {} in {} {}/{}",
+                                                                      ref.key, kind, namespace_, ref.name)});
+}
+
+Value source_value(const EnvironmentInput& input, const api::EnvVarSource& source) {
+    const std::string& namespace_ = input.pod.metadata.namespace_;
+    if (source.fieldRef) return field_value(input.pod, source.fieldRef->fieldPath, input.facts);
+    if (source.resourceFieldRef) {
+        return resource_value(input.pod, &input.container, *source.resourceFieldRef, input.facts.node);
+    }
+    if (const auto& ref = source.configMapKeyRef) {
+        const auto object = input.objects.config_map(namespace_, ref->name);
+        if (!object) return optional_value(ref->optional, object.error());
+        return key_value(*ref, (*object)->data, "ConfigMap", namespace_);
+    }
+    if (const auto& ref = source.secretKeyRef) {
+        const auto object = input.objects.secret(namespace_, ref->name);
+        if (!object) return optional_value(ref->optional, object.error());
+        return key_value(*ref, (*object)->data, "Secret", namespace_);
+    }
     if (source.fileKeyRef) return fail(Code::invalid, "fileKeyRef is not supported");
     return std::string{};
 }
 
-/// envFrom adds nothing: its sources are either optional or an error.
-Status check_env_from(const api::Container& container) {
-    for (const api::EnvFromSource& from : container.envFrom) {
-        Value found = std::nullopt;
-        if (const auto& ref = from.configMapRef)
-            found = missing_object("configmap", ref->name, ref->optional);
-        if (const auto& ref = from.secretRef) found = missing_object("secret", ref->name, ref->optional);
-        if (!found) return std::unexpected(found.error());
+/// Adds every key of an object; a key of any form can name a variable.
+Status add_all(Env& env, const std::string& prefix, const std::optional<bool>& optional, const auto& object) {
+    if (!object) {
+        const Value nothing = optional_value(optional, object.error());
+        return nothing ? Status{} : std::unexpected(nothing.error());
+    }
+    for (const auto& [key, value] : (*object)->data) assign(env, prefix + key, value);
+    return {};
+}
+
+Status add_env_from(Env& env, const EnvironmentInput& input) {
+    const std::string& namespace_ = input.pod.metadata.namespace_;
+    for (const api::EnvFromSource& from : input.container.envFrom) {
+        Status added;
+        if (const auto& config_map = from.configMapRef) {
+            added = add_all(env, from.prefix, config_map->optional,
+                            input.objects.config_map(namespace_, config_map->name));
+        } else if (const auto& secret = from.secretRef) {
+            added =
+                add_all(env, from.prefix, secret->optional, input.objects.secret(namespace_, secret->name));
+        }
+        if (!added) return added;
     }
     return {};
 }
 
 }  // namespace
 
-Result<std::vector<cri::KeyValue>> make_environment(const api::Pod& pod, const api::Container& container,
-                                                    const EnvironmentFacts& facts) {
-    if (const Status checked = check_env_from(container); !checked) return std::unexpected(checked.error());
+Result<std::vector<cri::KeyValue>> make_environment(const EnvironmentInput& input) {
     Env env;
-    for (const api::EnvVar& variable : container.env) {
+    if (const Status added = add_env_from(env, input); !added) return std::unexpected(added.error());
+    for (const api::EnvVar& variable : input.container.env) {
         if (variable.value.empty() && variable.valueFrom) {
-            Value value = source_value(pod, container, *variable.valueFrom, facts);
+            Value value = source_value(input, *variable.valueFrom);
             if (!value) return std::unexpected(value.error());
             if (*value) assign(env, variable.name, std::move(**value));
         } else {

@@ -4,33 +4,28 @@
 #include "api/types.hpp"
 #include "base/error.hpp"
 #include "ports/container_runtime.hpp"
+#include "references/fields.hpp"
+#include "references/snapshot.hpp"
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace hooklet {
 
-/// The machine, as Pods may ask for it.
-struct NodeFacts {
-    std::string name;
-    std::string ip;
-    std::int64_t cpu_milli = 0;
-    std::int64_t memory_bytes = 0;
+/// What a container's environment is made from; only read during the call.
+struct EnvironmentInput {
+    const api::Pod& pod;
+    const api::Container& container;
+    const FieldFacts& facts;
+    const ObjectSnapshot& objects;  ///< At least what references_of(pod, container) says.
 };
 
-/// What fieldRef and resourceFieldRef can refer to besides the Pod itself.
-struct EnvironmentFacts {
-    std::vector<std::string> pod_ips;  ///< Of the sandbox, primary first; empty on the host's network.
-    NodeFacts node;
-};
-
-/// The container's environment in the order of its declaration, each name once: a later declaration replaces
-/// the value of an earlier one. `$(NAME)` refers to what was declared before. Fails with Code::invalid, or
-/// not_found for ConfigMaps and Secrets, with the kubelet's CreateContainerConfigError texts.
-Result<std::vector<cri::KeyValue>> make_environment(const api::Pod& pod, const api::Container& container,
-                                                    const EnvironmentFacts& facts);
+/// The container's environment in the order of its declaration, envFrom first, each name once: a later
+/// declaration replaces the value of an earlier one. `$(NAME)` refers to what was declared before. Fails with
+/// the kubelet's CreateContainerConfigError texts, which name keys and never values: Code::invalid, or
+/// not_found for what an object or key is missing.
+Result<std::vector<cri::KeyValue>> make_environment(const EnvironmentInput& input);
 
 /// Replaces each `$(NAME)` by its value; one that is not in `env` stays as it is. `$$` stands for `$`, so
 /// that

@@ -48,7 +48,8 @@ void ExitCommand::observe(const cri::ContainerStatus& status) {
 
 Task<Result<cri::ContainerStatus>> ExitCommand::wait_for_end(Call call) {
     const CancelRegistration on_cancel = call.cancel.on_cancel([this] { ended_.cancel(); });
-    if (!end_) (void)co_await sleep_until(context_->ports.clock, Call{call.deadline, ended_.token()});
+    const Call until_end(call.deadline, ended_.token());
+    if (!end_) (void)co_await sleep_until(context_->ports.clock, until_end);
     if (end_) co_return *end_;
     if (call.cancel.cancelled()) co_return std::unexpected(call.cancel.reason());
     co_return fail(Code::deadline, "timed out");

@@ -25,7 +25,8 @@ std::uint32_t sub_path_mode(const api::PodSpec& spec, const std::string& volume_
     return volume != spec.volumes.end() && volume->emptyDir ? Volumes::empty_dir_mode(spec) : 0755;
 }
 
-Result<std::string> host_path_of(Volumes& volumes, const MountInput& input, const api::VolumeMount& mount) {
+Result<std::string> host_path_of(Volumes& volumes, const MountInput& input, std::size_t index) {
+    const api::VolumeMount& mount = input.container.volumeMounts[index];
     const auto volume = input.volume_paths.find(mount.name);
     if (volume == input.volume_paths.end()) {
         return fail(Code::invalid, fmt::format("cannot find volume \"{}\" to mount into container \"{}\"",
@@ -36,16 +37,22 @@ Result<std::string> host_path_of(Volumes& volumes, const MountInput& input, cons
     if (!sub_path) return sub_path;
     if (sub_path->empty()) return volume->second;
     Result<std::string> path =
-        volumes.resolve_sub_path(volume->second, *sub_path, sub_path_mode(input.pod.spec, mount.name));
+        volumes.bind_sub_path({.pod_uid = input.pod.metadata.uid,
+                               .container = input.container.name,
+                               .mount_index = index,
+                               .volume = mount.name,
+                               .volume_path = volume->second,
+                               .path = *sub_path,
+                               .directory_mode = sub_path_mode(input.pod.spec, mount.name)});
     if (path) return path;
     return wrap(fmt::format("failed to prepare subPath for volumeMount \"{}\" of container \"{}\"",
                             mount.name, input.container.name),
                 path.error());
 }
 
-Result<cri::Mount> make_volume_mount(Volumes& volumes, const MountInput& input,
-                                     const api::VolumeMount& mount) {
-    Result<std::string> host_path = host_path_of(volumes, input, mount);
+Result<cri::Mount> make_volume_mount(Volumes& volumes, const MountInput& input, std::size_t index) {
+    const api::VolumeMount& mount = input.container.volumeMounts[index];
+    Result<std::string> host_path = host_path_of(volumes, input, index);
     if (!host_path) return std::unexpected(host_path.error());
     const bool absolute = mount.mountPath.starts_with('/');
     return cri::Mount{absolute ? mount.mountPath : "/" + mount.mountPath, std::move(*host_path),
@@ -69,8 +76,8 @@ Result<std::string> make_termination_message_file(FileSystem& files, Random& ran
 
 Result<ContainerMounts> make_mounts(MountPorts ports, const MountInput& input) {
     ContainerMounts result;
-    for (const api::VolumeMount& volume_mount : input.container.volumeMounts) {
-        Result<cri::Mount> mount = make_volume_mount(*ports.volumes, input, volume_mount);
+    for (std::size_t i = 0; i < input.container.volumeMounts.size(); ++i) {
+        Result<cri::Mount> mount = make_volume_mount(*ports.volumes, input, i);
         if (!mount) return std::unexpected(mount.error());
         result.mounts.push_back(std::move(*mount));
     }

@@ -32,10 +32,17 @@ struct PodContext {
     std::optional<PodEnd> end{};            ///< The Pod's end was asked for, and why.
     std::optional<MonotonicTime> end_by{};  ///< Set with `end`: its grace lasts until then.
     bool deleted = false;                   ///< With `end`: nothing of the Pod is to be left.
+    std::uint64_t objects_version = 0;      ///< Grows when something that the Pod refers to changes.
+
+    [[nodiscard]] bool changed_since(const std::optional<std::uint64_t>& version) const {
+        return version && *version != objects_version;
+    }
 };
 
 /// How long a single call to the engine may take (lifecycle spec 9.1).
 inline constexpr Duration engine_call_limit = std::chrono::minutes{2};
 inline constexpr Duration sandbox_call_limit = std::chrono::minutes{4};
+/// How long reading all that one container or the volumes refer to may take.
+inline constexpr Duration object_call_limit = std::chrono::seconds{30};
 
 }  // namespace hooklet

@@ -14,7 +14,8 @@ namespace {
 
 PodServices make_services(const PodPorts& ports, const PodSettings& settings) {
     return {HookRunner({ports.clock, ports.runtime, ports.network, ports.journal}, settings.any_http_status),
-            ImagePuller(ports.runtime, ports.clock), Volumes(ports.files, settings.pods_directory)};
+            ImagePuller(ports.runtime, ports.clock),
+            Volumes({ports.files, ports.clock, ports.random}, settings.pods_directory)};
 }
 
 template <class T>

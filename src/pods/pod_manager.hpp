@@ -7,6 +7,8 @@
 #include "ports/container_runtime.hpp"
 #include "ports/file_system.hpp"
 #include "ports/network.hpp"
+#include "ports/object_source.hpp"
+#include "references/fields.hpp"
 #include "status/pod_status.hpp"
 
 #include <functional>
@@ -28,6 +30,7 @@ struct PodPorts {
     Network* network = nullptr;
     FileSystem* files = nullptr;
     Journal* journal = nullptr;
+    ObjectSource* objects = nullptr;
 };
 
 /// What is the same for all Pods of an agent.
@@ -57,6 +60,8 @@ struct PodSettings {
     /// `--hook-http-status any`: httpGet hooks succeed with every status, as on a kubelet.
     bool any_http_status = false;
     Duration relist_period = std::chrono::seconds{30};
+
+    [[nodiscard]] NodeFacts node() const { return {node_name, host_ip, node_cpu_milli, node_memory_bytes}; }
 };
 
 class PodWorker;

@@ -47,13 +47,11 @@ Task<void> PodSandbox::make_sandbox() {
         }
         context_->recorder.event(event::sandbox_changed());
     }
-    const auto volumes = context_->services->volumes.set_up(context_->pod);
+    const Status volumes = co_await volumes_.set_up();
     if (!volumes) {
-        context_->recorder.event(event::mount_failed(volumes.error().text()));
         retry(SandboxState::stopped);
         co_return;
     }
-    volume_paths_ = *volumes;
     const MonotonicTime begun = context_->ports.clock->now();
     const Status running = co_await run_in_engine();
     if (!running) {
@@ -161,9 +159,8 @@ Task<Status> PodSandbox::discard_all() {
     co_return Status{};
 }
 
-Status PodSandbox::clean_up() const {
-    const std::string& uid = context_->pod.metadata.uid;
-    const Status volumes = context_->services->volumes.tear_down(uid);
+Status PodSandbox::clean_up() {
+    const Status volumes = volumes_.tear_down();
     if (!volumes) return volumes;
     // Empty: no sandbox was ever asked for.
     if (config_.cgroup_parent.empty()) return {};

@@ -4,6 +4,7 @@
 #include "base/gate.hpp"
 #include "pods/plan.hpp"
 #include "pods/pod_context.hpp"
+#include "pods/pod_volumes.hpp"
 
 #include <map>
 #include <string>
@@ -14,7 +15,7 @@ namespace hooklet {
 /// The sandbox of one Pod, with the volumes that have to be there before it and go after it.
 class PodSandbox {
   public:
-    PodSandbox(PodContext* context, Gate* gate) : context_(context), gate_(gate) {}
+    PodSandbox(PodContext* context, Gate* gate) : context_(context), gate_(gate), volumes_(context, gate) {}
 
     // Each begins the activity; its end is told through PodContext::changed.
     void make();
@@ -24,18 +25,23 @@ class PodSandbox {
     /// There is reason to think that the sandbox is not ready any more: asks the engine.
     void look_again();
 
+    /// See PodVolumes::refresh.
+    void refresh_volumes() { volumes_.refresh(); }
+
     /// What failed may be tried again at once.
     void hurry() { not_before_ = {}; }
 
     [[nodiscard]] SandboxState state() const { return state_; }
-    [[nodiscard]] MonotonicTime not_before() const { return not_before_; }
+    [[nodiscard]] MonotonicTime not_before() const {
+        return volumes_.outdated() ? MonotonicTime{} : not_before_;
+    }
     [[nodiscard]] const std::string& id() const { return id_; }
     [[nodiscard]] const std::vector<std::string>& ips() const { return ips_; }
     [[nodiscard]] const cri::PodSandboxConfig& config() const { return config_; }
     /// The Pod's /etc/hosts, on the host.
     [[nodiscard]] std::string hosts_path() const;
     /// Host paths of the Pod's volumes by name. Complete once the sandbox was ready.
-    [[nodiscard]] const std::map<std::string, std::string>& volume_paths() const { return volume_paths_; }
+    [[nodiscard]] const std::map<std::string, std::string>& volume_paths() const { return volumes_.paths(); }
 
   private:
     Task<void> make_sandbox();
@@ -46,7 +52,7 @@ class PodSandbox {
     Task<void> stop_sandbox();
     Task<void> remove_sandbox();
     Task<Status> discard_all();
-    Status clean_up() const;
+    Status clean_up();
     void enter(SandboxState state);
     void retry(SandboxState state);
 
@@ -60,7 +66,7 @@ class PodSandbox {
     std::string stopped_id_;  ///< The sandbox whose stop the engine has confirmed.
     std::vector<std::string> ips_;
     cri::PodSandboxConfig config_;
-    std::map<std::string, std::string> volume_paths_;
+    PodVolumes volumes_;
 };
 
 }  // namespace hooklet

@@ -42,10 +42,19 @@ PodWorker::PodWorker(PodPorts ports, const PodSettings* settings, PodServices* s
     }
     for (const api::Container& container : spec.containers) add_slot(container, Role::ordinary);
     for (const api::Container& container : spec.ephemeralContainers) add_slot(container, Role::ephemeral);
+    for (const ObjectRef& object : all_references(context_.pod)) {
+        watches_.push_back(ports.objects->watch(object, [this] { objects_changed(); }));
+    }
 }
 
 void PodWorker::add_slot(const api::Container& spec, Role role) {
     slots_.push_back(std::make_unique<ContainerSlot>(&context_, &sandbox_, &gate_, spec, role));
+}
+
+void PodWorker::objects_changed() {
+    ++context_.objects_version;
+    sandbox_.refresh_volumes();
+    changed_.notify();
 }
 
 Task<void> PodWorker::run() {
@@ -102,7 +111,7 @@ void PodWorker::update(api::Pod pod) {
     for (const api::Container& container : spec.ephemeralContainers) {
         if (!hand_out(container)) add_slot(container, Role::ephemeral);
     }
-    changed_.notify();
+    objects_changed();
 }
 
 void PodWorker::on_event(const cri::ContainerEvent& event) {

@@ -31,6 +31,7 @@ class PodWorker {
     /// The Pod's object has changed: metadata, images, ephemeral containers, deadline.
     void update(api::Pod pod);
 
+
     /// The engine's news about one of this Pod's containers or about its sandbox.
     void on_event(const cri::ContainerEvent& event);
     /// A re-list: everything that the engine has of this Pod.
@@ -56,6 +57,7 @@ class PodWorker {
     void perform(const ShowBackOff& action);
     void report(const Plan& plan);
     Task<void> wait(std::optional<MonotonicTime> wake_at);
+    void objects_changed();
 
     Gate gate_;
     Signal changed_;
@@ -63,6 +65,7 @@ class PodWorker {
     Report report_;
     PodSandbox sandbox_;
     std::vector<std::unique_ptr<ContainerSlot>> slots_;
+    std::vector<ObjectWatch> watches_;
 };
 
 }  // namespace hooklet

@@ -13,6 +13,19 @@ namespace hooklet {
 
 enum class FileType { regular, directory, symlink, socket, char_device, block_device, fifo };
 
+/// Who a file is given to; what is not set stays as it is.
+struct Owner {
+    std::optional<std::uint32_t> uid{};
+    std::optional<std::uint32_t> gid{};
+};
+
+/// A place inside a tree whose users may change it at any time.
+struct PlaceBeneath {
+    std::string root;
+    std::string path;                     ///< Relative to `root`.
+    std::uint32_t directory_mode = 0755;  ///< Of directories that have to be made.
+};
+
 /// The host's files, as far as Pods need them. Calls are short and do not wait. Paths are absolute.
 class FileSystem {
   public:
@@ -34,12 +47,16 @@ class FileSystem {
     virtual Status remove_file(std::string path) = 0;
     /// Removes the tree without following symlinks or crossing mounts. Missing is success.
     virtual Status remove_tree(std::string path) = 0;
-    /// Changes owner group and mode of one path (fsGroup and emptyDir modes).
-    virtual Status change_owner_mode(std::string path, std::optional<std::uint32_t> gid,
-                                     std::uint32_t mode) = 0;
+    /// Changes owner and mode of one path.
+    virtual Status change_owner_mode(std::string path, Owner owner, std::uint32_t mode) = 0;
     /// Mounts a tmpfs of at most `size_bytes` (0: the kernel's default) on the directory; done already is
     /// success.
     virtual Status mount_tmpfs(std::string path, std::uint64_t size_bytes) = 0;
+    /// Makes `target` show what is at the place (a bind mount), in place of what it showed before;
+    /// directories on the way that are missing are made, and `target` with its parents. Symlinks are followed
+    /// only inside the root: one that leads out of it or is absolute fails with Code::invalid, also when
+    /// somebody puts it there during the call.
+    virtual Status bind_beneath(PlaceBeneath place, std::string target) = 0;
     /// Unmounts; not a mount point is success.
     virtual Status unmount(std::string path) = 0;
     /// Removes an empty cgroup, with its empty children, from every hierarchy (cgroup v1, hybrid or v2).

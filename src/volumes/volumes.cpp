@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volumes/volumes.hpp"
 
+#include "volumes/memory_size.hpp"
+#include "volumes/paths.hpp"
+
 #include <algorithm>
 #include <array>
-#include <ranges>
 #include <string_view>
 #include <vector>
 
@@ -29,34 +31,24 @@ constexpr std::array host_path_rules = {
     HostPathRule{"BlockDevice", FileType::block_device, "block device"},
 };
 
-std::vector<std::string> components_of(std::string_view path) {
-    std::vector<std::string> result;
-    for (const auto part : path | std::views::split('/')) {
-        const std::string_view component(part.begin(), part.end());
-        if (!component.empty() && component != ".") result.emplace_back(component);
-    }
-    return result;
-}
-
-bool has_backsteps(std::string_view path) {
-    const std::vector<std::string> components = components_of(path);
-    return std::ranges::find(components, "..") != components.end();
-}
-
-bool is_within(std::string_view path, std::string_view root) {
-    return path == root || root == "/" ||
-           (path.starts_with(root) && path.substr(root.size()).starts_with('/'));
-}
-
 /// The uid becomes a directory that is later removed: nothing else may be reached through it.
 Status check_uid(const std::string& uid) {
     if (!uid.empty() && uid != "." && uid != ".." && uid.find('/') == std::string::npos) return {};
     return fail(Code::invalid, fmt::format("pod uid \"{}\" cannot name a directory", uid));
 }
 
-std::optional<std::uint32_t> fs_group(const api::PodSpec& spec) {
-    if (!spec.securityContext || !spec.securityContext->fsGroup) return std::nullopt;
-    return static_cast<std::uint32_t>(*spec.securityContext->fsGroup);
+/// What the kubelet calls the plugin of a volume with a directory of its own.
+std::string_view plugin_of(const api::Volume& volume) {
+    if (volume.configMap) return "kubernetes.io~configmap";
+    if (volume.secret) return "kubernetes.io~secret";
+    if (volume.downwardAPI) return "kubernetes.io~downward-api";
+    if (volume.projected) return "kubernetes.io~projected";
+    return "kubernetes.io~empty-dir";
+}
+
+std::unexpected<Error> set_up_failure(const api::Volume& volume, const Error& error) {
+    return fail(error.code,
+                fmt::format("MountVolume.SetUp failed for volume \"{}\" : {}", volume.name, error.text()));
 }
 
 }  // namespace
@@ -65,27 +57,35 @@ std::string pod_directory(const std::string& pods_directory, const std::string& 
     return pods_directory + "/" + uid;
 }
 
-Result<std::map<std::string, std::string>> Volumes::set_up(const api::Pod& pod) {
-    const std::string& uid = pod.metadata.uid;
+Result<std::map<std::string, std::string>> Volumes::set_up(const VolumeInput& input) {
+    const std::string& uid = input.pod.metadata.uid;
     if (const Status checked = check_uid(uid); !checked) return std::unexpected(checked.error());
     const Status made = files_->make_directories(pod_directory(pods_directory_, uid), 0750);
     if (!made) return wrap("error making pod data directories", made.error());
 
     std::map<std::string, std::string> paths;
-    for (const api::Volume& volume : pod.spec.volumes) {
-        Result<std::string> path = set_up_one(pod, volume);
-        if (!path) {
-            return fail(path.error().code, fmt::format("MountVolume.SetUp failed for volume \"{}\" : {}",
-                                                       volume.name, path.error().text()));
-        }
+    for (const api::Volume& volume : input.pod.spec.volumes) {
+        Result<std::string> path = set_up_one(volume, input);
+        if (!path) return set_up_failure(volume, path.error());
         paths[volume.name] = std::move(*path);
     }
     return paths;
 }
 
-Result<std::string> Volumes::set_up_one(const api::Pod& pod, const api::Volume& volume) {
-    if (volume.emptyDir) return make_empty_dir(pod, volume.name, *volume.emptyDir);
-    if (!volume.hostPath) return fail(Code::invalid, "only emptyDir and hostPath volumes are supported");
+Status Volumes::refresh(const VolumeInput& input) {
+    Status all;
+    for (const api::Volume& volume : input.pod.spec.volumes) {
+        if (!has_payload(volume)) continue;
+        const Result<std::string> made = make_files(volume, input);
+        if (!made && all) all = set_up_failure(volume, made.error());
+    }
+    return all;
+}
+
+Result<std::string> Volumes::set_up_one(const api::Volume& volume, const VolumeInput& input) {
+    if (volume.emptyDir) return make_empty_dir(volume, input);
+    if (has_payload(volume)) return make_files(volume, input);
+    if (!volume.hostPath) return fail(Code::invalid, "this kind of volume is not supported");
     if (const Status checked = check_host_path(*volume.hostPath); !checked) {
         return std::unexpected(checked.error());
     }
@@ -111,81 +111,97 @@ Status Volumes::check_host_path(const api::HostPathVolumeSource& source) {
                 fmt::format("hostPath type check failed: {} is not a {}", path, rule->description));
 }
 
-Result<std::string> Volumes::make_empty_dir(const api::Pod& pod, const std::string& name,
-                                            const api::EmptyDirVolumeSource& source) {
-    if (!source.medium.empty() && source.medium != "Memory") {
-        return fail(Code::invalid, fmt::format("unknown storage medium \"{}\"", source.medium));
+Result<std::string> Volumes::make_empty_dir(const api::Volume& volume, const VolumeInput& input) {
+    const std::string& medium = volume.emptyDir->medium;
+    if (!medium.empty() && medium != "Memory") {
+        return fail(Code::invalid, fmt::format("unknown storage medium \"{}\"", medium));
     }
-    const std::string& uid = pod.metadata.uid;
-    std::string path = empty_dirs_of(uid) + "/" + name;
-    // As on a kubelet, a file tells a finished volume from one that was left half made.
-    const std::string marks =
-        pod_directory(pods_directory_, uid) + "/plugins/kubernetes.io~empty-dir/" + name;
-    const Result<std::optional<FileType>> ready = files_->type_of(marks + "/ready");
-    if (!ready) return std::unexpected(ready.error());
-    const std::uint32_t mode = empty_dir_mode(pod.spec);
-    Status done = files_->make_directories(empty_dirs_of(uid), 0750);
-    if (done) done = files_->make_directories(path, mode);
-    if (done && source.medium == "Memory") {
-        // Also when it is ready: a restart of the machine takes the tmpfs away.
-        const auto size = source.sizeLimit.value_or(api::Quantity{}).units();
-        done = files_->mount_tmpfs(path, static_cast<std::uint64_t>(std::max<std::int64_t>(size, 0)));
-    }
-    if (done && !*ready) {
-        done = files_->change_owner_mode(path, fs_group(pod.spec), mode);
-        if (done) done = files_->make_directories(marks, 0750);
-        if (done) done = files_->write_file(marks + "/ready", "", 0640);
-    }
+    Base base = base_of(volume, input);
+    const Status made = make_base(base, input.pod.spec);
+    if (!made) return std::unexpected(made.error());
+    return std::move(base.path);
+}
+
+Result<std::string> Volumes::make_files(const api::Volume& volume, const VolumeInput& input) {
+    const Result<Payload> payload = make_payload(volume, input);
+    if (!payload) return std::unexpected(payload.error());
+    Base base = base_of(volume, input);
+    Status done = make_base(base, input.pod.spec);
+    if (done) done = writer_.write(base.path, *payload, fs_group(input.pod.spec));
     if (!done) return std::unexpected(done.error());
-    return path;
+    return std::move(base.path);
+}
+
+Volumes::Base Volumes::base_of(const api::Volume& volume, const VolumeInput& input) const {
+    const std::string pod = pod_directory(pods_directory_, input.pod.metadata.uid);
+    const char* wrapped = volume.emptyDir ? "" : "wrapped_";
+    Base base;
+    base.path = fmt::format("{}/volumes/{}/{}", pod, plugin_of(volume), volume.name);
+    base.marks = fmt::format("{}/plugins/kubernetes.io~empty-dir/{}{}", pod, wrapped, volume.name);
+    // As on a kubelet: nothing but ConfigMaps may reach a disk.
+    base.memory = volume.emptyDir ? volume.emptyDir->medium == "Memory" : !volume.configMap;
+    const auto limit = volume.emptyDir ? volume.emptyDir->sizeLimit : std::nullopt;
+    if (base.memory) base.size = memory_volume_size(input.pod.spec, limit, input.node);
+    return base;
+}
+
+Status Volumes::make_base(const Base& base, const api::PodSpec& spec) {
+    // A file tells a finished directory from one that was left half made.
+    const Result<std::optional<FileType>> ready = files_->type_of(base.marks + "/ready");
+    if (!ready) return std::unexpected(ready.error());
+    const std::uint32_t mode = empty_dir_mode(spec);
+    Status done = files_->make_directories(base.path.substr(0, base.path.rfind('/')), 0750);
+    if (done) done = files_->make_directories(base.path, mode);
+    // Also when it is ready: a restart of the machine takes the tmpfs away.
+    if (done && base.memory) done = files_->mount_tmpfs(base.path, base.size);
+    if (!done || *ready) return done;
+    done = files_->change_owner_mode(base.path, {std::nullopt, fs_group(spec)}, mode);
+    if (done) done = files_->make_directories(base.marks, 0750);
+    if (done) done = files_->write_file(base.marks + "/ready", "", 0640);
+    return done;
+}
+
+Status Volumes::unmount_below(const std::string& directory, int depth) {
+    if (depth == 0) return files_->unmount(directory);
+    const Result<std::vector<std::string>> names = files_->list_directory(directory);
+    if (!names && names.error().code == Code::not_found) return {};
+    if (!names) return std::unexpected(names.error());
+    for (const std::string& name : *names) {
+        const Status unmounted = unmount_below(directory + "/" + name, depth - 1);
+        if (!unmounted) return unmounted;
+    }
+    return {};
 }
 
 Status Volumes::tear_down(const std::string& uid) {
     if (const Status checked = check_uid(uid); !checked) return checked;
-    const Result<std::vector<std::string>> volumes = files_->list_directory(empty_dirs_of(uid));
-    if (!volumes && volumes.error().code != Code::not_found) return std::unexpected(volumes.error());
-    for (const std::string& name : volumes.value_or(std::vector<std::string>{})) {
-        const Status unmounted = files_->unmount(empty_dirs_of(uid) + "/" + name);
-        if (!unmounted) return unmounted;
-    }
-    return files_->remove_tree(pod_directory(pods_directory_, uid));
+    const std::string pod = pod_directory(pods_directory_, uid);
+    // Sub-paths may show what lies in the volumes.
+    Status done = unmount_below(pod + "/volume-subpaths", 3);
+    if (done) done = unmount_below(pod + "/volumes", 2);
+    return done ? files_->remove_tree(pod) : done;
 }
 
-Result<std::string> Volumes::resolve_sub_path(const std::string& volume_path, const std::string& sub_path,
-                                              std::uint32_t mode) {
-    if (sub_path.starts_with('/')) {
-        return fail(Code::invalid, fmt::format("error SubPath `{}` must not be an absolute path", sub_path));
+Result<std::string> Volumes::bind_sub_path(const SubPath& sub_path) {
+    const std::string& path = sub_path.path;
+    if (path.starts_with('/')) {
+        return fail(Code::invalid, fmt::format("error SubPath `{}` must not be an absolute path", path));
     }
-    if (has_backsteps(sub_path)) {
+    if (has_backsteps(path)) {
         return fail(Code::invalid,
-                    fmt::format("unable to provision SubPath `{}`: must not contain '..'", sub_path));
+                    fmt::format("unable to provision SubPath `{}`: must not contain '..'", path));
     }
-    const Result<std::string> root = files_->real_path(volume_path);
-    if (!root) return root;
-    std::string path = *root;
-    for (const std::string& component : components_of(sub_path)) {
-        const std::string below = path + "/" + component;
-        Result<std::string> real = files_->real_path(below);
-        if (!real && real.error().code == Code::not_found) {
-            const Status made = files_->make_directories(below, mode);
-            if (!made) return std::unexpected(made.error());
-            real = files_->real_path(below);
-        }
-        if (!real) return real;
-        if (!is_within(*real, *root)) {
-            return fail(Code::invalid, fmt::format("subPath `{}` leads out of its volume", sub_path));
-        }
-        path = *real;
-    }
-    return path;
+    std::string target =
+        fmt::format("{}/volume-subpaths/{}/{}/{}", pod_directory(pods_directory_, sub_path.pod_uid),
+                    sub_path.volume, sub_path.container, sub_path.mount_index);
+    const Status bound = files_->bind_beneath({sub_path.volume_path, path, sub_path.directory_mode}, target);
+    if (bound) return target;
+    if (bound.error().code != Code::invalid) return std::unexpected(bound.error());
+    return fail(Code::invalid, fmt::format("subPath `{}` leads out of its volume", path));
 }
 
 std::uint32_t Volumes::empty_dir_mode(const api::PodSpec& spec) {
     return fs_group(spec) ? 02777 : 0777;
-}
-
-std::string Volumes::empty_dirs_of(const std::string& uid) const {
-    return pod_directory(pods_directory_, uid) + "/volumes/kubernetes.io~empty-dir";
 }
 
 }  // namespace hooklet

@@ -3,7 +3,8 @@
 
 #include "api/types.hpp"
 #include "base/error.hpp"
-#include "ports/file_system.hpp"
+#include "volumes/atomic_writer.hpp"
+#include "volumes/payload.hpp"
 
 #include <map>
 #include <string>
@@ -13,38 +14,65 @@ namespace hooklet {
 /// Where a Pod's data lies: `<pods>/<uid>`, with the kubelet's layout below it.
 std::string pod_directory(const std::string& pods_directory, const std::string& uid);
 
-/// The host's side of Pods' volumes. Errors are those of the file system, else Code::invalid.
+/// A part of a volume that one mount of a container shows.
+struct SubPath {
+    std::string pod_uid;
+    std::string container;
+    std::size_t mount_index = 0;  ///< Of the container's volumeMounts.
+    std::string volume;
+    std::string volume_path;           ///< From Volumes::set_up.
+    std::string path;                  ///< Inside the volume.
+    std::uint32_t directory_mode = 0;  ///< Of directories that have to be made.
+};
+
+/// The host's side of Pods' volumes. Errors are those of the file system, not_found for an object or a key
+/// that is missing, else Code::invalid.
 class Volumes {
   public:
-    /// `files` outlives this.
-    Volumes(FileSystem* files, std::string pods_directory)
-        : files_(files), pods_directory_(std::move(pods_directory)) {}
+    Volumes(VolumePorts ports, std::string pods_directory)
+        : files_(ports.files), writer_(ports), pods_directory_(std::move(pods_directory)) {}
 
-    /// Makes the Pod's emptyDirs and checks its hostPaths; returns the host path of each volume by its name.
-    /// Idempotent: an emptyDir that is there already keeps its content, owner and mode. The error is the text
-    /// of a FailedMount event: `MountVolume.SetUp failed for volume "v" : ...`.
-    Result<std::map<std::string, std::string>> set_up(const api::Pod& pod);
+    /// Makes the Pod's volumes and checks its hostPaths; returns the host path of each volume by its name.
+    /// Idempotent: an emptyDir that is there already keeps its content, owner and mode, and the others are
+    /// written only where they differ. The error is the text of a FailedMount event:
+    /// `MountVolume.SetUp failed for volume "v" : ...`.
+    Result<std::map<std::string, std::string>> set_up(const VolumeInput& input);
+
+    /// Writes the files of the volumes whose content comes from the API, where they differ. The first error,
+    /// as of set_up(), is returned after all have been tried.
+    Status refresh(const VolumeInput& input);
 
     /// Removes all that is on the host for the Pod, its directory included. Idempotent.
     Status tear_down(const std::string& uid);
 
-    /// The real host path of `sub_path` inside a volume; what is missing is made, as directories of `mode`.
-    /// Refuses absolute paths, `..`, and symlinks that lead out of the volume. The answer holds for now: a
-    /// container that runs and writes to the volume can still put a symlink in its place.
-    Result<std::string> resolve_sub_path(const std::string& volume_path, const std::string& sub_path,
-                                         std::uint32_t mode);
+    /// The host path where a container finds the sub-path; what is missing is made as directories. Refuses
+    /// absolute paths, `..`, and symlinks that lead out of the volume. What it shows is settled now: nobody
+    /// who may write to the volume can change it later.
+    Result<std::string> bind_sub_path(const SubPath& sub_path);
 
     /// The mode of the Pod's emptyDirs: writable for all, with fsGroup handed down to new files.
     static std::uint32_t empty_dir_mode(const api::PodSpec& spec);
 
   private:
-    Result<std::string> set_up_one(const api::Pod& pod, const api::Volume& volume);
+    /// A directory of its own that a volume has below the Pod's.
+    struct Base {
+        std::string path;
+        std::string marks;  ///< Where it is noted that the directory is finished.
+        bool memory = false;
+        std::uint64_t size = 0;  ///< With `memory`: at most so many bytes; 0: what the kernel allows.
+    };
+
+    Result<std::string> set_up_one(const api::Volume& volume, const VolumeInput& input);
     Status check_host_path(const api::HostPathVolumeSource& source);
-    Result<std::string> make_empty_dir(const api::Pod& pod, const std::string& name,
-                                       const api::EmptyDirVolumeSource& source);
-    [[nodiscard]] std::string empty_dirs_of(const std::string& uid) const;
+    Result<std::string> make_empty_dir(const api::Volume& volume, const VolumeInput& input);
+    Result<std::string> make_files(const api::Volume& volume, const VolumeInput& input);
+    Status make_base(const Base& base, const api::PodSpec& spec);
+    [[nodiscard]] Base base_of(const api::Volume& volume, const VolumeInput& input) const;
+    /// Unmounts everything that lies `depth` levels below the directory.
+    Status unmount_below(const std::string& directory, int depth);
 
     FileSystem* files_;
+    AtomicWriter writer_;
     std::string pods_directory_;
 };
 

@@ -19,7 +19,7 @@ SimAgent::SimAgent(SimWorld* world)
     : world_(world),
       journal_(&world->journal, &world->loop.clock(), &world->random, world->loop.executor()),
       pods_({world->loop.executor(), &world->loop.clock(), &world->random, &world->runtime, &world->network,
-             &world->files, &journal_},
+             &world->files, &journal_, &world->object_source},
             settings()) {}
 
 SimAgent::~SimAgent() {

@@ -123,6 +123,15 @@ void Stage::remove(const std::string& name, std::optional<Duration> grace) {
     agent_->pods().remove(pod->uid, seconds);
 }
 
+void Stage::label(const std::string& pod, const std::string& value) {
+    for (api::Pod object : scenario_->pods) {
+        if (object.metadata.name != pod) continue;
+        object.metadata.uid = uid_of(pod);
+        object.metadata.labels = {{"app", value}};
+        agent_->pods().update(std::move(object));
+    }
+}
+
 void Stage::remove_all(std::optional<Duration> grace) {
     for (const PodFacts& pod : pods_) remove(pod.name, grace);
 }

@@ -27,6 +27,8 @@ class Stage {
     void add(const std::string& pod);
     void remove(const std::string& pod, std::optional<Duration> grace);
     void remove_all(std::optional<Duration> grace);
+    /// The Pod's one label from now on: `app`.
+    void label(const std::string& pod, const std::string& value);
     /// The agent stops and leaves the containers alone.
     void abandon();
     /// The agent's process is killed.
@@ -38,9 +40,9 @@ class Stage {
     [[nodiscard]] SimWorld& world() { return world_; }
     /// From here on the agent may be wrong about the world.
     void disturb() { disturbed_ = true; }
+    void fail_with(std::string what) { failures_.push_back(std::move(what)); }
 
   private:
-    void fail_with(std::string what) { failures_.push_back(std::move(what)); }
     void start_agent();
     void hear(const JournalEntry& entry);
     void bring_images();

@@ -98,6 +98,30 @@ void force(SimWorld& world, const Words& words) {
     for (std::size_t i = 1; i < words.size(); ++i) world.faults.force(words[0], known.at(words[i]));
 }
 
+/// `NAME KEY=VALUE...`
+template <class Object>
+void put_object(SimWorld& world, const Words& words) {
+    Object object;
+    object.metadata.namespace_ = "default";
+    object.metadata.name = words.at(0);
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::size_t equals = words[i].find('=');
+        object.data[words[i].substr(0, equals)] = words[i].substr(equals + 1);
+    }
+    world.objects.put(std::move(object));
+}
+
+/// `POD PATH=CONTENT...`: files of the Pod's volumes, below `volumes`, have to say that now.
+void check_files(Stage& stage, const Words& words) {
+    const std::string volumes = SimAgent::settings().pods_directory + "/" + uid_of(words.at(0)) + "/volumes/";
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::size_t equals = words[i].find('=');
+        const auto text = stage.world().host.read_tail(volumes + words[i].substr(0, equals), 4096);
+        const std::string is = text ? *text : text.error().text();
+        if (is != words[i].substr(equals + 1)) stage.fail_with(words[i] + " is: " + is);
+    }
+}
+
 using Verb = std::function<void(Stage&, const Words&)>;
 
 const std::map<std::string, Verb>& verbs() {
@@ -116,6 +140,15 @@ const std::map<std::string, Verb>& verbs() {
              s.world().network.close(place.host, place.port);
          }},
         {"file", [](Stage& s, const Words& w) { s.world().host.put(w.at(0), {}); }},
+        {"config-map", [](Stage& s, const Words& w) { put_object<api::ConfigMap>(s.world(), w); }},
+        {"secret", [](Stage& s, const Words& w) { put_object<api::Secret>(s.world(), w); }},
+        {"remove-config-map",
+         [](Stage& s, const Words& w) {
+             s.world().objects.remove({ObjectKind::config_map, "default", w.at(0)});
+         }},
+        {"issue-tokens", [](Stage& s, const Words&) { s.world().object_source.issue_tokens(); }},
+        {"label", [](Stage& s, const Words& w) { s.label(w.at(0), w.at(1)); }},
+        {"see-files", check_files},
         {"engine-down",
          [](Stage& s, const Words& w) { s.world().faults.take_engine_down(duration_of(w.at(0))); }},
         {"force", [](Stage& s, const Words& w) { force(s.world(), w); }},

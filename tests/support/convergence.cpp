@@ -76,7 +76,7 @@ std::vector<std::string> leftovers(const SimWorld& world, const std::string& pod
         left.push_back("sandbox of " + s.config.metadata.name);
     for (const auto& [id, c] : world.engine.containers())
         left.push_back("container " + c.config.metadata.name);
-    for (const auto& [path, size] : world.host.mounts()) left.push_back("mount " + path);
+    for (const auto& [path, mount] : world.host.mounts()) left.push_back("mount " + path);
     for (const std::string& path : world.host.below(pods_directory)) left.push_back("file " + path);
     for (const std::string& path : world.host.cgroups_below(cgroup_root)) left.push_back("cgroup " + path);
     return left;

@@ -171,21 +171,21 @@ Status MemoryFiles::remove_file(std::string path) {
 Status MemoryFiles::remove_tree(std::string path) {
     const auto real = resolve(path, false);
     if (!real) return real.error().code == Code::not_found ? Status{} : std::unexpected(real.error());
-    for (const auto& [mount, size] : mounts_) {
+    for (const auto& [mount, what] : mounts_) {
         if (mount == *real || is_below(mount, *real)) return failed("unlink", mount, EBUSY);
     }
     std::erase_if(nodes_, [&real](const auto& n) { return n.first == *real || is_below(n.first, *real); });
     return {};
 }
 
-Status MemoryFiles::change_owner_mode(std::string path, std::optional<std::uint32_t> gid,
-                                      std::uint32_t mode) {
-    const auto real = resolve(path, true);
+Status MemoryFiles::change_owner_mode(std::string path, Owner owner, std::uint32_t mode) {
+    const auto real = resolve(path, false);
     if (!real) return std::unexpected(real.error());
     const auto found = nodes_.find(*real);
     if (found == nodes_.end()) return failed("chmod", path, ENOENT);
-    found->second.mode = mode;
-    if (gid) found->second.gid = *gid;
+    if (found->second.type != FileType::symlink) found->second.mode = mode;
+    if (owner.uid) found->second.uid = *owner.uid;
+    if (owner.gid) found->second.gid = *owner.gid;
     return {};
 }
 
@@ -195,15 +195,55 @@ Status MemoryFiles::mount_tmpfs(std::string path, std::uint64_t size_bytes) {
     const auto found = nodes_.find(*real);
     if (found == nodes_.end()) return failed("mount", path, ENOENT);
     if (found->second.type != FileType::directory) return failed("mount", path, ENOTDIR);
-    mounts_.try_emplace(*real, size_bytes);
+    if (mounts_.contains(*real)) return {};
+    // What was there is covered; nobody puts a volume over something of value.
+    if (!below(*real).empty()) return failed("mount", path, ENOTEMPTY);
+    mounts_[*real] = {size_bytes};
     return {};
+}
+
+Result<std::string> MemoryFiles::make_beneath(const PlaceBeneath& place) {
+    const auto root = real_path(place.root);
+    if (!root) return root;
+    std::string at = *root;
+    for (const std::string& part : parts_of(place.path)) {
+        const auto node = nodes_.find(child_of(at, part));
+        if (node == nodes_.end()) {
+            const Status made =
+                insert(child_of(at, part), {FileType::directory, place.directory_mode, 0, {}});
+            if (!made) return std::unexpected(made.error());
+        } else if (node->second.type == FileType::symlink && node->second.content.starts_with('/')) {
+            return fail(Code::invalid, "`" + place.path + "` leads out of its volume");
+        }
+        auto next = real_path(child_of(at, part));
+        if (!next) return next;
+        if (*next != *root && !is_below(*next, *root)) {
+            return fail(Code::invalid, "`" + place.path + "` leads out of its volume");
+        }
+        at = std::move(*next);
+    }
+    return at;
+}
+
+Status MemoryFiles::bind_beneath(PlaceBeneath place, std::string target) {
+    const auto source = make_beneath(place);
+    if (!source) return std::unexpected(source.error());
+    Status ready = unmount(target);
+    if (ready) ready = remove_tree(target);
+    if (ready) ready = make_directories(parent_of(target), 0750);
+    if (ready) ready = insert(target, {nodes_.at(*source).type, 0750, 0, {}});
+    if (ready) mounts_[target] = {0, *source};
+    return ready;
 }
 
 Status MemoryFiles::unmount(std::string path) {
     const auto real = resolve(path, true);
     if (!real) return real.error().code == Code::not_found ? Status{} : std::unexpected(real.error());
-    if (mounts_.erase(*real) == 0) return {};
-    std::erase_if(nodes_, [&real](const auto& n) { return is_below(n.first, *real); });
+    const auto mount = mounts_.find(*real);
+    if (mount == mounts_.end()) return {};
+    const bool tmpfs = mount->second.source.empty();
+    mounts_.erase(mount);
+    if (tmpfs) std::erase_if(nodes_, [&real](const auto& n) { return is_below(n.first, *real); });
     return {};
 }
 

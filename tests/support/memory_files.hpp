@@ -25,8 +25,9 @@ class MemoryFiles final : public FileSystem {
     Status symlink(std::string target, std::string link) override;
     Status remove_file(std::string path) override;
     Status remove_tree(std::string path) override;
-    Status change_owner_mode(std::string path, std::optional<std::uint32_t> gid, std::uint32_t mode) override;
+    Status change_owner_mode(std::string path, Owner owner, std::uint32_t mode) override;
     Status mount_tmpfs(std::string path, std::uint64_t size_bytes) override;
+    Status bind_beneath(PlaceBeneath place, std::string target) override;
     Status unmount(std::string path) override;
     Status remove_cgroup(std::string cgroup) override;
 
@@ -35,6 +36,7 @@ class MemoryFiles final : public FileSystem {
         std::uint32_t mode = 0;
         std::uint32_t gid = 0;
         std::string content{};  ///< A symlink's target.
+        std::uint32_t uid = 0;
     };
     /// What is exactly at `path`, symlinks not followed; nullptr when there is nothing.
     [[nodiscard]] const Node* node(const std::string& path) const;
@@ -44,8 +46,12 @@ class MemoryFiles final : public FileSystem {
     void put(const std::string& path, Node node);
     void append(const std::string& path, std::string_view content);
 
-    /// Size by mount point.
-    [[nodiscard]] const std::map<std::string, std::uint64_t>& mounts() const { return mounts_; }
+    struct Mount {
+        std::uint64_t size = 0;  ///< Of a tmpfs.
+        std::string source{};    ///< Of a bind mount: the real path that it shows.
+    };
+    /// By mount point.
+    [[nodiscard]] const std::map<std::string, Mount>& mounts() const { return mounts_; }
 
     /// The engine's part: a cgroup that has processes in it while it has members.
     void join_cgroup(const std::string& cgroup, const std::string& member);
@@ -57,9 +63,11 @@ class MemoryFiles final : public FileSystem {
     /// `path` with symlinks resolved; the last part need not exist, and is followed only if asked.
     Result<std::string> resolve(const std::string& path, bool follow_last) const;
     Status insert(const std::string& path, Node node);
+    /// Where a path inside `root` leads, which never is outside; missing directories are made.
+    Result<std::string> make_beneath(const PlaceBeneath& place);
 
     std::map<std::string, Node> nodes_;
-    std::map<std::string, std::uint64_t> mounts_;
+    std::map<std::string, Mount> mounts_;
     std::map<std::string, std::set<std::string>> cgroups_;
 };
 

@@ -42,10 +42,13 @@ class SimFileSystem final : public FileSystem {
     Status remove_tree(std::string path) override {
         return through("fs.remove_tree", [&] { return host_->remove_tree(std::move(path)); });
     }
-    Status change_owner_mode(std::string path, std::optional<std::uint32_t> gid,
-                             std::uint32_t mode) override {
+    Status change_owner_mode(std::string path, Owner owner, std::uint32_t mode) override {
         return through("fs.change_owner_mode",
-                       [&] { return host_->change_owner_mode(std::move(path), gid, mode); });
+                       [&] { return host_->change_owner_mode(std::move(path), owner, mode); });
+    }
+    Status bind_beneath(PlaceBeneath place, std::string target) override {
+        return through("fs.bind_beneath",
+                       [&] { return host_->bind_beneath(std::move(place), std::move(target)); });
     }
     Status mount_tmpfs(std::string path, std::uint64_t size_bytes) override {
         return through("fs.mount_tmpfs", [&] { return host_->mount_tmpfs(std::move(path), size_bytes); });

@@ -15,7 +15,8 @@ SimWorld::SimWorld(WorldOptions options)
       runtime(&engine, &images, SimWire(&loop.clock(), seeds_.fork(), &faults),
               SimEvents(&loop.clock(), SimRandom(options.seed ^ 0xE7E7E7ULL), &faults), options.runtime),
       files(&host, &faults),
-      journal(&loop.clock(), seeds_.fork(), &faults) {}
+      journal(&loop.clock(), seeds_.fork(), &faults),
+      object_source(&objects, SimWire(&loop.clock(), seeds_.fork(), &faults)) {}
 
 void SimWorld::crash() {
     history.mark({}, "the agent crashes");
@@ -31,8 +32,9 @@ void SimWorld::reconnect() {
 
 std::uint64_t SimWorld::fingerprint() const {
     std::uint64_t hash = history.hash();
-    for (const std::uint64_t state : {random.state_hash(), faults.state_hash(), network.state_hash(),
-                                      engine.state_hash(), runtime.state_hash(), journal.state_hash()}) {
+    for (const std::uint64_t state :
+         {random.state_hash(), faults.state_hash(), network.state_hash(), engine.state_hash(),
+          runtime.state_hash(), journal.state_hash(), object_source.state_hash()}) {
         hash = std::rotl(hash, 17) * 0x9E3779B97F4A7C15ULL ^ state;
     }
     return hash;

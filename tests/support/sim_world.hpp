@@ -10,6 +10,7 @@
 #include "support/sim_journal_store.hpp"
 #include "support/sim_loop.hpp"
 #include "support/sim_network.hpp"
+#include "support/sim_object_source.hpp"
 #include "support/sim_runtime.hpp"
 
 #include <cstdint>
@@ -23,8 +24,8 @@ struct WorldOptions {
 };
 
 /// Everything outside the agent, out of one seed. An agent is composed with its ports: `loop.executor()`,
-/// `loop.clock()`, `random`, `runtime`, `network`, `files`, `journal`. What tests arrange and look at:
-/// `images`, `engine`, `host` (files, mounts, cgroups), `faults`, `history`.
+/// `loop.clock()`, `random`, `runtime`, `network`, `files`, `journal`, `object_source`. What tests arrange
+/// and look at: `images`, `engine`, `host` (files, mounts, cgroups), `objects`, `faults`, `history`.
 ///
 /// Coroutines that are still waiting when the world goes away are leaked: end the agent first.
 class SimWorld {
@@ -55,6 +56,8 @@ class SimWorld {
     SimRuntime runtime;
     SimFileSystem files;
     SimJournalStore journal;
+    LocalObjects objects;
+    SimObjectSource object_source;
 };
 
 }  // namespace hooklet::sim

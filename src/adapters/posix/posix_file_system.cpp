@@ -159,6 +159,9 @@ Result<std::vector<std::string>> PosixFileSystem::list_directory(std::string pat
 }
 
 Status PosixFileSystem::symlink(std::string target, std::string link) {
+    // A new one needs no name besides its own, which those who watch the directory would see.
+    if (::symlink(target.c_str(), link.c_str()) == 0) return {};
+    if (errno != EEXIST) return system_failure("symlink", link);
     Replacement place(link);
     // The reserved name is given up for the symlink; nobody else uses names of this form.
     if (!place.exists() || ::unlink(place.name().c_str()) != 0 ||
@@ -181,14 +184,13 @@ Status PosixFileSystem::remove_tree(std::string path) {
     return {};
 }
 
-Status PosixFileSystem::change_owner_mode(std::string path, std::optional<std::uint32_t> gid,
-                                          std::uint32_t mode) {
+Status PosixFileSystem::change_owner_mode(std::string path, Owner owner, std::uint32_t mode) {
     const UniqueFd fd(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     struct stat status{};
     if (!fd || ::fstat(fd.get(), &status) != 0) return system_failure("open", path);
-    if (gid && ::fchownat(fd.get(), "", static_cast<uid_t>(-1), *gid, AT_EMPTY_PATH) != 0) {
-        return system_failure("chown", path);
-    }
+    const uid_t uid = owner.uid.value_or(static_cast<uid_t>(-1));
+    const gid_t gid = owner.gid.value_or(static_cast<gid_t>(-1));
+    if (::fchownat(fd.get(), "", uid, gid, AT_EMPTY_PATH) != 0) return system_failure("chown", path);
     if (S_ISLNK(status.st_mode)) return {};
     // fchmod refuses O_PATH descriptors; their /proc name leads to the same file without a second look-up.
     if (::chmod(("/proc/self/fd/" + std::to_string(fd.get())).c_str(), mode) != 0) {

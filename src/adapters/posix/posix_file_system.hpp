@@ -26,11 +26,13 @@ class PosixFileSystem final : public FileSystem {
     Status remove_file(std::string path) override;
     /// A mount point at or below `path` fails with Code::conflict; what it shows is never touched.
     Status remove_tree(std::string path) override;
-    /// A symlink gets the group itself, and no mode; what it points to is never touched.
-    Status change_owner_mode(std::string path, std::optional<std::uint32_t> gid, std::uint32_t mode) override;
+    /// A symlink gets the owner itself, and no mode; what it points to is never touched.
+    Status change_owner_mode(std::string path, Owner owner, std::uint32_t mode) override;
     /// Everyone may write to its root, and its other mount options are the kernel's defaults, as the kubelet
     /// mounts it.
     Status mount_tmpfs(std::string path, std::uint64_t size_bytes) override;
+    /// Needs Linux 5.6.
+    Status bind_beneath(PlaceBeneath place, std::string target) override;
     /// A mount in use is detached: gone from the tree now, and for good when its last user is.
     Status unmount(std::string path) override;
     /// A cgroup that still has processes fails with Code::conflict.

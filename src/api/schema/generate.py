@@ -15,6 +15,7 @@ SCALARS = {
     "int32": ("std::int32_t", "int32", " = 0"),
     "int64": ("std::int64_t", "int64", " = 0"),
     "string": ("std::string", "string", "{}"),
+    "bytes": ("std::string", "bytes", "{}"),
     "Quantity": ("Quantity", "quantity", "{}"),
     "IntOrString": ("IntOrString", "int_or_string", "{}"),
     "Time": ("Time", "time", "{}"),
@@ -25,7 +26,7 @@ SHAPES = {
     "[]": ("list", "std::vector<{}>"),
     "{}": ("map", "std::map<std::string, {}>"),
 }
-BOOLEAN_FLAGS = {"always": "always", "omitzero": "omitzero", "required": "required", "retainKeys": "retain_keys"}
+BOOLEAN_FLAGS = {"always": "always", "omitzero": "omitzero", "required": "required", "secret": "secret", "retainKeys": "retain_keys"}
 KEYWORDS = {"namespace", "operator", "default", "template", "class", "continue", "delete", "export", "union"}
 
 

@@ -36,6 +36,9 @@ void check_resources(const ResourceRequirements& resources, const std::string& p
 void check_security(const PodSpec& spec, Issues& issues);
 void check_security(const SecurityContext& context, const std::string& path, Issues& issues);
 void check_volumes(const PodSpec& spec, Issues& issues);
+/// Keys, sizes, and what a Secret's type asks for.
+void check_data(const ConfigMap& config_map, Issues& issues);
+void check_data(const Secret& secret, Issues& issues);
 
 /// A fieldRef of an environment variable (`in_volume` false) or of a downward API file.
 void check_field_ref(const ObjectFieldSelector& ref, bool in_volume, const std::string& path, Issues& issues);

@@ -49,6 +49,7 @@ void check_item(const FieldDescriptor& field, const void* item, const std::strin
                 check_port(*static_cast<const IntOrString*>(item), path, issues);
             return;
         case Kind::boolean:
+        case Kind::bytes:
         case Kind::quantity:
         case Kind::time:
         case Kind::json:

@@ -5,6 +5,16 @@
 
 namespace hooklet::api {
 
+namespace {
+
+Issues with_lines(Issues issues, const Node* source) {
+    if (source == nullptr) return issues;
+    for (Issue& issue : issues) issue.line = line_of(*source, issue.path);
+    return issues;
+}
+
+}  // namespace
+
 Issues validate(const Pod& pod, const Node* source_for_lines) {
     Issues issues;
     check_metadata(pod.metadata, issues);
@@ -14,10 +24,21 @@ Issues validate(const Pod& pod, const Node* source_for_lines) {
     check_on_exit_hooks(pod, issues);
     check_pod_spec(pod.spec, issues);
     check_security(pod.spec, issues);
-    if (source_for_lines != nullptr) {
-        for (Issue& issue : issues) issue.line = line_of(*source_for_lines, issue.path);
-    }
-    return issues;
+    return with_lines(std::move(issues), source_for_lines);
+}
+
+Issues validate(const ConfigMap& config_map, const Node* source_for_lines) {
+    Issues issues;
+    check_metadata(config_map.metadata, issues);
+    check_data(config_map, issues);
+    return with_lines(std::move(issues), source_for_lines);
+}
+
+Issues validate(const Secret& secret, const Node* source_for_lines) {
+    Issues issues;
+    check_metadata(secret.metadata, issues);
+    check_data(secret, issues);
+    return with_lines(std::move(issues), source_for_lines);
 }
 
 }  // namespace hooklet::api

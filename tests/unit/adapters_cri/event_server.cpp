@@ -83,7 +83,7 @@ void EventServer::respond(std::int32_t stream) {
         return;
     }
     std::string& body = bodies_[stream];
-    for (const std::string& message : messages) body += frame_message(message);
+    for (const std::string& message : messages) body += http2::frame_message(message);
     nghttp2_data_provider provider{};
     provider.source.ptr = &body;
     provider.read_callback = Callbacks::read_body;

@@ -202,24 +202,26 @@ TEST_F(FileSystemTest, RemovesADirectoryOfManyFiles) {
 TEST_F(FileSystemTest, ChangesModeButNeverThroughASymlink) {
     write(scratch.path("file"));
     ASSERT_TRUE(files.symlink("file", scratch.path("link")));
-    ASSERT_TRUE(files.change_owner_mode(scratch.path("link"), ::getgid(), 0777));
+    ASSERT_TRUE(files.change_owner_mode(scratch.path("link"), {.gid = ::getgid()}, 0777));
     EXPECT_EQ(mode_of(scratch.path("file")), 0644U);
-    ASSERT_TRUE(files.change_owner_mode(scratch.path("file"), std::nullopt, 02770));
+    ASSERT_TRUE(files.change_owner_mode(scratch.path("file"), {}, 02770));
     EXPECT_EQ(mode_of(scratch.path("file")), 02770U);
-    EXPECT_EQ(files.change_owner_mode(scratch.path("missing"), std::nullopt, 0).error().code,
-              Code::not_found);
+    EXPECT_EQ(files.change_owner_mode(scratch.path("missing"), {}, 0).error().code, Code::not_found);
 }
 
-TEST_F(FileSystemTest, ChangesTheGroup) {
+TEST_F(FileSystemTest, ChangesTheOwner) {
     fs::create_directory(scratch.path("volume"));
     fs::create_directory(scratch.path("probe"));
-    // Only root may give a folder to a group that it is not in.
-    constexpr gid_t foreign = 1234;
-    const bool any = ::chown(scratch.path("probe").c_str(), static_cast<uid_t>(-1), foreign) == 0;
-    const gid_t group = any ? foreign : ::getegid();
-    ASSERT_TRUE(files.change_owner_mode(scratch.path("volume"), group, 02775));
+    // Only root may give a folder to somebody else.
+    constexpr uid_t foreign_user = 4321;
+    constexpr gid_t foreign_group = 1234;
+    const bool any = ::chown(scratch.path("probe").c_str(), foreign_user, foreign_group) == 0;
+    const uid_t user = any ? foreign_user : ::geteuid();
+    const gid_t group = any ? foreign_group : ::getegid();
+    ASSERT_TRUE(files.change_owner_mode(scratch.path("volume"), {.uid = user, .gid = group}, 02775));
     struct stat status{};
     ASSERT_EQ(::stat(scratch.path("volume").c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, user);
     EXPECT_EQ(status.st_gid, group);
     EXPECT_EQ(status.st_mode & 07777, 02775U);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/posix/posix_file_system.hpp"
 #include "support/scratch_folder.hpp"
+#include "unit/adapters_posix/own_namespace.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -20,24 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-void write(const char* file, const std::string& text) {
-    std::ofstream(file) << text;
-}
-
-/// A mount namespace of the test process's own, and, when it is not root, a user namespace in which it is.
-void enter_own_namespace() {
-    const std::string uid = std::to_string(::geteuid());
-    const std::string gid = std::to_string(::getegid());
-    const bool root = ::geteuid() == 0;
-    ASSERT_EQ(::unshare(root ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS), 0) << std::strerror(errno);
-    if (!root) {
-        write("/proc/self/setgroups", "deny");
-        write("/proc/self/uid_map", "0 " + uid + " 1");
-        write("/proc/self/gid_map", "0 " + gid + " 1");
-    }
-    ASSERT_EQ(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0) << std::strerror(errno);
-}
 
 struct MountTest : testing::Test {
     void SetUp() override {

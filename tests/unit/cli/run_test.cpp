@@ -49,6 +49,31 @@ TEST_F(RunVerb, ends_when_all_pods_have_ended) {
     EXPECT_EQ(env.closed, Containers::ended);
 }
 
+TEST_F(RunVerb, takes_what_pods_refer_to_from_all_files) {
+    const std::string variables = R"(, "envFrom": [{"configMapRef": {"name": "settings"}}],
+        "env": [{"name": "P", "valueFrom": {"secretKeyRef": {"name": "token", "key": "password"}}}])";
+    env.files["a.json"] = pod("a", R"("sim", "run=5s")", variables);
+    env.files["more/b.json"] = R"({"apiVersion": "v1", "kind": "List", "items": [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"color": "blue"}},
+        {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "token"}, "stringData": {"password": "s3cret"}}]})";
+    EXPECT_EQ(run({"run", "a.json", "more"}), 0) << env.output << env.errors;
+    EXPECT_THAT(env.output, Not(HasSubstr("s3cret")));
+    EXPECT_EQ(env.errors, "");
+}
+
+TEST_F(RunVerb, needs_a_pod_and_one_object_of_a_name) {
+    const std::string config_map =
+        R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"a": "b"}})";
+    env.files["a.json"] = config_map;
+    EXPECT_EQ(run({"run", "a.json"}), 2);
+    EXPECT_EQ(env.errors, "there is no Pod to run\n");
+    env.files["b.json"] = config_map;
+    env.errors.clear();
+    EXPECT_EQ(run({"run", "a.json", "b.json"}), 2);
+    EXPECT_EQ(env.errors, "b.json: metadata.name: ConfigMap \"settings\" is already defined in a.json\n");
+    EXPECT_EQ(env.opened, 0);
+}
+
 TEST_F(RunVerb, a_failed_container_is_a_failure) {
     env.files["a.json"] = pod("a", R"("sim", "run=1s", "exit=3")");
     EXPECT_EQ(run({"run", "a.json"}), 1);

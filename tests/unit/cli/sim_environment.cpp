@@ -23,10 +23,11 @@ class SimSession final : public Session {
           closed_(closed),
           journal_(&world->journal, &world->loop.clock(), &world->random, world->loop.executor()),
           pods_({world->loop.executor(), &world->loop.clock(), &world->random, &world->runtime,
-                 &world->network, &world->files, &journal_},
+                 &world->network, &world->files, &journal_, &objects_},
                 settings()) {}
 
     PodManager& pods() override { return pods_; }
+    LocalObjects& objects() override { return objects_; }
     Journal& journal() override { return journal_; }
     cri::ContainerRuntime& runtime() override { return world_->runtime; }
     Task<Result<JournalContents>> read_journal(JournalQuery query) override {
@@ -46,6 +47,7 @@ class SimSession final : public Session {
     sim::SimWorld* world_;
     std::optional<Containers>* closed_;
     Journal journal_;
+    LocalObjects objects_;
     PodManager pods_;
 };
 

@@ -3,6 +3,9 @@
 
 #include "unit/pods_config/pod_of.hpp"
 
+#include <algorithm>
+#include <memory>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -13,13 +16,29 @@ using test::pod_with;
 using testing::ElementsAre;
 using Env = std::vector<cri::KeyValue>;
 
-const EnvironmentFacts facts{{"10.1.0.7", "fd00::7"}, {"node1", "192.168.1.5", 2000, 4'000'000'000}};
+const FieldFacts facts{{"10.1.0.7", "fd00::7"}, {"node1", "192.168.1.5", 2000, 4'000'000'000}};
 
-Result<Env> environment(api::Pod pod, const EnvironmentFacts& seen = facts) {
+/// A ConfigMap `settings` and a Secret `token`.
+ObjectSnapshot objects() {
+    api::ConfigMap settings;
+    settings.data = {{"color", "blue"}, {"file.name", "x y"}, {"1st", "one"}, {"APP", "$(color)"}};
+    settings.binaryData = {{"raw", "r"}};
+    api::Secret token;
+    token.data = {{"color", "s3cret-red"}, {"password", "s3cret-hunter2"}};
+    ObjectSnapshot snapshot;
+    snapshot.add({ObjectKind::config_map, "default", "settings"},
+                 std::make_shared<const api::ConfigMap>(settings));
+    snapshot.add({ObjectKind::secret, "default", "token"}, std::make_shared<const api::Secret>(token));
+    snapshot.add({ObjectKind::config_map, "default", "unreachable"},
+                 ObjectSnapshot::ConfigMap(fail(Code::unavailable, "connection refused")));
+    return snapshot;
+}
+
+Result<Env> environment(api::Pod pod, const FieldFacts& seen = facts) {
     pod.metadata.labels["app"] = "shop";
     pod.metadata.annotations["example.com/note"] = "it's";
     pod.spec.serviceAccountName = "builder";
-    return make_environment(pod, pod.spec.containers.front(), seen);
+    return make_environment({pod, pod.spec.containers.front(), seen, objects()});
 }
 
 std::string error_of(const std::string& container) {
@@ -143,17 +162,58 @@ TEST(Environment, SaysWhatItCannotGive) {
     EXPECT_EQ(from(R"("resourceFieldRef": {"resource": "cpu"})"), "unsupported container resource : cpu");
     EXPECT_EQ(from(R"("resourceFieldRef": {"resource": "limits.cpu", "containerName": "b"})"),
               "container b not found");
+    EXPECT_EQ(from(R"("configMapKeyRef": {"name": "none", "key": "k"})"), "configmap \"none\" not found");
+    EXPECT_EQ(from(R"("secretKeyRef": {"name": "none", "key": "k"})"), "secret \"none\" not found");
     EXPECT_EQ(from(R"("configMapKeyRef": {"name": "settings", "key": "k"})"),
-              "configmap \"settings\" not found");
-    EXPECT_EQ(from(R"("secretKeyRef": {"name": "token", "key": "k"})"), "secret \"token\" not found");
-    EXPECT_EQ(error_of(R"("envFrom": [{"configMapRef": {"name": "settings"}}])"),
-              "configmap \"settings\" not found");
-    EXPECT_EQ(error_of(R"("envFrom": [{"secretRef": {"name": "token"}}])"), "secret \"token\" not found");
+              "couldn't find key k in ConfigMap default/settings");
+    EXPECT_EQ(from(R"("configMapKeyRef": {"name": "settings", "key": "raw"})"),
+              "couldn't find key raw in ConfigMap default/settings");
+    EXPECT_EQ(from(R"("secretKeyRef": {"name": "token", "key": "k"})"),
+              "couldn't find key k in Secret default/token");
+    EXPECT_EQ(error_of(R"("envFrom": [{"configMapRef": {"name": "none"}}])"), "configmap \"none\" not found");
+    EXPECT_EQ(error_of(R"("envFrom": [{"secretRef": {"name": "none"}}])"), "secret \"none\" not found");
+    EXPECT_EQ(error_of(R"("envFrom": [{"configMapRef": {"name": "unreachable", "optional": true}}])"),
+              "connection refused");
+}
+
+TEST(Environment, TakesKeysOfConfigMapsAndSecrets) {
+    const auto env = environment(pod_with(R"j("env": [
+        {"name": "COLOR", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "color"}}},
+        {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "token", "key": "password"}}},
+        {"name": "RAW", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "APP"}}},
+        {"name": "BOTH", "value": "$(COLOR) $(PASSWORD)"}])j"));
+    ASSERT_TRUE(env) << env.error().text();
+    EXPECT_THAT(*env,
+                ElementsAre(cri::KeyValue{"COLOR", "blue"}, cri::KeyValue{"PASSWORD", "s3cret-hunter2"},
+                            cri::KeyValue{"RAW", "$(color)"}, cri::KeyValue{"BOTH", "blue s3cret-hunter2"}));
+}
+
+TEST(Environment, TakesAllKeysOfAnObjectWhateverTheirForm) {
+    const auto env =
+        environment(pod_with(R"j("envFrom": [{"prefix": "S_", "configMapRef": {"name": "settings"}}],
+        "env": [{"name": "X", "value": "$(S_1st) $(S_file.name)"}])j"));
+    ASSERT_TRUE(env) << env.error().text();
+    EXPECT_THAT(*env, ElementsAre(cri::KeyValue{"S_1st", "one"}, cri::KeyValue{"S_APP", "$(color)"},
+                                  cri::KeyValue{"S_color", "blue"}, cri::KeyValue{"S_file.name", "x y"},
+                                  cri::KeyValue{"X", "one x y"}));
+}
+
+TEST(Environment, LaterSourcesWinAndEnvWinsOverAll) {
+    const auto value_of_color = [](const std::string& from, const std::string& own) {
+        const auto env = environment(pod_with("\"envFrom\": [" + from + "], \"env\": [" + own + "]"));
+        return *std::ranges::find(*env, "color", &cri::KeyValue::key);
+    };
+    const std::string settings = R"({"configMapRef": {"name": "settings"}})";
+    const std::string token = R"({"secretRef": {"name": "token"}})";
+    EXPECT_EQ(value_of_color(settings + "," + token, "").value, "s3cret-red");
+    EXPECT_EQ(value_of_color(token + "," + settings, "").value, "blue");
+    EXPECT_EQ(value_of_color(token, R"j({"name": "color", "value": "no $(color)"})j").value, "no s3cret-red");
 }
 
 TEST(Environment, LeavesOutOptionalSources) {
-    const auto env = environment(pod_with(R"j("envFrom": [{"secretRef": {"name": "token", "optional": true}}],
-        "env": [{"name": "X", "valueFrom": {"configMapKeyRef": {"name": "c", "key": "k", "optional": true}}},
+    const auto env = environment(pod_with(R"j("envFrom": [{"secretRef": {"name": "none", "optional": true}}],
+        "env": [{"name": "X", "valueFrom": {"configMapKeyRef": {"name": "none", "key": "k", "optional": true}}},
+                {"name": "Z", "valueFrom": {"secretKeyRef": {"name": "token", "key": "k", "optional": true}}},
                 {"name": "Y", "value": "$(X)"}])j"));
     EXPECT_THAT(*env, ElementsAre(cri::KeyValue{"Y", "$(X)"}));
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/mounts.hpp"
 
-#include "support/memory_files.hpp"
-#include "support/sim_random.hpp"
+#include "support/volume_bench.hpp"
 #include "unit/pods_config/pod_of.hpp"
 
 #include <gmock/gmock.h>
@@ -23,14 +22,15 @@ class Mounts : public testing::Test {
                 "containers": [{"name": "app", )" +
             container_fields + "}]" + pod_fields + "}");
         EXPECT_TRUE(files_.make_directories("/srv", 0755));
-        const auto paths = volumes_.set_up(pod);
+        const auto paths = bench_.set_up(pod);
         if (!paths) return std::unexpected(paths.error());
-        return make_mounts({&files_, &random_, &volumes_}, {.pod = pod,
-                                                            .container = pod.spec.containers.front(),
-                                                            .volume_paths = *paths,
-                                                            .env = {{"NAME", "n1"}},
-                                                            .hosts_file = hosts_file_,
-                                                            .pods_directory = "/pods"});
+        return make_mounts({&files_, &bench_.random, &bench_.volumes},
+                           {.pod = pod,
+                            .container = pod.spec.containers.front(),
+                            .volume_paths = *paths,
+                            .env = {{"NAME", "n1"}},
+                            .hosts_file = hosts_file_,
+                            .pods_directory = "/pods"});
     }
 
     Result<cri::Mount> make_one(const std::string& volume_mount) {
@@ -39,9 +39,8 @@ class Mounts : public testing::Test {
         return made->mounts.at(0);
     }
 
-    sim::MemoryFiles files_;
-    sim::SimRandom random_{1};
-    Volumes volumes_{&files_, "/pods"};
+    sim::VolumeBench bench_;
+    sim::MemoryFiles& files_ = bench_.files;
     std::string hosts_file_;
     const std::string cache_ = "/pods/u1/volumes/kubernetes.io~empty-dir/cache";
 };
@@ -70,13 +69,18 @@ TEST_F(Mounts, FollowTheVolumeMounts) {
 TEST_F(Mounts, UseSubPaths) {
     const auto literal = make_one(R"("name": "cache", "mountPath": "/c", "subPath": "a/b")");
     ASSERT_TRUE(literal) << literal.error().text();
-    EXPECT_EQ(literal->host_path, cache_ + "/a/b");
+    EXPECT_EQ(literal->host_path, "/pods/u1/volume-subpaths/cache/app/0");
+    EXPECT_EQ(files_.mounts().at(literal->host_path).source, cache_ + "/a/b");
     EXPECT_EQ(files_.node(cache_ + "/a/b")->mode, 0777u);
 
     const auto expanded = make_one(R"j("name": "data", "mountPath": "/c", "subPathExpr": "logs/$(NAME)")j");
     ASSERT_TRUE(expanded) << expanded.error().text();
-    EXPECT_EQ(expanded->host_path, "/srv/logs/n1");
+    EXPECT_EQ(files_.mounts().at(expanded->host_path).source, "/srv/logs/n1");
     EXPECT_EQ(files_.node("/srv/logs/n1")->mode, 0755u);
+
+    // The next start gets what is there then.
+    const auto again = make_one(R"("name": "data", "mountPath": "/c", "subPath": "other")");
+    EXPECT_EQ(files_.mounts().at(again->host_path).source, "/srv/other");
 }
 
 TEST_F(Mounts, SayWhatIsWrong) {
@@ -105,7 +109,7 @@ TEST_F(Mounts, AddTheHostsFileUnlessTheContainerHasItsOwn) {
     EXPECT_FALSE(made->mounts[0].readonly);
 
     const auto own = make_one(R"("name": "data", "mountPath": "/etc/hosts", "subPath": "hosts")");
-    EXPECT_EQ(own->host_path, "/srv/hosts");
+    EXPECT_EQ(files_.mounts().at(own->host_path).source, "/srv/hosts");
     EXPECT_EQ(make(R"("volumeMounts": [{"name": "data", "mountPath": "/etc/hosts"}])")->mounts.size(), 1u);
 }
 

@@ -22,7 +22,7 @@ TEST(MemoryFiles, KeepsATree) {
     EXPECT_EQ(files.make_directories("/a/b/f/x", 0755).error().code, Code::invalid);
     EXPECT_EQ(files.type_of("/a/b/f").value(), FileType::regular);
     EXPECT_EQ(files.type_of("/nothing/here").value(), std::nullopt);
-    EXPECT_TRUE(files.change_owner_mode("/a/b/c", 42, 02775));
+    EXPECT_TRUE(files.change_owner_mode("/a/b/c", {.gid = 42}, 02775));
     EXPECT_EQ(files.node("/a/b/c")->gid, 42U);
     EXPECT_FALSE(files.remove_file("/a/b/c"));
     EXPECT_TRUE(files.remove_tree("/a"));

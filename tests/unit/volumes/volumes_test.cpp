@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volumes/volumes.hpp"
 
-#include "support/memory_files.hpp"
+#include "support/volume_bench.hpp"
 #include "unit/pods_config/pod_of.hpp"
 
 #include <gmock/gmock.h>
@@ -34,15 +34,16 @@ class VolumesTest : public testing::Test {
 
     /// The error of a hostPath, or nothing.
     std::string host_path(const std::string& path, const std::string& type) {
-        const auto paths = volumes_.set_up(
+        const auto paths = bench_.set_up(
             pod(R"({"name": "v", "hostPath": {"path": ")" + path + R"(", "type": ")" + type + "\"}}"));
         if (!paths) return paths.error().text();
         EXPECT_THAT(*paths, ElementsAre(Pair("v", path)));
         return "";
     }
 
-    sim::MemoryFiles files_;
-    Volumes volumes_{&files_, "/pods"};
+    sim::VolumeBench bench_;
+    sim::MemoryFiles& files_ = bench_.files;
+    Volumes& volumes_ = bench_.volumes;
     const std::string cache_ = "/pods/u1/volumes/kubernetes.io~empty-dir/cache";
 };
 
@@ -93,7 +94,7 @@ TEST_F(VolumesTest, MakesAHostPathThatMayBeMissing) {
 
 TEST_F(VolumesTest, MakesEmptyDirs) {
     const auto paths =
-        volumes_.set_up(pod(R"({"name": "cache", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}})"));
+        bench_.set_up(pod(R"({"name": "cache", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}})"));
     ASSERT_TRUE(paths) << paths.error().text();
     EXPECT_EQ(paths->at("cache"), cache_);
     EXPECT_EQ(files_.node(cache_)->mode, 0777u);
@@ -102,7 +103,7 @@ TEST_F(VolumesTest, MakesEmptyDirs) {
 }
 
 TEST_F(VolumesTest, GivesEmptyDirsToTheFsGroup) {
-    ASSERT_TRUE(volumes_.set_up(
+    ASSERT_TRUE(bench_.set_up(
         pod(R"({"name": "cache", "emptyDir": {}})", R"(, "securityContext": {"fsGroup": 2000})")));
     EXPECT_EQ(files_.node(cache_)->mode, 02777u);
     EXPECT_EQ(files_.node(cache_)->gid, 2000u);
@@ -111,20 +112,20 @@ TEST_F(VolumesTest, GivesEmptyDirsToTheFsGroup) {
 TEST_F(VolumesTest, KeepsMemoryInATmpfsOfTheAskedSize) {
     const api::Pod sized = pod(R"({"name": "cache", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}},
                                   {"name": "tmp", "emptyDir": {"medium": "Memory"}})");
-    ASSERT_TRUE(volumes_.set_up(sized));
-    EXPECT_EQ(files_.mounts().at(cache_), 67'108'864u);
+    ASSERT_TRUE(bench_.set_up(sized));
+    EXPECT_EQ(files_.mounts().at(cache_).size, 67'108'864u);
     EXPECT_EQ(files_.mounts().size(), 2u);
-    EXPECT_TRUE(volumes_.set_up(sized));
-    EXPECT_EQ(volumes_.set_up(pod(R"({"name": "v", "emptyDir": {"medium": "HugePages"}})")).error().text(),
+    EXPECT_TRUE(bench_.set_up(sized));
+    EXPECT_EQ(bench_.set_up(pod(R"({"name": "v", "emptyDir": {"medium": "HugePages"}})")).error().text(),
               "MountVolume.SetUp failed for volume \"v\" : unknown storage medium \"HugePages\"");
 }
 
 TEST_F(VolumesTest, LeavesAnEmptyDirThatIsInUseAlone) {
     const api::Pod with_cache = pod(R"({"name": "cache", "emptyDir": {}})");
-    ASSERT_TRUE(volumes_.set_up(with_cache));
+    ASSERT_TRUE(bench_.set_up(with_cache));
     ASSERT_TRUE(files_.write_file(cache_ + "/file", "kept", 0600));
-    ASSERT_TRUE(files_.change_owner_mode(cache_, 33, 0700));
-    ASSERT_TRUE(volumes_.set_up(with_cache));
+    ASSERT_TRUE(files_.change_owner_mode(cache_, {.gid = 33}, 0700));
+    ASSERT_TRUE(bench_.set_up(with_cache));
     EXPECT_EQ(files_.node(cache_)->mode, 0700u);
     EXPECT_EQ(files_.node(cache_)->gid, 33u);
     EXPECT_EQ(files_.node(cache_ + "/file")->content, "kept");
@@ -132,13 +133,13 @@ TEST_F(VolumesTest, LeavesAnEmptyDirThatIsInUseAlone) {
 
 TEST_F(VolumesTest, FinishesAnEmptyDirThatWasLeftHalfMade) {
     ASSERT_TRUE(files_.make_directories(cache_, 0777));
-    ASSERT_TRUE(volumes_.set_up(
+    ASSERT_TRUE(bench_.set_up(
         pod(R"({"name": "cache", "emptyDir": {}})", R"(, "securityContext": {"fsGroup": 2000})")));
     EXPECT_EQ(files_.node(cache_)->gid, 2000u);
 }
 
 TEST_F(VolumesTest, TearsEverythingDown) {
-    ASSERT_TRUE(volumes_.set_up(pod(R"({"name": "cache", "emptyDir": {"medium": "Memory"}},
+    ASSERT_TRUE(bench_.set_up(pod(R"({"name": "cache", "emptyDir": {"medium": "Memory"}},
                                        {"name": "data", "hostPath": {"path": "/host/dir"}})")));
     ASSERT_TRUE(files_.write_file("/pods/u1/etc-hosts", "", 0644));
     EXPECT_TRUE(volumes_.tear_down("u1"));
@@ -153,16 +154,16 @@ TEST_F(VolumesTest, NeverLeavesThePodsDirectory) {
         EXPECT_EQ(volumes_.tear_down(uid).error().code, Code::invalid) << uid;
         api::Pod hostile = pod("");
         hostile.metadata.uid = uid;
-        EXPECT_EQ(volumes_.set_up(hostile).error().code, Code::invalid) << uid;
+        EXPECT_EQ(bench_.set_up(hostile).error().code, Code::invalid) << uid;
     }
 }
 
 TEST_F(VolumesTest, RefusesOtherVolumes) {
-    EXPECT_EQ(volumes_.set_up(pod(R"({"name": "v", "secret": {"secretName": "s"}})")).error().text(),
-              "MountVolume.SetUp failed for volume \"v\" : only emptyDir and hostPath volumes are supported");
+    EXPECT_EQ(bench_.set_up(pod(R"({"name": "v", "nfs": {"server": "s", "path": "/"}})")).error().text(),
+              "MountVolume.SetUp failed for volume \"v\" : this kind of volume is not supported");
 }
 
-TEST_F(VolumesTest, ResolvesSubPathsInsideTheVolume) {
+TEST_F(VolumesTest, ShowsSubPathsThatStayInTheVolume) {
     files_.put("/vol/inside", {FileType::directory, 0700, 0, {}});
     files_.put("/vol/file", {FileType::regular, 0600, 0, {}});
     files_.put("/vol/to_inside", {FileType::symlink, 0777, 0, "inside"});
@@ -195,14 +196,26 @@ TEST_F(VolumesTest, ResolvesSubPathsInsideTheVolume) {
              Row{"/vol", "inside/../file", nullptr},
              Row{"/vol", "/host", nullptr},
          }) {
-        const auto path = volumes_.resolve_sub_path(row.volume, row.sub_path, 0750);
+        const auto path = volumes_.bind_sub_path({.pod_uid = "u1",
+                                                  .container = "app",
+                                                  .mount_index = 3,
+                                                  .volume = "v",
+                                                  .volume_path = row.volume,
+                                                  .path = row.sub_path,
+                                                  .directory_mode = 0750});
         if (row.expected == nullptr) {
             EXPECT_FALSE(path) << row.sub_path << " gave " << *path;
-        } else {
-            EXPECT_EQ(path ? *path : path.error().text(), row.expected) << row.sub_path;
+            continue;
         }
+        ASSERT_TRUE(path) << row.sub_path << ": " << path.error().text();
+        EXPECT_EQ(*path, "/pods/u1/volume-subpaths/v/app/3");
+        EXPECT_EQ(files_.mounts().at(*path).source, row.expected) << row.sub_path;
+        EXPECT_EQ(files_.node(*path)->type, files_.node(row.expected)->type) << row.sub_path;
     }
     EXPECT_EQ(files_.node("/vol/inside/new/deep")->mode, 0750u);
+    EXPECT_TRUE(volumes_.tear_down("u1"));
+    EXPECT_THAT(files_.mounts(), IsEmpty());
+    EXPECT_NE(files_.node("/vol/file"), nullptr);
 }
 
 }  // namespace
