@@ -43,7 +43,7 @@ void ExitRun::note(const LifecycleStep& step) {
     progress_.notify();
 }
 
-Task<void> ExitRun::wait_until(const bool* come) const {
+Task<void> ExitRun::wait_until(const bool* come) {
     while (!*come && !late_) co_await progress_.wait();
 }
 

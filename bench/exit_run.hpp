@@ -32,7 +32,7 @@ class ExitRun {
     void note(const HookAttempt& attempt);
     void note(const LifecycleStep& step);
     void note(const EventRecord&) {}
-    Task<void> wait_until(const bool* come) const;
+    Task<void> wait_until(const bool* come);
 
     cli::Session* session_;
     Clock* clock_;

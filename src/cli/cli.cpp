@@ -20,11 +20,11 @@ std::string runtime_problem(const std::string& runtime) {
 
 void add_globals(CLI::App& app, SessionOptions& options) {
     app.add_option("--root", options.root,
-                   "Keep everything of this agent below DIR, instead of the host's /var/lib/hooklet, "
-                   "/run/hooklet and /var/log")
+                   "Keep all of this agent below DIR, instead of in\n"
+                   "/var/lib/hooklet, /run/hooklet and /var/log")
         ->type_name("DIR");
     app.add_option("--runtime", options.runtime,
-                   "Container engine: auto (hooklet's own containerd) or unix:///path")
+                   "Container engine: auto (hooklet's own containerd)\nor unix:///path")
         ->type_name("ENGINE")
         ->capture_default_str()
         ->check(runtime_problem);

@@ -15,23 +15,23 @@ namespace hooklet::cli {
 
 namespace {
 
-constexpr const char* description =
-    "Run Pods in the foreground: stream what happens, stop them gracefully, report";
+constexpr const char* description = "Run Pods in the foreground and report on them";
 
 constexpr const char* footer =
-    "FILE is YAML (several documents are fine) or JSON, - for standard input, or a directory.\n"
-    "Beside Pods it may hold the ConfigMaps and Secrets that they refer to.\n"
-    "Without --until and --for the Pods run until all have ended by themselves, or until Ctrl-C.\n"
-    "A Pod that cannot start, for example because its image never comes, is tried again until Ctrl-C.\n\n"
-    "Interrupts (Ctrl-C or SIGTERM): the first stops all Pods gracefully, the second shortens\n"
-    "their grace period to 1s, the third leaves them and returns.\n\n"
+    "FILE is YAML (several documents are fine) or JSON, - for standard input, or a\n"
+    "directory. Beside Pods it may hold the ConfigMaps and Secrets that they refer\n"
+    "to. Without --until and --for the Pods run until all have ended by themselves,\n"
+    "or until Ctrl-C. A Pod that cannot start, for example because its image never\n"
+    "comes, is tried again until Ctrl-C.\n\n"
+    "Interrupts (Ctrl-C or SIGTERM): the first stops all Pods gracefully, the second\n"
+    "shortens their grace period to 1s, the third leaves them and returns.\n\n"
     "Exit code:\n"
     "  0    everything went well\n"
-    "  1    something failed: a hook failed or timed out, a container's last run ended with a\n"
-    "       code other than 0 before it was asked to stop, a Pod Failed or could not become what\n"
-    "       --until asks for, or the engine could not be started. What a container returns to a\n"
-    "       stop that was asked for, and a SIGKILL at the end of the grace period, are reported\n"
-    "       but are no failure.\n"
+    "  1    something failed: a hook failed or timed out, a container's last run\n"
+    "       ended with a code other than 0 before it was asked to stop, a Pod Failed\n"
+    "       or could not become what --until asks for, or the engine could not be\n"
+    "       started. What a container returns to a stop that was asked for, and a\n"
+    "       SIGKILL at the end of the grace period, are reported but are no failure.\n"
     "  2    the input is wrong; nothing was started\n"
     "  130  interrupted";
 
@@ -58,11 +58,11 @@ void add_goal(CLI::App& run, Typed& typed) {
         ->transform(CLI::CheckedTransformer(goals).description(""))
         ->type_name("running|ready|completed");
     run.add_option("--for", typed.hold,
-                   "Stop after this time, counted from when every Pod runs or has ended; with --until, the "
-                   "time limit for it")
+                   "Stop so long after every Pod runs or has ended;\n"
+                   "with --until: wait for it no longer than this")
         ->type_name("DURATION")
         ->check(duration_problem);
-    run.add_option("--grace-period", goal.grace_s, "Seconds for each Pod's stop, instead of the Pod's own")
+    run.add_option("--grace-period", goal.grace_s, "Seconds for each stop, instead of the Pod's own")
         ->type_name("SECONDS")
         ->check(CLI::NonNegativeNumber.description(""));
 }
@@ -73,7 +73,7 @@ void add_display(CLI::App& run, Typed& typed) {
         ->check(CLI::IsMember({"text", "json"}).description(""));
     run.add_flag("-q,--quiet", typed.quiet, "Print only what went wrong");
     run.add_option("--hook-http-status", typed.http_status,
-                   "any: httpGet hooks succeed with every HTTP status, as on a kubelet")
+                   "any: httpGet hooks succeed with every HTTP status,\nas on a kubelet")
         ->type_name("success|any")
         ->check(CLI::IsMember({"success", "any"}).description(""));
 }

@@ -41,7 +41,7 @@ Registry::Registry(const std::string& folder) : log_(folder + "/log") {
     std::string text = settings;
     text.replace(text.find("FOLDER"), 6, folder + "/data");
     std::ofstream(folder + "/config.yml") << text;
-    const UniqueFd output(::open(log_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600));
+    const UniqueFd output(::open(log_.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_APPEND | O_CLOEXEC, 0600));
     const auto started =
         Child::spawn(loop_.get_executor(),
                      {{HOOKLET_REGISTRY, "serve", folder + "/config.yml"}, output.get(), output.get(), true});
@@ -66,7 +66,7 @@ std::string Registry::push(const std::string& archive, const std::string& name) 
     const auto pushed =
         hooklet::run(loop_, run_command(loop_.get_executor(), &clock_, command, clock_.call_within(60s)));
     EXPECT_TRUE(pushed) << pushed.error().text();
-    if (pushed) EXPECT_TRUE(pushed->exit.ok()) << pushed->err;
+    EXPECT_TRUE(pushed && pushed->exit.ok()) << (pushed ? pushed->err : "");
     return image;
 }
 

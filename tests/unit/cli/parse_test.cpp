@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cli.hpp"
 
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -58,6 +60,15 @@ TEST(Parse, help_is_an_answer) {
     EXPECT_EQ(run.exit_code, exit_ok);
     EXPECT_THAT(run.out, HasSubstr("130  interrupted"));
     EXPECT_THAT(run.out, HasSubstr("--until"));
+}
+
+TEST(Parse, help_fits_into_80_columns) {
+    const std::vector<std::vector<std::string>> helps = {
+        {"--help"}, {"run", "--help"}, {"image", "--help"}, {"image", "pull", "--help"}};
+    for (const auto& args : helps) {
+        std::istringstream lines(std::get<Answer>(parse(args)).out);
+        for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+    }
 }
 
 TEST(Parse, takes_what_is_right) {
