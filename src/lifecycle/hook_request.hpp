@@ -25,12 +25,13 @@ struct HookRequest {
     std::string container_id;
     std::string host;  ///< Where httpGet and tcpSocket go unless they say: the Pod's IP, or the node's on its
                        ///< network.
-    std::string reason;  ///< Why it is due, for the journal.
-    HookFacts facts;                ///< What the hook is told.
-    bool pass_reason = false;       ///< It is also told why it runs, and which delivery this is.
-    std::optional<Duration> grace;  ///< What was left of the grace period when it became due, where one counts.
+    std::string reason;        ///< Why it is due, for the journal.
+    HookFacts facts;           ///< What the hook is told.
+    bool pass_reason = false;  ///< It is also told why it runs, and which delivery this is.
+    std::optional<Duration>
+        grace;  ///< What was left of the grace period when it became due, where one counts.
     CommandRunner* runner = nullptr;  ///< Runs the command; without it the engine does, in the container.
-    Duration cap{};      ///< The longest it may take.
+    Duration cap{};                   ///< The longest it may take.
 };
 
 /// How it went.
@@ -43,7 +44,8 @@ struct HookResult {
     [[nodiscard]] bool ok() const { return outcome == HookOutcome::succeeded; }
 };
 
-/// The cap that an annotation (`hooklet.dev/post-start-timeout` and its like) sets, else `fallback`. A bad value was refused at validation and counts as unset here.
+/// The cap that an annotation (`hooklet.dev/post-start-timeout` and its like) sets, else `fallback`. A bad
+/// value was refused at validation and counts as unset here.
 Duration hook_cap(const api::Pod& pod, HookType hook, Duration fallback);
 
 /// Whether the Pod wants its hooks to be told why they run (`hooklet.dev/pass-reason`).

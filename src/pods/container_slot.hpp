@@ -129,7 +129,7 @@ class ContainerSlot {
     std::optional<CancelSource> starting_;  ///< A pull or a start is under way.
     std::unique_ptr<ContainerStop> stop_;
     MonotonicTime running_since_;
-    std::unique_ptr<ContainerProbes> probes_;  ///< Of the current record, while it counts as running.
+    std::unique_ptr<ContainerProbes> probes_;     ///< Of the current record, while it counts as running.
     std::optional<cri::ContainerConfig> config_;  ///< What the current record was made from.
     std::unique_ptr<ExitCommand> exit_command_;   ///< While an on-exit hook runs.
     std::optional<CancelSource> exit_hook_;

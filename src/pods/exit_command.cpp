@@ -27,8 +27,7 @@ Task<Result<cri::ExecSyncResponse>> ExitCommand::run(std::vector<std::string> co
     config_.command = std::move(command);
     config_.envs.insert(config_.envs.end(), env.begin(), env.end());
     cri::ContainerRuntime* runtime = context_->ports.runtime;
-    const Result<std::string> id =
-        co_await runtime->create_container(sandbox_id_, config_, sandbox_, call);
+    const Result<std::string> id = co_await runtime->create_container(sandbox_id_, config_, sandbox_, call);
     if (!id) co_return std::unexpected(id.error());
     id_ = *id;
     const Status started = co_await runtime->start_container(id_, call);

@@ -31,7 +31,6 @@ class PodWorker {
     /// The Pod's object has changed: metadata, images, ephemeral containers, deadline.
     void update(api::Pod pod);
 
-
     /// The engine's news about one of this Pod's containers or about its sandbox.
     void on_event(const cri::ContainerEvent& event);
     /// A re-list: everything that the engine has of this Pod.

@@ -15,7 +15,8 @@ TEST_F(RunTest, OnExitFollowsAContainerThatEndsByItself) {
     HookletProcess& hooklet = run_examples({"10-on-exit.yaml"});
     EXPECT_EQ(hooklet.wait(), 1) << "the job failed";
     const Records records = hooklet.records();
-    EXPECT_TRUE(in_order(records.course("on-exit"), {"Started", "Exited", "onExit", "onExit Succeeded", "Gone"}));
+    EXPECT_TRUE(
+        in_order(records.course("on-exit"), {"Started", "Exited", "onExit", "onExit Succeeded", "Gone"}));
     EXPECT_THAT(records.course("on-exit"), Not(Contains("preStop")));
     EXPECT_EQ(records.find("on-exit", "onExit Succeeded").text("stdout"), "code 3, Error\nhalf done\n");
 }

@@ -52,16 +52,20 @@ INSTANTIATE_TEST_SUITE_P(
                 "metadata.annotations[hooklet.dev/on-exit.nobody]: Not found: \"nobody\""},
         BadCase{on_app, "{}",
                 "metadata.annotations[hooklet.dev/on-exit.app]: Required value: must specify a handler type"},
-        BadCase{on_app, R"({"tcpSocket":{"port":80}})",
-                "metadata.annotations[hooklet.dev/on-exit.app].tcpSocket: Forbidden: an on-exit hook is exec, "
-                "httpGet or sleep"},
-        BadCase{on_app, R"({"sleep":{"seconds":-1}})",
-                "metadata.annotations[hooklet.dev/on-exit.app].sleep: Invalid value: -1: must be non-negative"},
+        BadCase{
+            on_app, R"({"tcpSocket":{"port":80}})",
+            "metadata.annotations[hooklet.dev/on-exit.app].tcpSocket: Forbidden: an on-exit hook is exec, "
+            "httpGet or sleep"},
+        BadCase{
+            on_app, R"({"sleep":{"seconds":-1}})",
+            "metadata.annotations[hooklet.dev/on-exit.app].sleep: Invalid value: -1: must be non-negative"},
         BadCase{on_app, R"({"exec":{"comand":["x"]}})",
-                "metadata.annotations[hooklet.dev/on-exit.app]: unknown field \"exec.comand\" (did you mean \"command\"?)"},
-        BadCase{"hooklet.dev/pass-reason", "yes",
-                "metadata.annotations[hooklet.dev/pass-reason]: Unsupported value: \"yes\": supported values: "
-                "\"false\", \"true\""}));
+                "metadata.annotations[hooklet.dev/on-exit.app]: unknown field \"exec.comand\" (did you mean "
+                "\"command\"?)"},
+        BadCase{
+            "hooklet.dev/pass-reason", "yes",
+            "metadata.annotations[hooklet.dev/pass-reason]: Unsupported value: \"yes\": supported values: "
+            "\"false\", \"true\""}));
 
 }  // namespace
 }  // namespace hooklet::api

@@ -9,8 +9,8 @@ namespace {
 const HookFacts facts{{"EXIT_CODE", "137"}, {"REASON", "Deleted"}};
 
 TEST(HookFacts, AreEnvironmentForCommands) {
-    const std::vector<std::string> expected{"env", "HOOKLET_EXIT_CODE=137", "HOOKLET_REASON=Deleted", "sh", "-c",
-                                            "x"};
+    const std::vector<std::string> expected{
+        "env", "HOOKLET_EXIT_CODE=137", "HOOKLET_REASON=Deleted", "sh", "-c", "x"};
     EXPECT_EQ(with_environment(facts, {"sh", "-c", "x"}), expected);
 }
 
