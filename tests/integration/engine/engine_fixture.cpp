@@ -144,7 +144,14 @@ cri::ContainerEvent EngineTest::exit_of(const std::string& id) {
     while (!late && std::ranges::none_of(events, is_exit)) loop.run_one();
     const auto found = std::ranges::find_if(events, is_exit);
     EXPECT_NE(found, events.end()) << "no exit of " << id;
-    return found == events.end() ? cri::ContainerEvent{} : *found;
+    cri::ContainerEvent event = found == events.end() ? cri::ContainerEvent{} : *found;
+    // The engine's record lags behind.
+    while (!late && !event.status) {
+        run(sleep_until(&clock, within(5ms)));
+        const auto status = run(runtime->container_status(id, soon()));
+        if (status && status->state == cri::ContainerState::exited) event.status = *status;
+    }
+    return event;
 }
 
 }  // namespace hooklet::testing

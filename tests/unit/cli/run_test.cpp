@@ -102,16 +102,6 @@ TEST_F(RunVerb, for_holds_the_pods) {
     EXPECT_LT(seconds(), 35.0);
 }
 
-TEST_F(RunVerb, for_bounds_the_wait_for_an_image_that_never_comes) {
-    env.files["a.json"] = R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {
-        "containers": [{"name": "app", "image": "nowhere:1"}]}})";
-    EXPECT_EQ(run({"run", "a.json", "--until", "running", "--for", "45s"}), 1);
-    EXPECT_GT(seconds(), 45.0);
-    EXPECT_LT(seconds(), 50.0);
-    EXPECT_THAT(env.output, HasSubstr("Back-off pulling image"));
-    EXPECT_THAT(env.errors, HasSubstr("a: not running within 45s"));
-}
-
 TEST_F(RunVerb, json_is_valid_utf8_whatever_a_hook_prints) {
     world.engine.on_exec("noise", {.stdout_ = "caf\xE9 \xE2\x82\xAC\n"});
     env.files["a.json"] =
