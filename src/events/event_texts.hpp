@@ -45,6 +45,18 @@ Text sandbox_changed();
 Text sandbox_failed(const std::string& error);
 Text sandbox_status_failed(const std::string& error);
 Text mount_failed(const std::string& error);
+Text pod_cgroup_failed(const std::string& error);
 Text kill_pod_failed(const std::string& error);
+
+Text evicted(const std::string& message);
+Text preempting();
+Text rejected(const std::string& reason, const std::string& message);
+
+// The node
+Text eviction_threshold_met(const std::string& resource);
+Text shutdown_detected();
+Text shutdown_cancelled();
+Text image_collection_failed(const std::string& error);
+Text container_collection_failed(const std::string& error);
 
 }  // namespace hooklet::event

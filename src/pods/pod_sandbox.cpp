@@ -3,6 +3,7 @@
 
 #include "base/back_off.hpp"
 #include "pods/names.hpp"
+#include "pods/pod_cgroup.hpp"
 #include "pods/sandbox_config.hpp"
 
 namespace hooklet {
@@ -54,6 +55,13 @@ Task<void> PodSandbox::make_sandbox() {
         co_return;
     }
     volume_paths_ = *volumes;
+    const Status limited =
+        make_pod_cgroup(context_->ports.files, context_->settings->cgroup_root, context_->pod);
+    if (!limited) {
+        context_->recorder.event(event::pod_cgroup_failed(limited.error().text()));
+        retry(SandboxState::stopped);
+        co_return;
+    }
     const MonotonicTime begun = context_->ports.clock->now();
     const Status running = co_await run_in_engine();
     if (!running) {
@@ -165,9 +173,7 @@ Status PodSandbox::clean_up() const {
     const std::string& uid = context_->pod.metadata.uid;
     const Status volumes = context_->services->volumes.tear_down(uid);
     if (!volumes) return volumes;
-    // Empty: no sandbox was ever asked for.
-    if (config_.cgroup_parent.empty()) return {};
-    return context_->ports.files->remove_cgroup(config_.cgroup_parent);
+    return context_->ports.files->remove_cgroup(pod_cgroup(context_->settings->cgroup_root, context_->pod));
 }
 
 }  // namespace hooklet
