@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/qos.hpp"
 
+#include "api/pod_resources.hpp"
+
 #include <algorithm>
 #include <array>
-#include <string>
 
 namespace hooklet::api {
 
@@ -11,21 +12,16 @@ namespace {
 
 constexpr std::array<const char*, 2> counted{"cpu", "memory"};
 
-Quantity amount(const std::map<std::string, Quantity>& list, const char* name) {
-    const auto it = list.find(name);
-    return it == list.end() ? Quantity{} : it->second;
-}
-
 bool asks_for_nothing(const ResourceRequirements& resources) {
     return std::all_of(counted.begin(), counted.end(), [&](const char* name) {
-        return amount(resources.requests, name).is_zero() && amount(resources.limits, name).is_zero();
+        return amount_of(resources.requests, name).is_zero() && amount_of(resources.limits, name).is_zero();
     });
 }
 
 bool is_bound(const ResourceRequirements& resources) {
     return std::all_of(counted.begin(), counted.end(), [&](const char* name) {
-        const Quantity limit = amount(resources.limits, name);
-        return !limit.is_zero() && amount(resources.requests, name) == limit;
+        const Quantity limit = amount_of(resources.limits, name);
+        return !limit.is_zero() && amount_of(resources.requests, name) == limit;
     });
 }
 

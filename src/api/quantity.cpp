@@ -131,6 +131,14 @@ Quantity Quantity::of_milli(std::int64_t milli, Format format) {
     return {milli * Wide{1'000'000}, format};
 }
 
+Quantity operator+(const Quantity& a, const Quantity& b) {
+    return {std::clamp(a.nano_ + b.nano_, -largest, largest), a.is_zero() ? b.format_ : a.format_};
+}
+
+Quantity operator-(const Quantity& a, const Quantity& b) {
+    return {std::clamp(a.nano_ - b.nano_, -largest, largest), a.is_zero() ? b.format_ : a.format_};
+}
+
 Result<Quantity> Quantity::parse(std::string_view text) {
     std::string_view rest = text;
     const bool negative = rest.starts_with('-');

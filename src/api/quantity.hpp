@@ -37,6 +37,11 @@ class Quantity {
     [[nodiscard]] Quantity rounded_to_milli() const;
     [[nodiscard]] Format format() const { return format_; }
 
+    /// Sum and difference, cut at the ends of int64 units. The suffix family is the left one's, or the right
+    /// one's when the left is zero.
+    friend Quantity operator+(const Quantity& a, const Quantity& b);
+    friend Quantity operator-(const Quantity& a, const Quantity& b);
+
     /// Compare amounts; the suffix family does not count.
     friend bool operator==(const Quantity& a, const Quantity& b) { return a.nano_ == b.nano_; }
     friend std::strong_ordering operator<=>(const Quantity& a, const Quantity& b) {

@@ -150,8 +150,36 @@ Text deadline_exceeded() {
     return normal("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
 }
 
+Text pod_cgroup_failed(const std::string& error) {
+    return warning("FailedCreatePodContainer", "unable to ensure pod container exists: " + error);
+}
+
 Text kill_pod_failed(const std::string& error) {
     return warning("FailedKillPod", "error killing pod: " + error);
+}
+
+Text node_decision(const std::string& reason, const std::string& message) {
+    return warning(reason, message);
+}
+
+Text eviction_threshold_met(const std::string& resource) {
+    return warning("EvictionThresholdMet", "Attempting to reclaim " + resource);
+}
+
+Text shutdown_detected() {
+    return normal("Shutdown", "Shutdown manager detected shutdown event");
+}
+
+Text shutdown_cancelled() {
+    return normal("Shutdown", "Shutdown manager detected shutdown cancellation");
+}
+
+Text image_collection_failed(const std::string& error) {
+    return warning("ImageGCFailed", error);
+}
+
+Text container_collection_failed(const std::string& error) {
+    return warning("ContainerGCFailed", error);
 }
 
 }  // namespace hooklet::event

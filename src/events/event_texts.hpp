@@ -54,6 +54,17 @@ Text sandbox_failed(const std::string& error);
 Text sandbox_status_failed(const std::string& error);
 Text mount_failed(const std::string& error);
 Text deadline_exceeded();
+Text pod_cgroup_failed(const std::string& error);
 Text kill_pod_failed(const std::string& error);
+
+/// The node ends a Pod or does not let it in; the status has the same reason and message.
+Text node_decision(const std::string& reason, const std::string& message);
+
+// The node
+Text eviction_threshold_met(const std::string& resource);
+Text shutdown_detected();
+Text shutdown_cancelled();
+Text image_collection_failed(const std::string& error);
+Text container_collection_failed(const std::string& error);
 
 }  // namespace hooklet::event

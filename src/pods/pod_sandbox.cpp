@@ -3,6 +3,7 @@
 
 #include "base/back_off.hpp"
 #include "pods/names.hpp"
+#include "pods/pod_cgroup.hpp"
 #include "pods/sandbox_config.hpp"
 
 namespace hooklet {
@@ -49,6 +50,13 @@ Task<void> PodSandbox::make_sandbox() {
     }
     const Status volumes = co_await volumes_.set_up();
     if (!volumes) {
+        retry(SandboxState::stopped);
+        co_return;
+    }
+    const Status limited =
+        make_pod_cgroup(context_->ports.files, context_->settings->cgroup_root, context_->pod);
+    if (!limited) {
+        context_->recorder.event(event::pod_cgroup_failed(limited.error().text()));
         retry(SandboxState::stopped);
         co_return;
     }
@@ -162,9 +170,7 @@ Task<Status> PodSandbox::discard_all() {
 Status PodSandbox::clean_up() {
     const Status volumes = volumes_.tear_down();
     if (!volumes) return volumes;
-    // Empty: no sandbox was ever asked for.
-    if (config_.cgroup_parent.empty()) return {};
-    return context_->ports.files->remove_cgroup(config_.cgroup_parent);
+    return context_->ports.files->remove_cgroup(pod_cgroup(context_->settings->cgroup_root, context_->pod));
 }
 
 }  // namespace hooklet

@@ -85,6 +85,7 @@ void PodWorker::end(PodEnd why, Duration grace) {
     if (context_.end_by && *context_.end_by <= end) return;
     if (!context_.end) {
         sandbox_.hurry();
+        if (why.told) context_.recorder.event(event::node_decision(why.reason, why.message));
         context_.end = std::move(why);
     }
     context_.end_by = end;

@@ -4,14 +4,13 @@
 #include "api/qos.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace hooklet {
 
 namespace {
 
-constexpr std::int64_t cpu_period_us = 100'000;
 constexpr std::int64_t min_cpu_quota_us = 1'000;
-constexpr std::int64_t min_cpu_shares = 2;
 constexpr std::int64_t max_cpu_shares = 262'144;
 constexpr std::int64_t max_cpu_milli = 1'000'000'000;  // keeps the arithmetic within 64 bits
 
@@ -20,25 +19,8 @@ constexpr std::int64_t best_effort_oom_score = 1000;
 constexpr std::int64_t min_burstable_oom_score = 1000 + guaranteed_oom_score;
 constexpr std::int64_t max_burstable_oom_score = best_effort_oom_score - 1;
 
-api::Quantity amount(const std::map<std::string, api::Quantity>& amounts, const char* name) {
-    const auto found = amounts.find(name);
-    return found == amounts.end() ? api::Quantity{} : found->second;
-}
-
-std::int64_t cpu_milli(const std::map<std::string, api::Quantity>& amounts) {
-    return std::min(amount(amounts, "cpu").milli(), max_cpu_milli);
-}
-
-std::int64_t cpu_shares(std::int64_t milli) {
-    return std::clamp(milli * 1024 / 1000, min_cpu_shares, max_cpu_shares);
-}
-
-std::int64_t cpu_quota_us(std::int64_t milli) {
-    return milli == 0 ? 0 : std::max(milli * cpu_period_us / 1000, min_cpu_quota_us);
-}
-
 std::int64_t memory_request(const api::Container& container) {
-    return amount(container.resources.requests, "memory").units();
+    return amount_of(container.resources.requests, "memory").units();
 }
 
 /// A sidecar is never killed before the containers that it serves: it counts as at least the smallest of
@@ -64,7 +46,38 @@ std::int64_t oom_score_adj(const api::Pod& pod, const api::Container& container,
                       max_burstable_oom_score);
 }
 
+/// As the kernel names a size of huge pages: `64KB`, `2MB`, `1GB`.
+std::string page_size_name(std::int64_t bytes) {
+    constexpr std::array<const char*, 5> units{"B", "KB", "MB", "GB", "TB"};
+    std::size_t unit = 0;
+    for (; bytes >= 1024 && bytes % 1024 == 0 && unit + 1 < units.size(); ++unit) bytes /= 1024;
+    return std::to_string(bytes) + units.at(unit);
+}
+
 }  // namespace
+
+std::int64_t cpu_milli(const api::ResourceList& amounts) {
+    return std::min(amount_of(amounts, "cpu").milli(), max_cpu_milli);
+}
+
+std::int64_t cpu_shares(std::int64_t milli) {
+    return std::clamp(milli * 1024 / 1000, min_cpu_shares, max_cpu_shares);
+}
+
+std::int64_t cpu_quota_us(std::int64_t milli) {
+    return milli == 0 ? 0 : std::max(milli * cpu_period_us / 1000, min_cpu_quota_us);
+}
+
+std::map<std::string, std::uint64_t> hugepage_limits(const api::ResourceList& amounts) {
+    constexpr std::string_view prefix = "hugepages-";
+    std::map<std::string, std::uint64_t> limits;
+    for (const auto& [name, amount] : amounts) {
+        if (!name.starts_with(prefix)) continue;
+        const auto size = api::Quantity::parse(std::string_view(name).substr(prefix.size()));
+        if (size) limits[page_size_name(size->units())] = static_cast<std::uint64_t>(amount.units());
+    }
+    return limits;
+}
 
 cri::LinuxResources make_resources(const api::Pod& pod, const api::Container& container,
                                    std::int64_t node_memory_bytes) {
@@ -73,8 +86,9 @@ cri::LinuxResources make_resources(const api::Pod& pod, const api::Container& co
     return {.cpu_period_us = cpu_period_us,
             .cpu_quota_us = cpu_quota_us(cpu_limit),
             .cpu_shares = cpu_shares(cpu_request != 0 ? cpu_request : cpu_limit),
-            .memory_limit_bytes = amount(container.resources.limits, "memory").units(),
-            .oom_score_adj = oom_score_adj(pod, container, node_memory_bytes)};
+            .memory_limit_bytes = amount_of(container.resources.limits, "memory").units(),
+            .oom_score_adj = oom_score_adj(pod, container, node_memory_bytes),
+            .hugepage_limits = hugepage_limits(container.resources.limits)};
 }
 
 }  // namespace hooklet

@@ -3,6 +3,7 @@
 
 #include "pods/dns_config.hpp"
 #include "pods/names.hpp"
+#include "pods/pod_cgroup.hpp"
 #include "pods/security_context.hpp"
 
 #include <algorithm>
@@ -98,7 +99,7 @@ cri::PodSandboxConfig make_sandbox_config(const api::Pod& pod, const PodSettings
     config.labels = identity_labels(pod, settings.owner_label);
     config.labels.insert(pod.metadata.labels.begin(), pod.metadata.labels.end());
     config.annotations = pod.metadata.annotations;
-    config.cgroup_parent = settings.cgroup_root + "/pod" + pod.metadata.uid;
+    config.cgroup_parent = pod_cgroup(settings.cgroup_root, pod);
     config.security_context = sandbox_security(pod.spec);
     if (pod.spec.securityContext) {
         for (const auto& [name, value] : pod.spec.securityContext->sysctls) config.sysctls[name] = value;

@@ -147,6 +147,8 @@ struct LinuxResources {
     std::int64_t cpu_shares = 0;
     std::int64_t memory_limit_bytes = 0;
     std::int64_t oom_score_adj = 0;
+    std::map<std::string, std::uint64_t> hugepage_limits{};  ///< Bytes by page size, e.g. `2MB`, `1GB`.
+    bool operator==(const LinuxResources&) const = default;
 };
 
 struct ContainerSecurityContext {
@@ -213,6 +215,8 @@ struct Container {
     WallTime created_at;
     StringMap labels;
     StringMap annotations;
+    std::string image{};      ///< The name that was asked for.
+    std::string image_ref{};  ///< The image's id or repo digest.
 };
 
 /// Selects by label equality; an empty map selects all.
@@ -242,12 +246,20 @@ struct Image {
     std::uint64_t size_bytes = 0;
     std::optional<std::int64_t> uid;  ///< Numeric user of the image's config; absent when it names a user.
     std::string username;             ///< User name of the image's config, if it is a name.
+    bool pinned = false;              ///< The engine needs it itself, as the image of sandboxes.
 };
 
 struct FilesystemUsage {
     std::string mountpoint;
     std::uint64_t used_bytes = 0;
     std::uint64_t inodes_used = 0;
+};
+
+/// What a running container uses; what the engine does not know is 0.
+struct ContainerStats {
+    std::string container_id;
+    std::uint64_t working_set_bytes = 0;  ///< Memory that cannot be reclaimed easily.
+    FilesystemUsage writable_layer;
 };
 
 // ---- notifications ----
@@ -301,7 +313,11 @@ class ContainerRuntime {
     /// Runs a command in a running container. When the call ends early (deadline or cancelled) the command is
     /// ended too, with every process it started.
     virtual Task<Result<ExecSyncResponse>> exec_sync(ExecSyncRequest request, Call call) = 0;
+    /// Changes the limits of a created or running container; what is not set (0) stays as it is.
+    virtual Task<Status> update_container_resources(std::string id, LinuxResources resources, Call call) = 0;
     virtual Task<Status> reopen_container_log(std::string id, Call call) = 0;
+
+    virtual Task<Result<std::vector<ContainerStats>>> list_container_stats(Filter filter, Call call) = 0;
 
     /// Called from the loop with every event; one listener. The implementation notices exits by itself
     /// (process handle or the engine's stream), for containers that it started and for those given to

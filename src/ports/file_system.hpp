@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,18 @@ struct PlaceBeneath {
     std::uint32_t directory_mode = 0755;  ///< Of directories that have to be made.
 };
 
+/// Limits of a cgroup and all below it. What is not set is left as it is.
+struct CgroupLimits {
+    std::optional<std::int64_t> cpu_shares{};    ///< A weight from 2 to 262144, 1024 for one processor.
+    std::optional<std::int64_t> cpu_quota_us{};  ///< Time in each period; -1: no limit.
+    std::int64_t cpu_period_us = 100'000;
+    std::optional<std::int64_t> memory_limit_bytes{};  ///< -1: no limit.
+    std::optional<std::int64_t> pids_limit{};          ///< -1: no limit.
+    /// Bytes by page size as the kernel writes it (`2MB`, `1GB`); sizes that are not named get 0.
+    std::optional<std::map<std::string, std::uint64_t>> hugepage_limits{};
+    bool operator==(const CgroupLimits&) const = default;
+};
+
 /// The host's files, as far as Pods need them. Calls are short and do not wait. Paths are absolute.
 class FileSystem {
   public:
@@ -39,6 +52,10 @@ class FileSystem {
     virtual Status make_directories(std::string path, std::uint32_t mode) = 0;
     /// Writes the whole file, replacing it.
     virtual Status write_file(std::string path, std::string_view content, std::uint32_t mode) = 0;
+    /// The file's size in bytes. Fails with not_found when there is none.
+    virtual Result<std::uint64_t> size_of(std::string path) = 0;
+    /// Gives the file another name on the same file system. Fails with already_exists when that is taken.
+    virtual Status rename(std::string from, std::string to) = 0;
     /// Reads at most the last `limit` bytes.
     virtual Result<std::string> read_tail(std::string path, std::size_t limit) = 0;
     virtual Result<std::vector<std::string>> list_directory(std::string path) = 0;
@@ -59,6 +76,10 @@ class FileSystem {
     virtual Status bind_beneath(PlaceBeneath place, std::string target) = 0;
     /// Unmounts; not a mount point is success.
     virtual Status unmount(std::string path) = 0;
+    /// Makes the cgroup and its missing parents in the hierarchies (cgroup v1, hybrid or v2) that its limits
+    /// need, and sets them; done already is success. A weight that the machine has no controller for is left
+    /// out, a limit fails with Code::unavailable.
+    virtual Status make_cgroup(std::string cgroup, CgroupLimits limits) = 0;
     /// Removes an empty cgroup, with its empty children, from every hierarchy (cgroup v1, hybrid or v2).
     /// `cgroup` is a path below the hierarchy's root, e.g. `/hooklet/pod1234`. Missing is success.
     virtual Status remove_cgroup(std::string cgroup) = 0;

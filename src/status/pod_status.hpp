@@ -13,11 +13,14 @@ namespace hooklet {
 struct PodEnd {
     /// For hooks and the journal: `Deleted`, `DeadlineExceeded`, `Evicted`, `Preempted`, `NodeShutdown`.
     std::string trigger = "Deleted";
-    std::string reason;  ///< status.reason, with `message`; both are empty for a deletion.
-    std::string message;
-    bool disruption = false;  ///< The condition DisruptionTarget is set, with `disruption_message`.
-    std::string disruption_message;
-    bool fails = true;  ///< Failed also when every container has ended well; counts only with a reason.
+    std::string reason{};  ///< status.reason, with `message`; both are empty for a deletion.
+    std::string message{};
+    /// Set: the condition DisruptionTarget{True, TerminationByKubelet} with this message.
+    std::optional<std::string> disruption{};
+    bool fails = true;     ///< Failed also when every container has ended well; counts only with a reason.
+    bool told = false;     ///< A Warning event says so, of this reason and message.
+    std::map<std::string, std::string> event_annotations{};  ///< Of that event.
+    bool operator==(const PodEnd&) const = default;
 };
 
 /// Everything that a Pod's status is made from.

@@ -78,7 +78,10 @@ std::vector<std::string> leftovers(const SimWorld& world, const std::string& pod
         left.push_back("container " + c.config.metadata.name);
     for (const auto& [path, mount] : world.host.mounts()) left.push_back("mount " + path);
     for (const std::string& path : world.host.below(pods_directory)) left.push_back("file " + path);
-    for (const std::string& path : world.host.cgroups_below(cgroup_root)) left.push_back("cgroup " + path);
+    for (const std::string& path : world.host.cgroups_below(cgroup_root)) {
+        const bool is_class = path == cgroup_root + "/burstable" || path == cgroup_root + "/besteffort";
+        if (!is_class) left.push_back("cgroup " + path);
+    }
     return left;
 }
 

@@ -62,7 +62,7 @@ enum class Goal {
 std::string missing(const SimWorld& world, const PodFacts& pod, Goal goal);
 
 /// What is left although all Pods are gone: sandboxes, containers, mounts, files below `pods_directory`,
-/// cgroups below `cgroup_root`.
+/// cgroups below `cgroup_root`, where those of the classes of Pods stay.
 std::vector<std::string> leftovers(const SimWorld& world, const std::string& pods_directory,
                                    const std::string& cgroup_root);
 

@@ -126,6 +126,27 @@ Status MemoryFiles::write_file(std::string path, std::string_view content, std::
     return {};
 }
 
+Result<std::uint64_t> MemoryFiles::size_of(std::string path) {
+    const auto real = resolve(path, true);
+    if (!real) return std::unexpected(real.error());
+    const auto found = nodes_.find(*real);
+    if (found == nodes_.end()) return failed("stat", path, ENOENT);
+    return found->second.content.size();
+}
+
+Status MemoryFiles::rename(std::string from, std::string to) {
+    const auto old_path = resolve(from, false);
+    const auto new_path = resolve(to, false);
+    if (!old_path) return std::unexpected(old_path.error());
+    if (!new_path) return std::unexpected(new_path.error());
+    const auto found = nodes_.find(*old_path);
+    if (found == nodes_.end()) return failed("rename", from, ENOENT);
+    if (nodes_.contains(*new_path)) return failed("rename", to, EEXIST);
+    const Status moved = insert(*new_path, found->second);
+    if (moved) nodes_.erase(*old_path);
+    return moved;
+}
+
 Result<std::string> MemoryFiles::read_tail(std::string path, std::size_t limit) {
     const auto real = resolve(path, true);
     if (!real) return std::unexpected(real.error());
@@ -247,6 +268,24 @@ Status MemoryFiles::unmount(std::string path) {
     return {};
 }
 
+Status MemoryFiles::make_cgroup(std::string cgroup, CgroupLimits limits) {
+    if (parts_of(cgroup).empty() || !cgroup.starts_with('/')) {
+        return fail(Code::invalid, "\"" + cgroup + "\" is not the path of a cgroup");
+    }
+    std::string at;
+    for (const std::string& part : parts_of(cgroup)) {
+        at += "/" + part;
+        cgroups_[at];
+    }
+    cgroup_limits_[at] = std::move(limits);
+    return {};
+}
+
+const CgroupLimits* MemoryFiles::cgroup_limits(const std::string& cgroup) const {
+    const auto found = cgroup_limits_.find(cgroup);
+    return found == cgroup_limits_.end() ? nullptr : &found->second;
+}
+
 Status MemoryFiles::remove_cgroup(std::string cgroup) {
     if (parts_of(cgroup).empty() || !cgroup.starts_with('/')) {
         return fail(Code::invalid, "\"" + cgroup + "\" is not the path of a cgroup");
@@ -256,8 +295,9 @@ Status MemoryFiles::remove_cgroup(std::string cgroup) {
             return failed("rmdir", "/sys/fs/cgroup" + path, EBUSY);
         }
     }
-    std::erase_if(cgroups_,
-                  [&cgroup](const auto& c) { return c.first == cgroup || is_below(c.first, cgroup); });
+    const auto goes = [&cgroup](const auto& c) { return c.first == cgroup || is_below(c.first, cgroup); };
+    std::erase_if(cgroups_, goes);
+    std::erase_if(cgroup_limits_, goes);
     return {};
 }
 

@@ -20,6 +20,8 @@ class MemoryFiles final : public FileSystem {
     Result<std::string> real_path(std::string path) override;
     Status make_directories(std::string path, std::uint32_t mode) override;
     Status write_file(std::string path, std::string_view content, std::uint32_t mode) override;
+    Result<std::uint64_t> size_of(std::string path) override;
+    Status rename(std::string from, std::string to) override;
     Result<std::string> read_tail(std::string path, std::size_t limit) override;
     Result<std::vector<std::string>> list_directory(std::string path) override;
     Status symlink(std::string target, std::string link) override;
@@ -29,6 +31,7 @@ class MemoryFiles final : public FileSystem {
     Status mount_tmpfs(std::string path, std::uint64_t size_bytes) override;
     Status bind_beneath(PlaceBeneath place, std::string target) override;
     Status unmount(std::string path) override;
+    Status make_cgroup(std::string cgroup, CgroupLimits limits) override;
     Status remove_cgroup(std::string cgroup) override;
 
     struct Node {
@@ -56,6 +59,8 @@ class MemoryFiles final : public FileSystem {
     /// The engine's part: a cgroup that has processes in it while it has members.
     void join_cgroup(const std::string& cgroup, const std::string& member);
     void leave_cgroup(const std::string& cgroup, const std::string& member);
+    /// What was set on the cgroup last; nullptr when nothing was.
+    [[nodiscard]] const CgroupLimits* cgroup_limits(const std::string& cgroup) const;
     /// All cgroups strictly below, sorted.
     [[nodiscard]] std::vector<std::string> cgroups_below(const std::string& cgroup) const;
 
@@ -69,6 +74,7 @@ class MemoryFiles final : public FileSystem {
     std::map<std::string, Node> nodes_;
     std::map<std::string, Mount> mounts_;
     std::map<std::string, std::set<std::string>> cgroups_;
+    std::map<std::string, CgroupLimits> cgroup_limits_;
 };
 
 }  // namespace hooklet::sim

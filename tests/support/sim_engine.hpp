@@ -42,6 +42,8 @@ struct SimContainer {
     std::string log_path{};
     std::string pod{};  ///< uid
     bool stop_signalled = false;
+    std::uint64_t working_set_bytes = 0;
+    cri::FilesystemUsage writable_layer{};
     std::vector<ContainerBehavior> behaviors;      // one for each start, the last for all later ones
     std::map<std::uint16_t, ServerBehavior> open;  // ports that are served now
     std::vector<Timer> changes;                    // of those
@@ -97,6 +99,15 @@ class SimEngine {
     [[nodiscard]] Timer stop(const std::string& id, Duration timeout, const Promise<Status>& over);
     /// Kills if need be; `over` is set when the record is gone.
     void remove(const std::string& id, Promise<Status> over);
+    /// From now on the container uses so much memory and disk.
+    void use(const std::string& id, std::uint64_t memory_bytes, std::uint64_t disk_bytes) {
+        containers_.at(id).working_set_bytes = memory_bytes;
+        containers_.at(id).writable_layer.used_bytes = disk_bytes;
+    }
+    /// Changes the limits of a container that has not ended.
+    Status update(const std::string& id, const cri::LinuxResources& resources);
+    /// Goes on in a new file when the log's name leads to none.
+    Status reopen_log(const std::string& id);
     /// Returns the number of the exec, 0 when refused; `over` is set when it has ended.
     std::uint64_t exec(const cri::ExecSyncRequest& request,
                        const Promise<Result<cri::ExecSyncResponse>>& over);

@@ -235,6 +235,33 @@ void SimEngine::remove(const std::string& id, Promise<Status> over) {
     kill(found->second, "remove");
 }
 
+Status SimEngine::update(const std::string& id, const cri::LinuxResources& resources) {
+    const auto found = containers_.find(id);
+    if (found == containers_.end()) return std::unexpected(unknown("container", id));
+    SimContainer& c = found->second;
+    if (c.state != ContainerState::created && c.state != ContainerState::running) {
+        return fail(Code::internal, "container is not created or running");
+    }
+    cri::LinuxResources& limits = c.config.resources;
+    const auto change = [](std::int64_t& limit, std::int64_t to) { limit = to != 0 ? to : limit; };
+    change(limits.cpu_period_us, resources.cpu_period_us);
+    change(limits.cpu_quota_us, resources.cpu_quota_us);
+    change(limits.cpu_shares, resources.cpu_shares);
+    change(limits.memory_limit_bytes, resources.memory_limit_bytes);
+    change(limits.oom_score_adj, resources.oom_score_adj);
+    return {};
+}
+
+Status SimEngine::reopen_log(const std::string& id) {
+    const auto found = containers_.find(id);
+    if (found == containers_.end()) return std::unexpected(unknown("container", id));
+    if (found->second.state != ContainerState::running) {
+        return fail(Code::internal, "container is not running");
+    }
+    const std::string& path = found->second.log_path;
+    return parts_.files->node(path) != nullptr ? Status{} : parts_.files->write_file(path, {}, 0640);
+}
+
 cri::ContainerStatus SimEngine::status_of(const SimContainer& c) const {
     cri::ContainerStatus s;
     s.id = c.id;

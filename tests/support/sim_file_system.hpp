@@ -27,6 +27,12 @@ class SimFileSystem final : public FileSystem {
     Status write_file(std::string path, std::string_view content, std::uint32_t mode) override {
         return through("fs.write_file", [&] { return host_->write_file(std::move(path), content, mode); });
     }
+    Result<std::uint64_t> size_of(std::string path) override {
+        return through("fs.size_of", [&] { return host_->size_of(std::move(path)); });
+    }
+    Status rename(std::string from, std::string to) override {
+        return through("fs.rename", [&] { return host_->rename(std::move(from), std::move(to)); });
+    }
     Result<std::string> read_tail(std::string path, std::size_t limit) override {
         return through("fs.read_tail", [&] { return host_->read_tail(std::move(path), limit); });
     }
@@ -55,6 +61,10 @@ class SimFileSystem final : public FileSystem {
     }
     Status unmount(std::string path) override {
         return through("fs.unmount", [&] { return host_->unmount(std::move(path)); });
+    }
+    Status make_cgroup(std::string cgroup, CgroupLimits limits) override {
+        return through("fs.make_cgroup",
+                       [&] { return host_->make_cgroup(std::move(cgroup), std::move(limits)); });
     }
     Status remove_cgroup(std::string cgroup) override {
         return through("fs.remove_cgroup", [&] { return host_->remove_cgroup(std::move(cgroup)); });

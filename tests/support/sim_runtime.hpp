@@ -38,6 +38,10 @@ class SimRuntime final : public cri::ContainerRuntime {
     Task<Result<std::vector<cri::Container>>> list_containers(cri::Filter filter, Call call) override;
     Task<Result<cri::ContainerStatus>> container_status(std::string id, Call call) override;
     Task<Result<cri::ExecSyncResponse>> exec_sync(cri::ExecSyncRequest request, Call call) override;
+    Task<Result<std::vector<cri::ContainerStats>>> list_container_stats(cri::Filter filter,
+                                                                        Call call) override;
+    Task<Status> update_container_resources(std::string id, cri::LinuxResources resources,
+                                            Call call) override;
     Task<Status> reopen_container_log(std::string id, Call call) override;
     void on_event(std::function<void(cri::ContainerEvent)> listener) override;
     Task<Status> watch_container(std::string id, Call call) override;

@@ -21,7 +21,16 @@ std::vector<cri::Container> list(const SimEngine& engine, const cri::Filter& fil
         if (!selected(filter, c.config.labels)) continue;
         const auto state = c.runs_on_record() ? cri::ContainerState::running : c.state;
         out.push_back({id, c.sandbox_id, c.config.metadata, state, c.created_at, c.config.labels,
-                       c.config.annotations});
+                       c.config.annotations, c.config.image, c.image_id});
+    }
+    return out;
+}
+
+std::vector<cri::ContainerStats> stats(const SimEngine& engine, const cri::Filter& filter) {
+    std::vector<cri::ContainerStats> out;
+    for (const auto& [id, c] : engine.containers()) {
+        if (!selected(filter, c.config.labels) || c.state != cri::ContainerState::running) continue;
+        out.push_back({id, c.working_set_bytes, c.writable_layer});
     }
     return out;
 }
@@ -133,16 +142,26 @@ Task<Result<cri::ExecSyncResponse>> SimRuntime::exec_sync(cri::ExecSyncRequest r
     co_return co_await wire_.answer(*passage, call, std::move(response));
 }
 
+Task<Result<std::vector<cri::ContainerStats>>> SimRuntime::list_container_stats(cri::Filter filter,
+                                                                                Call call) {
+    const auto passage = co_await wire_.request("list_container_stats", quick_call, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    Result<std::vector<cri::ContainerStats>> found = stats(*engine_, filter);
+    co_return co_await wire_.answer(*passage, call, std::move(found));
+}
+
+Task<Status> SimRuntime::update_container_resources(std::string id, cri::LinuxResources resources,
+                                                    Call call) {
+    const auto passage = co_await wire_.request("update_container_resources", quick_call, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    const Status updated = engine_->update(id, resources);
+    co_return co_await wire_.answer(*passage, call, updated);
+}
+
 Task<Status> SimRuntime::reopen_container_log(std::string id, Call call) {
     const auto passage = co_await wire_.request("reopen_container_log", quick_call, call);
     if (!passage) co_return std::unexpected(passage.error());
-    const auto found = status_of(*engine_, id);
-    Status reopened;
-    if (!found) {
-        reopened = std::unexpected(found.error());
-    } else if (found->state != cri::ContainerState::running) {
-        reopened = fail(Code::internal, "container is not running");
-    }
+    const Status reopened = engine_->reopen_log(id);
     co_return co_await wire_.answer(*passage, call, reopened);
 }
 

@@ -125,14 +125,6 @@ void to_proto(const ContainerSecurityContext& from, proto::LinuxContainerSecurit
     to_proto(from.seccomp, to->mutable_seccomp());
 }
 
-void to_proto(const LinuxResources& from, proto::LinuxContainerResources* to) {
-    to->set_cpu_period(from.cpu_period_us);
-    to->set_cpu_quota(from.cpu_quota_us);
-    to->set_cpu_shares(from.cpu_shares);
-    to->set_memory_limit_in_bytes(from.memory_limit_bytes);
-    to->set_oom_score_adj(from.oom_score_adj);
-}
-
 PodSandboxMetadata from_proto(const proto::PodSandboxMetadata& from) {
     return {from.name(), from.uid(), from.namespace_(), from.attempt()};
 }
@@ -159,6 +151,19 @@ ContainerState from_proto(proto::ContainerState state) {
 }
 
 }  // namespace
+
+void to_proto(const LinuxResources& from, proto::LinuxContainerResources* to) {
+    to->set_cpu_period(from.cpu_period_us);
+    to->set_cpu_quota(from.cpu_quota_us);
+    to->set_cpu_shares(from.cpu_shares);
+    to->set_memory_limit_in_bytes(from.memory_limit_bytes);
+    to->set_oom_score_adj(from.oom_score_adj);
+    for (const auto& [page_size, limit] : from.hugepage_limits) {
+        auto* entry = to->add_hugepage_limits();
+        entry->set_page_size(page_size);
+        entry->set_limit(limit);
+    }
+}
 
 void to_proto(const PodSandboxConfig& from, proto::PodSandboxConfig* to) {
     auto* metadata = to->mutable_metadata();
@@ -253,7 +258,9 @@ Container from_proto(const proto::Container& from) {
             from_proto(from.state()),
             wall_time(from.created_at()),
             copy_map(from.labels()),
-            copy_map(from.annotations())};
+            copy_map(from.annotations()),
+            from.image().image(),
+            from.image_ref()};
 }
 
 ContainerStatus from_proto(const proto::ContainerStatus& from) {
@@ -283,11 +290,30 @@ Image from_proto(const proto::Image& from) {
     to.size_bytes = from.size();
     if (from.has_uid()) to.uid = from.uid().value();
     to.username = from.username();
+    to.pinned = from.pinned();
     return to;
 }
 
 FilesystemUsage from_proto(const proto::FilesystemUsage& from) {
     return {from.fs_id().mountpoint(), from.used_bytes().value(), from.inodes_used().value()};
+}
+
+ContainerStats from_proto(const proto::ContainerStats& from) {
+    return {from.attributes().id(), from.memory().working_set_bytes().value(),
+            from_proto(from.writable_layer())};
+}
+
+ContainerEventType event_type_of(const proto::ContainerEventResponse& from) {
+    switch (from.container_event_type()) {
+        case proto::CONTAINER_CREATED_EVENT:
+            return ContainerEventType::created;
+        case proto::CONTAINER_STARTED_EVENT:
+            return ContainerEventType::started;
+        case proto::CONTAINER_DELETED_EVENT:
+            return ContainerEventType::deleted;
+        default:
+            return ContainerEventType::stopped;
+    }
 }
 
 std::int32_t signal_number(std::string_view name) {

@@ -10,9 +10,12 @@
 namespace runtime::v1 {
 class Container;
 class ContainerConfig;
+class ContainerEventResponse;
+class ContainerStats;
 class ContainerStatus;
 class FilesystemUsage;
 class Image;
+class LinuxContainerResources;
 class PodSandbox;
 class PodSandboxConfig;
 class PodSandboxStatus;
@@ -24,6 +27,7 @@ namespace hooklet::cri {
 
 namespace proto = ::runtime::v1;
 
+void to_proto(const LinuxResources& from, proto::LinuxContainerResources* to);
 void to_proto(const PodSandboxConfig& from, proto::PodSandboxConfig* to);
 void to_proto(const ContainerConfig& from, proto::ContainerConfig* to);
 
@@ -35,6 +39,9 @@ void to_proto(const ContainerConfig& from, proto::ContainerConfig* to);
 [[nodiscard]] ContainerStatus from_proto(const proto::ContainerStatus& from);
 [[nodiscard]] Image from_proto(const proto::Image& from);
 [[nodiscard]] FilesystemUsage from_proto(const proto::FilesystemUsage& from);
+
+[[nodiscard]] ContainerStats from_proto(const proto::ContainerStats& from);
+[[nodiscard]] ContainerEventType event_type_of(const proto::ContainerEventResponse& from);
 
 /// CRI's number for a signal name (`SIGTERM`, `TERM`, `SIGRTMIN+3`, `SIGRTMINPLUS3`, any case); 0, the
 /// engine's default, for names that CRI lacks.

@@ -61,19 +61,6 @@ bool may_take_effect(const Error& error) {
     return error.code == Code::deadline || error.code == Code::cancelled || error.code == Code::unavailable;
 }
 
-ContainerEventType event_type(proto::ContainerEventType type) {
-    switch (type) {
-        case proto::CONTAINER_CREATED_EVENT:
-            return ContainerEventType::created;
-        case proto::CONTAINER_STARTED_EVENT:
-            return ContainerEventType::started;
-        case proto::CONTAINER_DELETED_EVENT:
-            return ContainerEventType::deleted;
-        default:
-            return ContainerEventType::stopped;
-    }
-}
-
 }  // namespace
 
 struct CriRuntime::Impl {
@@ -171,8 +158,8 @@ Task<pid_t> CriRuntime::Impl::find_init(std::string id) {
 void CriRuntime::Impl::receive(const std::string& bytes) {
     proto::ContainerEventResponse message;
     if (!message.ParseFromString(bytes)) return;
-    ContainerEvent event{event_type(message.container_event_type()), message.container_id(),
-                         message.pod_sandbox_status().id(), clock->now(), std::nullopt};
+    ContainerEvent event{event_type_of(message), message.container_id(), message.pod_sandbox_status().id(),
+                         clock->now(), std::nullopt};
     for (const auto& status : message.containers_statuses()) {
         if (status.id() != event.container_id) continue;
         event.status = from_proto(status);
@@ -325,6 +312,19 @@ Task<Result<ContainerStatus>> CriRuntime::container_status(std::string id, Call 
 
 Task<Result<ExecSyncResponse>> CriRuntime::exec_sync(ExecSyncRequest request, Call call) {
     return impl_->execs.run(std::move(request), std::move(call));
+}
+
+Task<Result<std::vector<ContainerStats>>> CriRuntime::list_container_stats(Filter filter, Call call) {
+    return impl_->call<proto::ListContainerStatsResponse>(
+        runtime_method("ListContainerStats"), selecting<proto::ListContainerStatsRequest>(filter),
+        std::move(call), [](const auto& answer) { return converted<ContainerStats>(answer.stats()); });
+}
+
+Task<Status> CriRuntime::update_container_resources(std::string id, LinuxResources resources, Call call) {
+    proto::UpdateContainerResourcesRequest request;
+    request.set_container_id(id);
+    to_proto(resources, request.mutable_linux());
+    return impl_->command(runtime_method("UpdateContainerResources"), std::move(request), std::move(call));
 }
 
 Task<Status> CriRuntime::reopen_container_log(std::string id, Call call) {

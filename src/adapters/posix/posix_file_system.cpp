@@ -128,6 +128,19 @@ Status PosixFileSystem::write_file(std::string path, std::string_view content, s
     return file.commit();
 }
 
+Result<std::uint64_t> PosixFileSystem::size_of(std::string path) {
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0) return system_failure("stat", path);
+    return static_cast<std::uint64_t>(status.st_size);
+}
+
+Status PosixFileSystem::rename(std::string from, std::string to) {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
+        return system_failure("rename", from + " to " + to);
+    }
+    return {};
+}
+
 Result<std::string> PosixFileSystem::read_tail(std::string path, std::size_t limit) {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat status{};

@@ -17,6 +17,8 @@ class PosixFileSystem final : public FileSystem {
     Status make_directories(std::string path, std::uint32_t mode) override;
     /// Atomic: readers see the old content or the whole new one.
     Status write_file(std::string path, std::string_view content, std::uint32_t mode) override;
+    Result<std::uint64_t> size_of(std::string path) override;
+    Status rename(std::string from, std::string to) override;
     /// Regular files only; anything else fails with Code::invalid instead of blocking.
     Result<std::string> read_tail(std::string path, std::size_t limit) override;
     /// Names in byte order, without `.` and `..`.
@@ -35,6 +37,7 @@ class PosixFileSystem final : public FileSystem {
     Status bind_beneath(PlaceBeneath place, std::string target) override;
     /// A mount in use is detached: gone from the tree now, and for good when its last user is.
     Status unmount(std::string path) override;
+    Status make_cgroup(std::string cgroup, CgroupLimits limits) override;
     /// A cgroup that still has processes fails with Code::conflict.
     Status remove_cgroup(std::string cgroup) override;
 

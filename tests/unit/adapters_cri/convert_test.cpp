@@ -73,7 +73,7 @@ TEST(Convert, ContainerConfig) {
     config.mounts = {{"/in", "/out", true, MountPropagation::bidirectional}};
     config.log_path = "app/3.log";
     config.stop_signal = "SIGUSR1";
-    config.resources = {100000, 50000, 512, 64, -997};
+    config.resources = {100000, 50000, 512, 64, -997, {{"2MB", 4 << 20}}};
     config.security_context.add_capabilities = {"NET_ADMIN"};
     config.security_context.drop_capabilities = {"ALL"};
     config.security_context.run_as_username = "www";
@@ -94,6 +94,9 @@ TEST(Convert, ContainerConfig) {
     EXPECT_EQ(out.stop_signal(), 29);
     EXPECT_EQ(out.linux().resources().cpu_quota(), 50000);
     EXPECT_EQ(out.linux().resources().oom_score_adj(), -997);
+    ASSERT_EQ(out.linux().resources().hugepage_limits_size(), 1);
+    EXPECT_EQ(out.linux().resources().hugepage_limits(0).page_size(), "2MB");
+    EXPECT_EQ(out.linux().resources().hugepage_limits(0).limit(), 4U << 20);
     const auto& security = out.linux().security_context();
     EXPECT_THAT(security.capabilities().drop_capabilities(), ElementsAre("ALL"));
     EXPECT_EQ(security.run_as_username(), "www");

@@ -116,5 +116,15 @@ TEST(Quantity, ComparesAmountsAcrossSuffixFamilies) {
     EXPECT_FALSE(parsed("2.5").is_integer());
 }
 
+TEST(Quantity, AddsAndSubtracts) {
+    EXPECT_EQ((parsed("500m") + parsed("1")).text(), "1500m");
+    EXPECT_EQ((parsed("1Gi") + parsed("1")).text(), "1073741825");
+    EXPECT_EQ((parsed("0") + parsed("64Mi")).text(), "64Mi");
+    EXPECT_EQ((parsed("1Gi") - parsed("512Mi")).text(), "512Mi");
+    EXPECT_EQ((parsed("1") - parsed("1500m")).text(), "-500m");
+    const Quantity most = Quantity::of_units(std::numeric_limits<std::int64_t>::max());
+    EXPECT_EQ(most + most, most);
+}
+
 }  // namespace
 }  // namespace hooklet::api

@@ -32,7 +32,7 @@ TEST(SandboxConfig, NamesThePodAndItsPlaces) {
     EXPECT_EQ(config.metadata, (cri::PodSandboxMetadata{"web", "u1", "default", 2}));
     EXPECT_EQ(config.hostname, "web");
     EXPECT_EQ(config.log_directory, "/log/pods/default_web_u1");
-    EXPECT_EQ(config.cgroup_parent, "/hooklet-1/podu1");
+    EXPECT_EQ(config.cgroup_parent, "/hooklet-1/besteffort/podu1");
     EXPECT_THAT(config.labels, UnorderedElementsAre(
                                    Pair("app", "shop"), Pair("io.kubernetes.pod.name", "web"),
                                    Pair("io.kubernetes.pod.namespace", "default"),

@@ -160,8 +160,8 @@ TEST(PodEndStatus, M1_TheReasonStaysEvenWhenAllEndWell) {
 }
 
 TEST(PodEndStatus, M4_APreemptedPodThatEndsWellHasSucceeded) {
-    PodEnd why{.trigger = "Preempted", .reason = "Preempting", .message = "m", .disruption = true};
-    why.disruption_message = "Pod was preempted by Kubelet to accommodate a critical pod.";
+    PodEnd why{.trigger = "Preempted", .reason = "Preempting", .message = "m"};
+    why.disruption = "Pod was preempted by Kubelet to accommodate a critical pod.";
     why.fails = false;
     const api::PodStatus status =
         Built().exited("init", 0).exited("side", 0).exited("main", 0).ended(why).status();

@@ -30,6 +30,18 @@ TEST(MemoryFiles, KeepsATree) {
     EXPECT_THAT(files.below("/"), IsEmpty());
 }
 
+TEST(MemoryFiles, RenamesWithoutReplacing) {
+    MemoryFiles files;
+    files.put("/log/0.log", {FileType::regular, 0640, 0, "hello"});
+    files.put("/log/1.log", {FileType::regular, 0640, 0, "there"});
+    EXPECT_EQ(files.rename("/log/0.log", "/log/1.log").error().code, Code::already_exists);
+    EXPECT_EQ(files.rename("/log/2.log", "/log/3.log").error().code, Code::not_found);
+    EXPECT_TRUE(files.rename("/log/0.log", "/log/2.log"));
+    EXPECT_EQ(files.node("/log/0.log"), nullptr);
+    EXPECT_EQ(files.size_of("/log/2.log").value(), 5U);
+    EXPECT_EQ(files.size_of("/log/0.log").error().code, Code::not_found);
+}
+
 TEST(MemoryFiles, FollowsSymlinksExceptWhenRemoving) {
     MemoryFiles files;
     EXPECT_TRUE(files.make_directories("/real/d", 0755));

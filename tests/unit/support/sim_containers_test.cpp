@@ -213,5 +213,16 @@ TEST_F(SimContainers, ImagesArePulled) {
     EXPECT_EQ(world->loop.run(world->runtime.pull_image("nothing", call())).error().code, Code::not_found);
 }
 
+TEST_F(SimContainers, ChangesLimitsOfWhatRuns) {
+    const std::string id = running({"sim", "run=5s"});
+    cri::LinuxResources limits;
+    limits.memory_limit_bytes = 1 << 20;
+    EXPECT_TRUE(world->loop.run(world->runtime.update_container_resources(id, limits, call())));
+    EXPECT_EQ(world->engine.containers().at(id).config.resources, limits);
+    world->loop.run_for(6s);
+    EXPECT_FALSE(world->loop.run(world->runtime.update_container_resources(id, limits, call())));
+    EXPECT_FALSE(world->loop.run(world->runtime.update_container_resources("none", limits, call())));
+}
+
 }  // namespace
 }  // namespace hooklet::sim

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/posix/posix_node_stats.hpp"
+
+#include "adapters/posix/cgroup_settings.hpp"
+#include "adapters/posix/kernel_files.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include <fts.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+namespace hooklet {
+
+namespace {
+
+std::optional<std::uint64_t> number(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{}) return std::nullopt;
+    return value;
+}
+
+/// The number in the line that begins with this word; `KEY VALUE` and `KEY:   VALUE kB` alike.
+std::optional<std::uint64_t> line_value(const std::string& text, std::string_view key) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with(key) || line.size() <= key.size()) continue;
+        if (line[key.size()] != ' ' && line[key.size()] != ':') continue;
+        const std::size_t digits = line.find_first_of("0123456789", key.size());
+        if (digits != std::string::npos) return number(std::string_view(line).substr(digits));
+    }
+    return std::nullopt;
+}
+
+std::uint64_t less(std::uint64_t a, std::uint64_t b) {
+    return a > b ? a - b : 0;
+}
+
+const CgroupHierarchy* hierarchy_of(const std::vector<CgroupHierarchy>& all, const std::string& controller) {
+    const auto found = std::ranges::find_if(all, [&controller](const CgroupHierarchy& hierarchy) {
+        return std::ranges::find(hierarchy.controllers, controller) != hierarchy.controllers.end();
+    });
+    return found == all.end() ? nullptr : &*found;
+}
+
+/// Memory in use less what the kernel can drop first; nullopt when the cgroup has no account.
+std::optional<std::uint64_t> working_set(const CgroupHierarchy& memory, const std::string& cgroup) {
+    const std::string directory = memory.mount_point + cgroup;
+    const auto used =
+        number(read_available(directory + (memory.unified ? "/memory.current" : "/memory.usage_in_bytes")));
+    if (!used) return std::nullopt;
+    const std::string stat = read_available(directory + "/memory.stat");
+    return less(*used,
+                line_value(stat, memory.unified ? "inactive_file" : "total_inactive_file").value_or(0));
+}
+
+Result<FileSystemUsage> file_system(const std::string& directory) {
+    struct statvfs status{};
+    if (::statvfs(directory.c_str(), &status) != 0) {
+        return std::unexpected(errno_error("statvfs " + directory, errno));
+    }
+    return FileSystemUsage{status.f_blocks * status.f_frsize, status.f_bavail * status.f_frsize,
+                           status.f_files, status.f_ffree};
+}
+
+bool on_one_file_system(const std::string& a, const std::string& b) {
+    struct stat first{};
+    struct stat second{};
+    if (::stat(a.c_str(), &first) != 0 || ::stat(b.c_str(), &second) != 0) return true;
+    return first.st_dev == second.st_dev;
+}
+
+struct CloseWalk {
+    void operator()(FTS* walk) const { ::fts_close(walk); }
+};
+
+/// nullopt when there is no such directory, or the work is to stop.
+std::optional<DiskUsage> disk_usage(const std::string& directory, const WorkerThread::Stop& stop) {
+    std::string path = directory;
+    const std::array<char*, 2> roots{path.data(), nullptr};
+    const std::unique_ptr<FTS, CloseWalk> walk(
+        ::fts_open(roots.data(), FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, nullptr));
+    if (!walk) return std::nullopt;
+    DiskUsage usage;
+    std::set<ino_t> shared;
+    while (const FTSENT* entry = ::fts_read(walk.get())) {
+        if (stop) return std::nullopt;
+        if (entry->fts_info == FTS_DP || entry->fts_info == FTS_NS || entry->fts_info == FTS_ERR) continue;
+        const struct stat& status = *entry->fts_statp;
+        const bool many_names = entry->fts_info != FTS_D && status.st_nlink > 1;
+        if (many_names && !shared.insert(status.st_ino).second) continue;
+        constexpr std::uint64_t block = 512;
+        usage.bytes += static_cast<std::uint64_t>(status.st_blocks) * block;
+        usage.inodes += 1;
+    }
+    if (usage.inodes == 0) return std::nullopt;
+    return usage;
+}
+
+Result<std::vector<PodUsage>> measure(const std::vector<PodPlaces>& pods,
+                                      const std::vector<CgroupHierarchy>& hierarchies,
+                                      const WorkerThread::Stop& stop) {
+    const CgroupHierarchy* memory = hierarchy_of(hierarchies, "memory");
+    const CgroupHierarchy* pids = hierarchy_of(hierarchies, "pids");
+    std::vector<PodUsage> usages;
+    for (const PodPlaces& places : pods) {
+        const auto used = memory != nullptr ? working_set(*memory, places.cgroup) : std::nullopt;
+        if (!used) continue;
+        PodUsage usage{places.uid, *used, 0, {}};
+        if (pids != nullptr) {
+            const std::string file = pids->mount_point + places.cgroup + "/pids.current";
+            usage.processes = number(read_available(file)).value_or(0);
+        }
+        for (const auto& [name, directory] : places.directories) {
+            if (stop) return fail(Code::cancelled, "measuring Pods was interrupted");
+            if (const auto disk = disk_usage(directory, stop)) usage.directories[name] = *disk;
+        }
+        usages.push_back(std::move(usage));
+    }
+    return usages;
+}
+
+}  // namespace
+
+Result<NodeUsage> PosixNodeStats::node() {
+    const auto hierarchies = cgroup_hierarchies(places_.mountinfo);
+    if (!hierarchies) return std::unexpected(hierarchies.error());
+    const auto nodefs = file_system(places_.state);
+    if (!nodefs) return std::unexpected(nodefs.error());
+    NodeUsage usage;
+    usage.nodefs = *nodefs;
+    if (!places_.images.empty() && !on_one_file_system(places_.state, places_.images)) {
+        const auto imagefs = file_system(places_.images);
+        if (!imagefs) return std::unexpected(imagefs.error());
+        usage.imagefs = *imagefs;
+    }
+    constexpr std::uint64_t kibi = 1024;
+    const std::string meminfo = read_available(places_.proc + "/meminfo");
+    const std::uint64_t total = line_value(meminfo, "MemTotal").value_or(0) * kibi;
+    const std::uint64_t unused = line_value(meminfo, "MemFree").value_or(0) * kibi;
+    const std::uint64_t inactive = line_value(meminfo, "Inactive(file)").value_or(0) * kibi;
+    const CgroupHierarchy* memory = hierarchy_of(*hierarchies, "memory");
+    // The root of a unified hierarchy has no account; the kernel's own says the same.
+    const auto root = memory != nullptr ? working_set(*memory, "") : std::nullopt;
+    usage.memory_capacity_bytes = total;
+    usage.memory_available_bytes = less(total, root.value_or(less(total - unused, inactive)));
+    const auto pid_max = number(read_available(places_.proc + "/sys/kernel/pid_max"));
+    const auto threads_max = number(read_available(places_.proc + "/sys/kernel/threads-max"));
+    usage.pids_max = std::min(pid_max.value_or(0), threads_max.value_or(0));
+    // `0.20 0.18 0.12 1/80 11206`: running and all.
+    const std::string load = read_available(places_.proc + "/loadavg");
+    const std::size_t slash = load.find('/');
+    if (slash != std::string::npos) {
+        usage.pids_running = number(std::string_view(load).substr(slash + 1)).value_or(0);
+    }
+    return usage;
+}
+
+Task<Result<std::vector<PodUsage>>> PosixNodeStats::pods(std::vector<PodPlaces> places, Call call) {
+    auto hierarchies = cgroup_hierarchies(places_.mountinfo);
+    if (!hierarchies) co_return std::unexpected(hierarchies.error());
+    WorkerThread::Work<std::vector<PodUsage>> work =
+        [places = std::move(places), found = *std::move(hierarchies)](const WorkerThread::Stop& stop) {
+            return measure(places, found, stop);
+        };
+    co_return co_await thread_.run<std::vector<PodUsage>>(std::move(work), std::move(call));
+}
+
+}  // namespace hooklet

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/pod_resources.hpp"
+
+#include <algorithm>
+
+namespace hooklet::api {
+
+namespace {
+
+enum class Kind { requests, limits };
+
+const ResourceList& part(const ResourceRequirements& resources, Kind kind) {
+    return kind == Kind::requests ? resources.requests : resources.limits;
+}
+
+/// An init container that keeps running beside the others.
+bool is_sidecar(const Container& container) {
+    return container.restartPolicy == "Always";
+}
+
+void raise_to(ResourceList& most, const ResourceList& other) {
+    for (const auto& [name, amount] : other) {
+        Quantity& kept = most.try_emplace(name, amount).first->second;
+        kept = std::max(kept, amount);
+    }
+}
+
+ResourceList sum_of(const PodSpec& spec, Kind kind) {
+    ResourceList together;
+    for (const Container& container : spec.containers) add_to(together, part(container.resources, kind));
+    ResourceList sidecars;
+    ResourceList starting;
+    for (const Container& container : spec.initContainers) {
+        const ResourceList& own = part(container.resources, kind);
+        if (is_sidecar(container)) {
+            add_to(together, own);
+            add_to(sidecars, own);
+            raise_to(starting, sidecars);
+        } else {
+            ResourceList now = sidecars;
+            add_to(now, own);
+            raise_to(starting, now);
+        }
+    }
+    raise_to(together, starting);
+    return together;
+}
+
+ResourceList total(const PodSpec& spec, Kind kind) {
+    ResourceList sum = sum_of(spec, kind);
+    if (spec.resources) {
+        for (const auto& [name, amount] : part(*spec.resources, kind)) sum[name] = amount;
+    }
+    for (const auto& [name, amount] : spec.overhead) {
+        if (kind == Kind::requests || sum.contains(name)) sum[name] = sum[name] + amount;
+    }
+    return sum;
+}
+
+}  // namespace
+
+Quantity amount_of(const ResourceList& list, std::string_view name) {
+    const auto found = list.find(std::string(name));
+    return found == list.end() ? Quantity{} : found->second;
+}
+
+void add_to(ResourceList& sum, const ResourceList& more) {
+    for (const auto& [name, amount] : more) sum[name] = sum[name] + amount;
+}
+
+ResourceList pod_requests(const PodSpec& spec) {
+    return total(spec, Kind::requests);
+}
+
+ResourceList pod_limits(const PodSpec& spec) {
+    return total(spec, Kind::limits);
+}
+
+bool all_limited(const PodSpec& spec, std::string_view resource) {
+    if (spec.resources && !amount_of(spec.resources->limits, resource).is_zero()) return true;
+    const auto limited = [resource](const Container& container) {
+        return !amount_of(container.resources.limits, resource).is_zero();
+    };
+    return std::ranges::all_of(spec.containers, limited) && std::ranges::all_of(spec.initContainers, limited);
+}
+
+}  // namespace hooklet::api

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/types.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace hooklet::api {
+
+using ResourceList = std::map<std::string, Quantity>;
+
+/// The named amount, or zero.
+Quantity amount_of(const ResourceList& list, std::string_view name);
+
+/// Adds each amount of `more`.
+void add_to(ResourceList& sum, const ResourceList& more);
+
+/// What a Pod with defaults set needs at once: all containers and sidecars together, or, where that is more,
+/// an init container with the sidecars started before it; pod-level resources replace what they name; the
+/// overhead comes on top (requests always, limits where there is one).
+ResourceList pod_requests(const PodSpec& spec);
+ResourceList pod_limits(const PodSpec& spec);
+
+/// True when every container (or the Pod itself) has a non-zero limit of this resource, so that the sum is
+/// one for the Pod.
+bool all_limited(const PodSpec& spec, std::string_view resource);
+
+}  // namespace hooklet::api

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/types.hpp"
+
+#include <string>
+#include <vector>
+
+namespace hooklet {
+
+/// `v1.Taint`, as far as it is matched.
+struct Taint {
+    std::string key;
+    std::string value;
+    std::string effect;  ///< `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+};
+
+/// True when one of the tolerations matches: the same effect or none; the same key, or none with `Exists`;
+/// the same value, or any with `Exists`.
+bool tolerates(const std::vector<api::Toleration>& tolerations, const Taint& taint);
+
+}  // namespace hooklet
