@@ -10,6 +10,7 @@
 #include "adapters/posix/posix_file_system.hpp"
 #include "adapters/sqlite/sqlite_journal.hpp"
 #include "app/host_facts.hpp"
+#include "app/node_services.hpp"
 #include "app/paths.hpp"
 #include "images/pause/pause_image.hpp"
 
@@ -66,6 +67,7 @@ class Agent final : public cli::Session {
     std::unique_ptr<cri::CriRuntime> runtime_;
     std::optional<BeastNetwork> network_;  // hooks' connections to containers
     std::optional<PodManager> pods_;       // uses all of them
+    std::optional<NodeServices> node_;     // what surrounds the Pods
 };
 
 Status Agent::take_root() {
@@ -142,7 +144,11 @@ Task<Status> Agent::make_pods(CancelToken cancel) {
     settings.any_http_status = options_.any_http_status;
     pods_.emplace(PodPorts{host_.executor, host_.clock, host_.random, runtime_.get(), &*network_, &files_,
                            &*journal_, &objects_},
-                  std::move(settings));
+                  settings);
+    const auto tell_line = [this](const std::string& line) { tell(line); };
+    node_.emplace(NodeServices::Ports{host_.executor, host_.clock, runtime_.get(), &files_, &*pods_, tell_line},
+                  settings, paths_.state);
+    node_->start();
     co_return Status{};
 }
 
@@ -170,7 +176,9 @@ Task<Result<std::vector<std::string>>> Agent::import_image(std::string path) {
 }
 
 Task<void> Agent::close(cli::Containers left) {
+    if (node_) co_await node_->stop();
     if (pods_) co_await pods_->stop();
+    node_.reset();
     if (pods_ && left == cli::Containers::ended) {
         if (const Status removed = files_.remove_cgroup(cgroup_root()); !removed)
             tell(removed.error().text());

@@ -68,11 +68,11 @@ struct ThresholdSettings {
 Result<std::vector<Threshold>> parse_thresholds(const ThresholdSettings& settings);
 
 /// What was seen of one signal.
-struct Observation {
+struct SignalObservation {
     std::int64_t available = 0;
     std::int64_t capacity = 0;
 };
-using Observations = std::map<EvictionSignal, Observation>;
+using Observations = std::map<EvictionSignal, SignalObservation>;
 
 /// Without an image file system of its own, its signals are those of the node's.
 Observations observations_of(const NodeUsage& usage);

@@ -3,6 +3,7 @@
 
 #include "base/back_off.hpp"
 #include "pods/names.hpp"
+#include "pods/pod_cgroup.hpp"
 #include "pods/pod_context.hpp"
 #include "pods/pod_worker.hpp"
 
@@ -86,18 +87,48 @@ Status PodManager::find_left_volumes(std::set<std::string>& uids) const {
 
 void PodManager::add(api::Pod pod) {
     const std::string uid = pod.metadata.uid;
-    auto report = [this](const api::Pod& changed) {
-        if (status_listener_) status_listener_(changed);
-    };
-    const auto worker = std::make_shared<PodWorker>(ports_, &settings_, services_.get(), std::move(pod),
-                                                    stopping_.token(), std::move(report));
+    const auto worker =
+        std::make_shared<PodWorker>(ports_, &settings_, services_.get(), std::move(pod), stopping_.token(),
+                                    [this](const api::Pod& changed) { report(changed); });
     workers_.emplace(uid, worker);
     gate_.spawn(run_worker(worker));
+}
+
+void PodManager::report(const api::Pod& pod) {
+    if (status_listener_) status_listener_(pod);
+    if (is_terminal(pod.status.phase)) tell_waiting(pod.metadata.uid);
+}
+
+void PodManager::tell_waiting(const std::string& uid) {
+    const auto [first, last] = waiting_.equal_range(uid);
+    for (auto waiter = first; waiter != last; ++waiter) waiter->second.cancel();
+}
+
+std::vector<ManagedPod> PodManager::list() const {
+    std::vector<ManagedPod> out;
+    for (const auto& [uid, worker] : workers_) {
+        const api::Pod& pod = worker->pod();
+        out.push_back({pod, pod_cgroup(settings_.cgroup_root, pod), worker->ending()});
+    }
+    return out;
+}
+
+Task<Status> PodManager::ended(std::string uid, Call call) {
+    const auto found = workers_.find(uid);
+    if (found == workers_.end() || is_terminal(found->second->pod().status.phase)) co_return Status{};
+    const auto waiter = waiting_.emplace(uid, CancelSource(call.cancel));
+    const Call until(call.deadline, waiter->second.token());
+    const Status slept = co_await sleep_until(ports_.clock, until);
+    waiting_.erase(waiter);
+    if (call.cancel.cancelled()) co_return std::unexpected(call.cancel.reason());
+    if (slept) co_return fail(Code::deadline, "the Pod has not ended in time");
+    co_return Status{};
 }
 
 Task<void> PodManager::run_worker(std::shared_ptr<PodWorker> worker) {
     co_await worker->run();
     workers_.erase(worker->pod().metadata.uid);
+    tell_waiting(worker->pod().metadata.uid);
     if (gone_listener_ && !stopping_.token().cancelled()) gone_listener_(worker->pod());
 }
 

@@ -67,6 +67,13 @@ struct PodSettings {
 class PodWorker;
 struct PodServices;
 
+/// A Pod of which something is left.
+struct ManagedPod {
+    api::Pod object;  ///< With the status as reported last.
+    std::string cgroup;
+    bool ending = false;  ///< Its end was asked for, or its phase is final.
+};
+
 /// Runs Pods: one worker each. Engine events are routed to the workers; a slow re-list is the safety net.
 class PodManager {
   public:
@@ -100,6 +107,10 @@ class PodManager {
     /// A new version of a known Pod's object: metadata, images, ephemeral containers and the deadline count.
     void update(api::Pod pod);
 
+    [[nodiscard]] std::vector<ManagedPod> list() const;
+    /// Returns when nothing of the Pod runs any more, at once for an unknown one; fails when `call` ends.
+    Task<Status> ended(std::string uid, Call call);
+
     /// True when no worker is left.
     [[nodiscard]] bool empty() const { return workers_.empty(); }
 
@@ -110,6 +121,8 @@ class PodManager {
     [[nodiscard]] cri::Filter ours() const;
     /// Adds the Pods that have files of their own but no worker.
     Status find_left_volumes(std::set<std::string>& uids) const;
+    void report(const api::Pod& pod);
+    void tell_waiting(const std::string& uid);
     Task<void> run_worker(std::shared_ptr<PodWorker> worker);
     Task<void> relist_loop();
     Task<Status> relist();
@@ -121,6 +134,7 @@ class PodManager {
     StatusListener status_listener_;
     GoneListener gone_listener_;
     std::map<std::string, std::shared_ptr<PodWorker>> workers_;  // by uid
+    std::multimap<std::string, CancelSource> waiting_;           // for the end of a Pod, by uid
     CancelSource stopping_;
     Gate gate_;
 };

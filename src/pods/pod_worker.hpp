@@ -38,6 +38,8 @@ class PodWorker {
                  const std::vector<cri::PodSandbox>& sandboxes);
 
     [[nodiscard]] const api::Pod& pod() const { return context_.pod; }
+    /// Its end was asked for, or it has ended by itself.
+    [[nodiscard]] bool ending() const { return context_.end || is_terminal(context_.pod.status.phase); }
 
   private:
     void add_slot(const api::Container& spec, Role role);

@@ -64,10 +64,6 @@ Counts count(const StatusInput& input, const api::PodStatus& status) {
     return counts;
 }
 
-bool is_terminal(const std::string& phase) {
-    return phase == "Succeeded" || phase == "Failed";
-}
-
 std::string ended_phase(const StatusInput& input, const Counts& counts) {
     const bool forced = input.end && !input.end->reason.empty() && input.end->fails;
     const bool well = !forced && counts.stopped > 0 && counts.waiting == 0 && counts.running == 0 &&
@@ -102,6 +98,10 @@ void explain(const StatusInput& input, api::PodStatus& status) {
 }
 
 }  // namespace
+
+bool is_terminal(const std::string& phase) {
+    return phase == "Succeeded" || phase == "Failed";
+}
 
 api::PodStatus make_status(const StatusInput& input) {
     const api::Pod& pod = *input.pod;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/node_services.hpp"
+
+namespace hooklet::app {
+
+namespace {
+
+CollectorSettings collector_settings(const PodSettings& settings) {
+    CollectorSettings out;
+    out.pod_log_directory = settings.pod_log_directory;
+    out.container_log_directory = settings.container_log_directory;
+    out.owner_label = settings.owner_label;
+    return out;
+}
+
+EvictionSettings eviction_settings(const PodSettings& settings) {
+    EvictionSettings out;
+    out.pods_directory = settings.pods_directory;
+    out.pod_log_directory = settings.pod_log_directory;
+    out.owner_label = settings.owner_label;
+    return out;
+}
+
+}  // namespace
+
+NodeServices::NodeServices(Ports ports, const PodSettings& settings, const std::string& state)
+    : pods_(ports.pods),
+      ports_{ports.executor, ports.clock, ports.runtime, ports.files, &pods_, ports.tell,
+             [tell = ports.tell](const event::Text& text) { tell(text.reason + ": " + text.message); }},
+      stats_(ports.executor, ports.clock, {.state = state, .images = {}}),
+      compressor_(ports.executor, ports.clock),
+      rotator_(ports_, &compressor_, settings.pod_log_directory, LogPolicy{}),
+      collector_(ports_, &stats_, collector_settings(settings), {}),
+      evictor_(ports_, &stats_, &collector_, eviction_settings(settings)) {}
+
+void NodeServices::start() {
+    rotator_.start();
+    evictor_.start();
+}
+
+Task<void> NodeServices::stop() {
+    co_await evictor_.stop();
+    co_await rotator_.stop();
+    co_await collector_.stop();
+}
+
+}  // namespace hooklet::app
