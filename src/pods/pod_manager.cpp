@@ -3,6 +3,7 @@
 
 #include "base/back_off.hpp"
 #include "pods/names.hpp"
+#include "pods/pod_cgroup.hpp"
 #include "pods/pod_context.hpp"
 #include "pods/pod_worker.hpp"
 
@@ -68,7 +69,9 @@ Task<Result<std::size_t>> PodManager::remove_leftovers() {
     for (const std::string& uid : uids) {
         const Status cleaned = services_->volumes.tear_down(uid);
         if (!cleaned) co_return std::unexpected(cleaned.error());
-        (void)ports_.files->remove_cgroup(settings_.cgroup_root + "/pod" + uid);
+        for (const std::string& cgroup : pod_cgroups(settings_.cgroup_root, uid)) {
+            (void)ports_.files->remove_cgroup(cgroup);
+        }
     }
     co_return uids.size();
 }
