@@ -70,7 +70,9 @@ Task<Result<std::size_t>> PodManager::remove_leftovers() {
     for (const std::string& uid : uids) {
         const Status cleaned = services_->volumes.tear_down(uid);
         if (!cleaned) co_return std::unexpected(cleaned.error());
-        (void)ports_.files->remove_cgroup(settings_.cgroup_root + "/pod" + uid);
+        for (const std::string& cgroup : pod_cgroups(settings_.cgroup_root, uid)) {
+            (void)ports_.files->remove_cgroup(cgroup);
+        }
     }
     co_return uids.size();
 }

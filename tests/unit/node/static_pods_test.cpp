@@ -55,8 +55,9 @@ TEST(StaticPod, HasAUidOfItsContentNodeAndPath) {
 
 TEST(StaticPod, SaysWhereAFileIsWrong) {
     EXPECT_THAT(read("{\n \"kind\": \"Pod\",\n oops").error().text(), HasSubstr("/m/web.yaml:3"));
-    EXPECT_THAT(read(R"({"apiVersion": "v1", "kind": "List", "items": []})").error().text(),
-                HasSubstr("a static Pod's file holds one Pod, this one holds 0"));
+    const std::string two = manifest("a", "i") + ", " + manifest("b", "i");
+    EXPECT_EQ(read(R"({"apiVersion": "v1", "kind": "List", "items": [)" + two + "]}").error().text(),
+              "/m/web.yaml: a static Pod's file holds one Pod, this one holds 2");
 }
 
 /// What the machine asks for, as words: `+image` starts, `-image` ends, `!` is a problem.
