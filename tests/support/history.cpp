@@ -31,11 +31,11 @@ std::string_view name(Kind kind) {
                                                      "http hit",
                                                      "http end",
                                                      "tcp hit",
-                                                     "grpc hit",
                                                      "net refused",
                                                      "image pulled",
                                                      "fault",
-                                                     "mark"};
+                                                     "mark",
+                                                     "grpc hit"};
     return names.at(static_cast<std::size_t>(kind));
 }
 

@@ -31,11 +31,11 @@ enum class Kind {
     http_hit,       ///< A server got a request. detail: `host:port/target`; code: status, 0 for none
     http_end,       ///< The caller has its answer, or none. detail as in http_hit
     tcp_hit,        ///< A server accepted a connection. detail: `host:port`
-    grpc_hit,       ///< A server got a health check. detail: `host:port/service`; code: as in the answer
     net_refused,    ///< A request or connection reached no server. detail as in the hits
     image_pulled,   ///< detail: image
     fault,          ///< detail: call site and what was injected
     mark,           ///< What a test wrote: requests to stop, crashes.
+    grpc_hit,       ///< A server got a health check. detail: `host:port/service`; code: as in the answer
 };
 std::string_view name(Kind kind);
 

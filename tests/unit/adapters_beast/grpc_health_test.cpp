@@ -4,7 +4,10 @@
 #include "health_server.hpp"
 #include "support/run_task.hpp"
 
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,6 +17,31 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+
+/// A clock whose timers fire when the test says so.
+class HeldClock final : public Clock {
+  public:
+    [[nodiscard]] MonotonicTime now() const override { return MonotonicTime{}; }
+    [[nodiscard]] WallTime wall() const override { return {}; }
+    [[nodiscard]] Timer at(MonotonicTime, std::move_only_function<void()> callback) override {
+        auto held = std::make_unique<Held>();
+        held->callback = std::make_shared<Callback>(std::move(callback));
+        timers_.push_back(held->callback);
+        return Timer(std::move(held));
+    }
+    void fire() {
+        for (const auto& timer : std::exchange(timers_, {})) {
+            if (const auto callback = timer.lock()) (*callback)();
+        }
+    }
+
+  private:
+    using Callback = std::move_only_function<void()>;
+    struct Held final : Timer::Handle {
+        std::shared_ptr<Callback> callback;
+    };
+    std::vector<std::weak_ptr<Callback>> timers_;
+};
 
 /// The real network on the real clock. Limits that are to be reached are short, all others never are.
 struct GrpcHealthTest : testing::Test {
@@ -58,7 +86,11 @@ TEST_F(GrpcHealthTest, AnAnswerThatIsNoneIsAnInternalError) {
 }
 
 TEST_F(GrpcHealthTest, ADeadlineAfterConnectingIsAnAnswer) {
-    const auto health = ask(answer_health({.silent = true}), 300ms);
+    HeldClock held;
+    BeastNetwork patient(loop.get_executor(), &held);
+    const OneShotServer server(loop, answer_health({.silent = true, .on_call = [&held] { held.fire(); }}));
+    const GrpcHealthRequest request{.host = "127.0.0.1", .port = server.port(), .user_agent = "probe/1"};
+    const auto health = run(loop, patient.grpc_health_check(request, held.call_within(1h)));
     ASSERT_TRUE(health) << health.error().text();
     EXPECT_EQ(health->grpc_status, 4);
 }

@@ -72,6 +72,7 @@ struct Conversation {
 
     void answer(std::int32_t stream) {
         answered = true;
+        if (script.on_call) script.on_call();
         if (script.silent) return;
         std::vector<nghttp2_nv> headers{header(":status", "200"), header("content-type", "application/grpc")};
         const std::string status = std::to_string(script.grpc_status);

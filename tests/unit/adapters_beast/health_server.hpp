@@ -20,7 +20,8 @@ struct HealthScript {
     std::string response = "\x08\x01";  ///< The message; SERVING.
     int grpc_status = 0;                ///< Not 0: sent instead of a message.
     std::string grpc_message{};
-    bool silent = false;  ///< Speaks HTTP/2, and never answers the call.
+    bool silent = false;                 ///< Speaks HTTP/2, and never answers the call.
+    std::function<void()> on_call = {};  ///< Called when the call has come.
 };
 
 /// A gRPC server for one connection, for OneShotServer.
