@@ -146,8 +146,9 @@ Task<Status> Agent::make_pods(CancelToken cancel) {
                            &*journal_, &objects_},
                   settings);
     const auto tell_line = [this](const std::string& line) { tell(line); };
-    node_.emplace(NodeServices::Ports{host_.executor, host_.clock, runtime_.get(), &files_, &*pods_, tell_line},
-                  settings, paths_.state);
+    node_.emplace(
+        NodeServices::Ports{host_.executor, host_.clock, runtime_.get(), &files_, &*pods_, tell_line},
+        settings, paths_.state);
     node_->start();
     co_return Status{};
 }

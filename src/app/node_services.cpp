@@ -25,7 +25,12 @@ EvictionSettings eviction_settings(const PodSettings& settings) {
 
 NodeServices::NodeServices(Ports ports, const PodSettings& settings, const std::string& state)
     : pods_(ports.pods),
-      ports_{ports.executor, ports.clock, ports.runtime, ports.files, &pods_, ports.tell,
+      ports_{ports.executor,
+             ports.clock,
+             ports.runtime,
+             ports.files,
+             &pods_,
+             ports.tell,
              [tell = ports.tell](const event::Text& text) { tell(text.reason + ": " + text.message); }},
       stats_(ports.executor, ports.clock, {.state = state, .images = {}}),
       compressor_(ports.executor, ports.clock),

@@ -89,8 +89,8 @@ Why why_gates_closed(const StatusInput& input) {
 /// Set when the Pod was ended for the machine's sake, and then for good.
 void add_disruption(const StatusInput& input, std::vector<api::PodCondition>& out) {
     if (input.end && input.end->disruption && input.final_) {
-        out.push_back(condition(input, "DisruptionTarget", true,
-                                {"TerminationByKubelet", *input.end->disruption}));
+        out.push_back(
+            condition(input, "DisruptionTarget", true, {"TerminationByKubelet", *input.end->disruption}));
     } else if (const auto* old = find(input.pod->status.conditions, "DisruptionTarget")) {
         out.push_back(*old);
     }

@@ -17,8 +17,8 @@ struct PodEnd {
     std::string message{};
     /// Set: the condition DisruptionTarget{True, TerminationByKubelet} with this message.
     std::optional<std::string> disruption{};
-    bool fails = true;     ///< Failed also when every container has ended well; counts only with a reason.
-    bool told = false;     ///< A Warning event says so, of this reason and message.
+    bool fails = true;  ///< Failed also when every container has ended well; counts only with a reason.
+    bool told = false;  ///< A Warning event says so, of this reason and message.
     std::map<std::string, std::string> event_annotations{};  ///< Of that event.
     bool operator==(const PodEnd&) const = default;
 };
