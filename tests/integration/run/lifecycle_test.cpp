@@ -62,5 +62,16 @@ TEST_F(RunTest, D4OutOfMemoryIsToldToTheOnExitHook) {
     EXPECT_EQ(records.find("out-of-memory", "onExit Succeeded").text("stdout"), "OOMKilled, code 137\n");
 }
 
+TEST_F(RunTest, M2APodOverItsStorageLimitIsEvicted) {
+    HookletProcess& hooklet = run_examples({"15-storage-limit.yaml"});
+    EXPECT_EQ(hooklet.wait(), 1);
+    const Records records = hooklet.records();
+    EXPECT_TRUE(in_order(records.course("storage-limit"),
+                         {"Running", "event Evicted", "event Killing", "preStop", "Term", "Exited", "Gone"}));
+    EXPECT_EQ(records.find("storage-limit", "event Evicted").text("message"),
+              "Usage of EmptyDir volume \"data\" exceeds the limit \"4Mi\". ");
+    EXPECT_EQ(records.find("storage-limit", "preStop Succeeded").text("stdout"), "told: Evicted\n");
+}
+
 }  // namespace
 }  // namespace hooklet::testing
