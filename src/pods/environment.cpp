@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/environment.hpp"
 
+#include "api/references.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -26,30 +28,6 @@ void assign(Env& env, const std::string& key, std::string value) {
     } else {
         found->value = std::move(value);
     }
-}
-
-/// Calls `value_of(name)` for each reference and puts the result in its place.
-template <class ValueOf>
-std::string replace_references(std::string_view text, ValueOf value_of) {
-    std::string out;
-    while (!text.empty()) {
-        const std::size_t plain = std::min(text.find('$'), text.size());
-        out += text.substr(0, plain);
-        text.remove_prefix(plain);
-        const std::size_t close = text.starts_with("$(") ? text.find(')') : std::string_view::npos;
-        if (close != std::string_view::npos) {
-            out += value_of(text.substr(2, close - 2));
-            text.remove_prefix(close + 1);
-        } else if (text.starts_with("$$")) {
-            out += '$';
-            text.remove_prefix(2);
-        } else {
-            // A `$` that starts nothing stands for itself, and so does the character after it.
-            out += text.substr(0, 2);
-            text.remove_prefix(std::min<std::size_t>(2, text.size()));
-        }
-    }
-    return out;
 }
 
 /// The value of one variable; nullopt: the variable is left out.
@@ -135,7 +113,7 @@ Result<std::vector<cri::KeyValue>> make_environment(const EnvironmentInput& inpu
 }
 
 std::string expand(std::string_view text, const Env& env) {
-    return replace_references(text, [&env](std::string_view name) {
+    return api::replace_references(text, [&env](std::string_view name) {
         const std::string* value = find(env, name);
         return value != nullptr ? *value : fmt::format("$({})", name);
     });
@@ -143,7 +121,7 @@ std::string expand(std::string_view text, const Env& env) {
 
 Result<std::string> expand_strictly(std::string_view text, const Env& env) {
     std::set<std::string> missing;
-    std::string expanded = replace_references(text, [&](std::string_view name) {
+    std::string expanded = api::replace_references(text, [&](std::string_view name) {
         const std::string* value = find(env, name);
         if (value == nullptr || value->empty()) missing.emplace(name);
         return value != nullptr ? *value : std::string{};
