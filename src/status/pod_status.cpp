@@ -61,6 +61,8 @@ Counts count(const StatusInput& input, const api::PodStatus& status) {
     Counts counts;
     for (const auto& s : status.initContainerStatuses) count_init(input, s, counts);
     for (const auto& s : status.containerStatuses) count_ordinary(input, s, counts);
+    // The phase is not terminal while anything runs.
+    for (const auto& s : status.ephemeralContainerStatuses) counts.running += s.state.running ? 1 : 0;
     return counts;
 }
 
@@ -84,7 +86,8 @@ std::string phase_of(const StatusInput& input, const Counts& counts) {
     if (counts.waiting > 0) return "Pending";
     if (counts.running > 0) return "Running";
     if (counts.stopped == 0) return "Pending";
-    if (counts.restarts) return "Running";
+    // Something of the Pod may still be under way, like a hook of a container that has ended.
+    if (counts.restarts || !input.final_) return "Running";
     return counts.stopped == counts.succeeded ? "Succeeded" : "Failed";
 }
 

@@ -21,6 +21,8 @@ struct ContainerBehavior {
     Duration stops_after = std::chrono::milliseconds{5};  ///< From the stop signal to the end.
     std::int32_t stop_exit_code = 0;
     std::string start_error{};  ///< Not empty: the start fails with this (exit code 128, StartError).
+    std::string message{};      ///< What it writes to its termination message file.
+    std::string prints{};       ///< A line that it writes to stdout.
     std::map<std::uint16_t, ServerBehavior> listens{};  ///< By port, on the Pod's address.
 };
 
@@ -29,7 +31,7 @@ struct ContainerBehavior {
 /// word.
 ///
 ///     sim [run=5s] [exit=3] [oom] [stop=6s] [stop-exit=1] [ignore-stop] [start-error=TEXT]
-///         [listen=PORT[:STATUS|:hang|:http|:tls]]... [then ...]
+///         [message=TEXT] [prints=TEXT] [listen=PORT[:STATUS|:hang|:http|:tls]]... [then ...]
 ///
 /// e.g. `sim run=1s exit=1 then stop=6s`: fails once, then runs, and needs 6 s to stop.
 std::optional<std::vector<ContainerBehavior>> parse_container_behavior(const std::vector<std::string>& argv);

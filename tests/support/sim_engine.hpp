@@ -115,6 +115,8 @@ class SimEngine {
     [[nodiscard]] ContainerBehavior next_behavior(const SimContainer& container);
     Status refuse_start(SimContainer& container, const std::string& why);
     void run(SimContainer& container, const ContainerBehavior& behavior);
+    /// What the entrypoint prints, and its termination message.
+    void leave_words(const SimContainer& container, const ContainerBehavior& behavior);
     void ended(const std::string& id, SimProcess::Exit exit);
     void kill(const std::string& id, const std::string& why);
     void kill(SimContainer& container, const std::string& why);
