@@ -9,12 +9,15 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 RELEASE := build/release/hooklet
 IMAGES := build/images
+SEEDS := build/release/tests/sim/sim_seeds
+# The first seed of `make soak`.
+FROM ?= $(shell date +%s)000
 # The compiler cache stays below build/ unless the environment has one.
 export CCACHE_DIR ?= $(CURDIR)/build/ccache
 # hooklet and its integration tests start containers, which takes root.
 AS_ROOT := . scripts/privilege.sh; as_root
 
-.PHONY: help deps build test demo bench images registry lint format install clean
+.PHONY: help deps build test sim_seeds soak demo bench images registry lint format install clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,9 +37,17 @@ images: deps ## make the demo images: build/images/*.tar
 registry: deps ## get the image registry that tests pull from: build/registry
 	@scripts/fetch-registry.sh build/registry
 
-test: deps images registry build/dev/build.ninja ## build with sanitizers and run all tests
+test: deps images registry build/dev/build.ninja sim_seeds ## build with sanitizers and run all tests
 	cmake --build --preset dev --parallel $(JOBS)
+	build/dev/tests/sim/sim_seeds 1..20 --write build/dev/fingerprints.txt
+	$(SEEDS) 1..10000 --jobs $(JOBS) --same-as build/dev/fingerprints.txt
 	@$(AS_ROOT) ctest --preset dev --parallel $(JOBS)
+
+sim_seeds: deps build/release/build.ninja
+	cmake --build --preset release --parallel $(JOBS) --target sim_seeds
+
+soak: sim_seeds ## play random simulated runs, other ones each time, until one fails or you stop it
+	$(SEEDS) $(FROM).. --jobs $(JOBS)
 
 demo: deps images build/release/build.ninja ## run a Pod with both hooks and show what happened
 	cmake --build --preset release --parallel $(JOBS) --target hooklet

@@ -36,11 +36,15 @@ function(hooklet_room name)
   endif()
 endfunction()
 
-# hooklet_test(NAME [LINKS lib...] [LABELS label...] [SERIAL])
-# One GoogleTest executable out of all .cpp files below the current folder; each test becomes a ctest test.
+# hooklet_test(NAME [SOURCES file...] [LINKS lib...] [LABELS label...] [SERIAL])
+# One GoogleTest executable out of SOURCES, else all .cpp files below the current folder; each test becomes a
+# ctest test.
 function(hooklet_test name)
-  cmake_parse_arguments(ARG "SERIAL" "" "LINKS;LABELS" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  cmake_parse_arguments(ARG "SERIAL" "" "SOURCES;LINKS;LABELS" ${ARGN})
+  set(sources ${ARG_SOURCES})
+  if(NOT sources)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  endif()
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)

@@ -34,6 +34,7 @@ ContainerSlot::ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gat
 void ContainerSlot::update(api::Container spec) {
     if (spec.image != spec_.image) {
         back_off_ = BackOff();  // the new image has done nothing wrong yet
+        back_off_before_.reset();
         image_.reset();
         not_before_ = {};
     }
@@ -69,6 +70,13 @@ void ContainerSlot::forget() {
     retire();
     view_.waiting.reset();
     refresh();
+}
+
+void ContainerSlot::sandbox_replaced() {
+    if (view_.current && !view_.current->exited()) view_.current.reset();
+    if (!back_off_before_) return;
+    back_off_ = *std::exchange(back_off_before_, std::nullopt);
+    not_before_ = {};
 }
 
 void ContainerSlot::retire() {
@@ -110,7 +118,8 @@ Duration ContainerSlot::grace_for(StopCause cause) const {
 }
 
 void ContainerSlot::begin_stop(Duration grace, std::string reason, std::string message, bool ordered) {
-    if (context_->end_by) grace = std::min(grace, *context_->end_by - context_->ports.clock->now());
+    // The grace that the end was asked for with counts, shorter or longer than the spec's.
+    if (context_->end_by) grace = *context_->end_by - context_->ports.clock->now();
     if (probes_) probes_->stop_liveness_and_startup();
     StopRequest request;
     request.container_id = view_.current->id;

@@ -43,6 +43,10 @@ class ContainerSlot {
     /// The records went with their sandbox, and the container is to run again as if it never had.
     void forget();
 
+    /// A new sandbox comes, and nothing runs: a container that was made in the old one and never ran is gone,
+    /// and a start that the old one refused does not count.
+    void sandbox_replaced();
+
     /// The engine's word on one of this slot's containers. Others are ignored.
     void observe(const cri::ContainerStatus& status);
     /// The container's process has ended: nothing is sent to it any more. Finds out how it ended.
@@ -120,6 +124,7 @@ class ContainerSlot {
     ContainerView view_;
     std::string termination_message_file_;  ///< Of the current record, on the host; empty when it has none.
     BackOff back_off_;
+    std::optional<BackOff> back_off_before_;  ///< Before a start that has made no container so far.
     MonotonicTime not_before_;
     /// Set by a start that failed for its configuration: a change since makes it worth another try at once.
     std::optional<std::uint64_t> config_failed_at_;

@@ -38,6 +38,7 @@ Task<void> ContainerSlot::run_pull() {
 
 void ContainerSlot::start() {
     const MonotonicTime now = context_->ports.clock->now();
+    back_off_before_ = back_off_;
     if (view_.current && view_.current->exited()) back_off_.next(*view_.current->ended_at, now);
     config_failed_at_.reset();
     starting_.emplace(context_->abandon);
@@ -120,6 +121,7 @@ Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
 
 void ContainerSlot::adopt(std::string id, cri::ContainerState state) {
     if (view_.current) retire();
+    back_off_before_.reset();
     ContainerRecord record;
     record.id = std::move(id);
     record.restart_count = next_restart_count_++;

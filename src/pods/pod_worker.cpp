@@ -169,6 +169,7 @@ void PodWorker::act(const Plan& plan) {
 void PodWorker::perform(const MakeSandbox&) {
     // Init containers run again in a new sandbox.
     for (const auto& slot : slots_) {
+        slot->sandbox_replaced();
         if (slot->view().role == Role::init || slot->view().role == Role::sidecar) slot->forget();
     }
     sandbox_.make();

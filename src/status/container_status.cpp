@@ -61,7 +61,8 @@ Waiting why_waiting(const StatusInput& input, const ContainerView& view) {
 }
 
 void set_state(const StatusInput& input, const ContainerView& view, api::ContainerStatus& status) {
-    if (view.previous) status.lastState = terminated(input, *view.previous);
+    // One that was made and never ran has no end to tell of.
+    if (view.previous && view.previous->exited()) status.lastState = terminated(input, *view.previous);
     if (!view.current) {
         status.state = waiting(why_waiting(input, view));
         return;

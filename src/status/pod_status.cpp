@@ -61,6 +61,8 @@ Counts count(const StatusInput& input, const api::PodStatus& status) {
     Counts counts;
     for (const auto& s : status.initContainerStatuses) count_init(input, s, counts);
     for (const auto& s : status.containerStatuses) count_ordinary(input, s, counts);
+    // The phase is not terminal while anything runs.
+    for (const auto& s : status.ephemeralContainerStatuses) counts.running += s.state.running ? 1 : 0;
     return counts;
 }
 

@@ -16,10 +16,17 @@ namespace hooklet::sim {
 
 namespace {
 
+enum class Kind { init, sidecar, ordinary };
+
 /// What the author knows of a container besides its text.
 struct Container {
-    std::string yaml;
+    std::string name;
+    Kind kind = Kind::ordinary;
+    std::string policy;  ///< What counts for it: `Always`, `OnFailure` or `Never`.
+    std::string yaml{};
+    bool ruled = false;       ///< It has rules that restart it after some exit codes.
     bool lasts = false;       ///< Its last start goes on until it is stopped.
+    bool ends_well = false;   ///< Its last start ends by itself, with exit code 0.
     bool one_start = false;   ///< All starts are like the first.
     bool good_start = false;  ///< Nothing in it makes a start or its postStart fail.
 };
@@ -37,6 +44,7 @@ struct PodFrame {
     std::string policy;
     int grace = 30;
     int post_start_cap = 600;
+    int deadline = 0;  ///< activeDeadlineSeconds; 0: none
 };
 
 class Author {
@@ -59,8 +67,14 @@ class Author {
 
     void choose_faults();
     std::string write_pod(int index);
-    Container write_container(const PodFrame& pod, int index);
+    std::vector<Container> write_containers(const PodFrame& pod);
+    Container write_container(const PodFrame& pod, Kind kind, int index);
+    std::string write_policy(const PodFrame& pod, Container& container);
+    std::vector<Hook> write_hooks(const PodFrame& pod, int index, Container& container);
+    std::string write_command(std::span<const Hook> hooks, Container& container);
     std::string write_start(bool last, std::span<const Hook> hooks, Container& container);
+    std::string write_end(bool last, Container& container);
+    void bring(const std::string& image, double absent);
     Hook write_hook(const PodFrame& pod, int container, bool post_start);
     Hook exec_hook(const PodFrame& pod, const std::string& mark, bool post_start);
     Hook http_hook(int port, const std::string& mark);
@@ -68,7 +82,8 @@ class Author {
     Hook sleep_hook(const PodFrame& pod);
     void choose_goal(const PodFrame& pod, std::span<const Container> containers);
     void choose_removals(const PodFrame& pod);
-    void choose_deaths(const PodFrame& pod, std::size_t containers);
+    void choose_changes(const PodFrame& pod, std::span<const Container> containers);
+    void choose_deaths(const PodFrame& pod, std::span<const Container> containers);
     void choose_outage();
     void choose_end_of_agent();
 
@@ -161,15 +176,23 @@ Hook Author::write_hook(const PodFrame& pod, int container, bool post_start) {
     return kind < 17 ? tcp_hook(port) : sleep_hook(pod);
 }
 
+/// How a start ends by itself, if it does.
+std::string Author::write_end(bool last, Container& container) {
+    if (container.kind == Kind::init) {
+        container.ends_well = last && chance(0.9);
+        return fmt::format("run={}ms, exit={}", number(1, 8000), container.ends_well ? 0 : number(0, 2));
+    }
+    container.lasts = last && chance(container.kind == Kind::sidecar ? 0.85 : 0.7);
+    if (container.lasts) return {};
+    return fmt::format("run={}ms, {}", number(1, 20'000),
+                       chance(0.1) ? "oom" : fmt::format("exit={}", number(0, 2)));
+}
+
 /// One start of an entrypoint, in the words of the simulated command.
 std::string Author::write_start(bool last, std::span<const Hook> hooks, Container& container) {
     std::vector<std::string> words;
-    container.lasts = last && chance(0.7);
     if (!last && chance(0.1)) words.emplace_back("start-error=broken");
-    if (!container.lasts) {
-        words.push_back(fmt::format("run={}ms", number(1, 20'000)));
-        words.push_back(chance(0.1) ? "oom" : fmt::format("exit={}", number(0, 2)));
-    }
+    if (std::string end = write_end(last, container); !end.empty()) words.push_back(std::move(end));
     if (chance(0.2)) {
         words.emplace_back("ignore-stop");
     } else {
@@ -182,43 +205,113 @@ std::string Author::write_start(bool last, std::span<const Hook> hooks, Containe
     return fmt::format("{}", fmt::join(words, ", "));
 }
 
-Container Author::write_container(const PodFrame& pod, int index) {
-    Container out;
+std::string Author::write_command(std::span<const Hook> hooks, Container& container) {
+    const int starts = chance(0.6) ? 1 : number(2, 3);
+    container.one_start = starts == 1;
+    std::string command = "sim";
+    for (int start = 1; start <= starts; ++start)
+        command += (start == 1 ? ", " : ", then, ") + write_start(start == starts, hooks, container);
+    return command;
+}
+
+std::vector<Hook> Author::write_hooks(const PodFrame& pod, int index, Container& container) {
     std::vector<Hook> hooks;
+    container.good_start = true;
+    if (container.kind == Kind::init) return hooks;
     std::string lifecycle;
-    out.good_start = true;
     for (const bool post_start : {true, false}) {
         if (!chance(0.6)) continue;
         hooks.push_back(write_hook(pod, index, post_start));
         lifecycle += fmt::format("{}{}: {{{}}}", lifecycle.empty() ? "" : ", ",
                                  post_start ? "postStart" : "preStop", hooks.back().yaml);
-        if (post_start) out.good_start = hooks.back().succeeds;
+        if (post_start) container.good_start = hooks.back().succeeds;
     }
-    const int starts = chance(0.6) ? 1 : number(2, 3);
-    out.one_start = starts == 1;
-    std::string command = "sim";
-    for (int start = 1; start <= starts; ++start) {
-        command += (start == 1 ? ", " : ", then, ") + write_start(start == starts, hooks, out);
+    if (!lifecycle.empty()) container.yaml += fmt::format("    lifecycle: {{{}}}\n", lifecycle);
+    return hooks;
+}
+
+/// The container's own policy, and rules, if it has any.
+std::string Author::write_policy(const PodFrame& pod, Container& container) {
+    static constexpr std::array<const char*, 3> policies{"Never", "OnFailure", "Always"};
+    container.policy = container.kind == Kind::sidecar ? "Always" : pod.policy;
+    if (container.kind == Kind::sidecar) return "    restartPolicy: Always\n";
+    if (!chance(0.15)) return {};
+    container.policy = container.kind == Kind::init ? policies.at(random_.below(2)) : pick(policies);
+    container.ruled = chance(0.5);
+    std::string yaml = fmt::format("    restartPolicy: {}\n", container.policy);
+    if (container.ruled) {
+        yaml += fmt::format(
+            "    restartPolicyRules: [{{action: Restart, exitCodes: {{operator: {}, values: [{}]}}}}]\n",
+            chance(0.7) ? "In" : "NotIn", number(1, 2));
     }
+    return yaml;
+}
+
+/// Sometimes an image has to be pulled first, and its pulls may fail.
+void Author::bring(const std::string& image, double absent) {
+    if (!chance(absent)) return;
+    step(fmt::format("0s image {} absent takes={}ms fails={}", image, number(1, 4000), number(0, 2)));
+}
+
+Container Author::write_container(const PodFrame& pod, Kind kind, int index) {
+    Container out{.name = fmt::format("{}{}", kind == Kind::ordinary ? "c" : "i", index), .kind = kind};
+    const std::string policy = write_policy(pod, out);
+    const std::vector<Hook> hooks = write_hooks(pod, index, out);
+    const std::string command = write_command(hooks, out);
     const std::string image = fmt::format("image-{}-{}:1", pod.name, index);
-    if (chance(0.15)) {
-        step(fmt::format("0s image {} absent takes={}ms fails={}", image, number(1, 4000), number(0, 2)));
-    }
-    out.yaml = fmt::format("  - name: c{}\n    image: {}\n    command: [{}]\n", index, image, command);
-    if (!lifecycle.empty()) out.yaml += fmt::format("    lifecycle: {{{}}}\n", lifecycle);
+    bring(image, 0.15);
+    out.yaml = fmt::format("  - name: {}\n    image: {}\n    command: [{}]\n{}{}", out.name, image, command,
+                           policy, out.yaml);
     return out;
 }
 
+/// Init containers and sidecars come first, as in the spec.
+std::vector<Container> Author::write_containers(const PodFrame& pod) {
+    constexpr int most_ordinary = 3;
+    std::vector<Container> all;
+    if (chance(0.45)) {
+        for (int i = 0, count = number(1, 3); i < count; ++i)
+            all.push_back(write_container(pod, chance(0.5) ? Kind::init : Kind::sidecar, most_ordinary + i));
+    }
+    for (int i = 0, count = number(1, most_ordinary); i < count; ++i)
+        all.push_back(write_container(pod, Kind::ordinary, i));
+    return all;
+}
+
+/// What the Pod must come to, when that is certain.
 void Author::choose_goal(const PodFrame& pod, std::span<const Container> containers) {
-    const bool last = std::ranges::all_of(containers, &Container::lasts);
-    const bool good = std::ranges::all_of(containers, &Container::good_start);
-    const bool end = std::ranges::none_of(containers, &Container::lasts);
-    const bool one = std::ranges::all_of(containers, &Container::one_start);
     const bool undisturbed = !disturbed_ && !pods_may_die_;
-    const bool always = pod.policy == "Always";
-    const bool never = pod.policy == "Never";
-    if (last && good && (always || (undisturbed && never && one))) goals_.push_back(pod.name + ": running");
-    if (end && never) goals_.push_back(pod.name + ": finished");
+    const auto surely_never = [](const Container& c) { return c.policy == "Never" && !c.ruled; };
+    const auto runs = [undisturbed](const Container& c) {
+        const bool again = c.kind == Kind::init ? c.policy != "Never" : c.policy == "Always";
+        const bool right = c.kind == Kind::init ? c.ends_well : c.lasts;
+        return right && c.good_start && (again || (undisturbed && c.policy == "Never" && c.one_start));
+    };
+    const auto ends = [surely_never](const Container& c) {
+        if (c.kind == Kind::sidecar) return c.lasts && c.good_start;
+        return c.kind == Kind::init ? c.ends_well || surely_never(c) : !c.lasts && surely_never(c);
+    };
+    if (pod.deadline > 0 || std::ranges::all_of(containers, ends)) {
+        goals_.push_back(pod.name + ": finished");
+    } else if (std::ranges::all_of(containers, runs)) {
+        goals_.push_back(pod.name + ": running");
+    }
+}
+
+/// New images and ephemeral containers.
+void Author::choose_changes(const PodFrame& pod, std::span<const Container> containers) {
+    for (int times = chance(0.25) ? number(1, 2) : 0; times > 0; --times) {
+        const std::string image = fmt::format("new-{}-{}:1", pod.name, times);
+        bring(image, 0.3);
+        step(fmt::format("{} update {}/{} {}", moment(100, length_ms_ - 1000), pod.name,
+                         containers[random_.below(containers.size())].name, image));
+    }
+    for (int times = chance(0.15) ? number(1, 2) : 0; times > 0; --times) {
+        const std::string image = fmt::format("tools-{}:1", pod.name);
+        bring(image, 0.3);
+        step(fmt::format("{} debug {}/e{} {} sim {}", moment(100, length_ms_ - 1000), pod.name, times, image,
+                         chance(0.5) ? "" : fmt::format("run={} exit={}", moment(1, 9000), number(0, 1))));
+    }
 }
 
 void Author::choose_removals(const PodFrame& pod) {
@@ -226,17 +319,17 @@ void Author::choose_removals(const PodFrame& pod) {
     if (chance(0.4)) return;
     int at = chance(0.2) ? number(1, 500) : number(1, length_ms_ - 1000);
     for (int times = number(1, 3); times > 0; --times) {
-        step(fmt::format("{}ms remove {}{}", at, pod.name,
-                         chance(0.5) ? fmt::format(" {}s", pick(graces)) : ""));
+        const std::string how = chance(0.25) ? fmt::format("end {} Evicted", pod.name) : "remove " + pod.name;
+        step(fmt::format("{}ms {}{}", at, how, chance(0.5) ? fmt::format(" {}s", pick(graces)) : ""));
         at += number(1, 8000);
         if (at >= length_ms_) return;
     }
 }
 
-void Author::choose_deaths(const PodFrame& pod, std::size_t containers) {
+void Author::choose_deaths(const PodFrame& pod, std::span<const Container> containers) {
     if (!pods_may_die_) return;
     for (int times = number(0, 3); times > 0; --times) {
-        const std::string container = fmt::format("c{}", random_.below(containers));
+        const std::string& container = containers[random_.below(containers.size())].name;
         step(fmt::format("{} kill {}/{}", moment(100, length_ms_ - 5000), pod.name, container));
     }
     if (disturbed_ && chance(0.4)) {
@@ -275,19 +368,24 @@ std::string Author::write_pod(int index) {
         annotations += fmt::format("{}hooklet.dev/pre-stop-timeout: {}s", annotations.empty() ? "" : ", ",
                                    number(1, 20));
     }
-    std::vector<Container> containers;
-    std::string yaml;
-    for (int i = 0, count = number(1, 3); i < count; ++i) {
-        containers.push_back(write_container(pod, i));
-        yaml += containers.back().yaml;
+    if (chance(0.08)) pod.deadline = number(1, 60);
+    const std::vector<Container> containers = write_containers(pod);
+    std::string text = fmt::format(
+        "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {}, annotations: {{{}}}}}\nspec:\n"
+        "  restartPolicy: {}\n  terminationGracePeriodSeconds: {}\n",
+        pod.name, annotations, pod.policy, pod.grace);
+    if (pod.deadline > 0) text += fmt::format("  activeDeadlineSeconds: {}\n", pod.deadline);
+    const bool inits = containers.front().kind != Kind::ordinary;
+    if (inits) text += "  initContainers:\n";
+    for (const Container& c : containers) {
+        const bool first = c.kind == Kind::ordinary && c.name == "c0";
+        text += (first ? "  containers:\n" : "") + c.yaml;
     }
     choose_goal(pod, containers);
     choose_removals(pod);
-    choose_deaths(pod, containers.size());
-    return fmt::format(
-        "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {}, annotations: {{{}}}}}\nspec:\n"
-        "  restartPolicy: {}\n  terminationGracePeriodSeconds: {}\n  containers:\n{}",
-        pod.name, annotations, pod.policy, pod.grace, yaml);
+    choose_changes(pod, containers);
+    choose_deaths(pod, containers);
+    return text;
 }
 
 std::string Author::write() {

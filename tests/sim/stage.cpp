@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/stage.hpp"
 
+#include "api/defaults.hpp"
+#include "sim/status_rules.hpp"
 #include "sim/steps.hpp"
 
 #include <algorithm>
@@ -43,18 +45,27 @@ Stage::~Stage() = default;
 void Stage::start_agent() {
     agent_ = std::make_unique<SimAgent>(&world_);
     agent_->journal().listen([this](const JournalEntry& entry) { hear(entry); });
-    agent_->pods().on_status([this](const api::Pod& pod) {
-        statuses_[pod.metadata.name] = pod.status;
-        timeline_.see(pod);
-    });
+    agent_->pods().on_status([this](const api::Pod& pod) { hear(pod); });
+}
+
+void Stage::hear(const api::Pod& pod) {
+    timeline_.see(pod);
+    const std::string label = pod_of(pod.metadata.uid);
+    api::PodStatus& last = statuses_[label];
+    const std::string at = go_duration(world_.loop.clock().elapsed());
+    for (const std::string& what : broken_rules(last, pod.status))
+        fail_with(fmt::format("status of {} at {}: {}", label, at, what));
+    last = pod.status;
 }
 
 void Stage::hear(const JournalEntry& entry) {
     timeline_.see(entry);
     const auto* event = std::get_if<EventRecord>(&entry);
-    PodFacts* pod = event == nullptr ? nullptr : facts(event->pod.name);
+    PodFacts* pod = event == nullptr ? nullptr : facts(pod_of(event->pod.uid));
+    if (pod != nullptr && event->reason == "DeadlineExceeded") pod->stop(world_.loop.clock().now());
     if (pod != nullptr && event->reason == "Killing") {
-        pod->kills.push_back({event->container, world_.loop.clock().now()});
+        const bool with_pod = event->message.starts_with("Stopping container");
+        pod->kills.push_back({event->container, world_.loop.clock().now(), with_pod});
     }
 }
 
@@ -82,13 +93,17 @@ void Stage::play() {
 
 void Stage::bring_images() {
     std::set<std::string> arranged;
+    std::set<std::string> named;
     for (const Step& step : scenario_->steps) {
         if (step.verb == "image") arranged.insert(step.words.at(0));
+        if (step.verb == "update" || step.verb == "debug") named.insert(step.words.at(1));
     }
     for (const api::Pod& pod : scenario_->pods) {
-        for (const api::Container& container : pod.spec.containers) {
-            if (!arranged.contains(container.image)) world_.images.add({.name = container.image});
-        }
+        for (const api::Container& container : pod.spec.initContainers) named.insert(container.image);
+        for (const api::Container& container : pod.spec.containers) named.insert(container.image);
+    }
+    for (const std::string& image : named) {
+        if (!arranged.contains(image)) world_.images.add({.name = image});
     }
 }
 
@@ -102,34 +117,53 @@ PodFacts* Stage::facts(const std::string& pod) {
     return found == pods_.end() ? nullptr : &*found;
 }
 
-void Stage::add(const std::string& name) {
-    for (api::Pod pod : scenario_->pods) {
-        if (pod.metadata.name != name) continue;
-        pod.metadata.uid = uid_of(name);
-        pods_.push_back(facts_of(pod, SimAgent::settings().host_ip));
-        agent_->pods().add(std::move(pod));
-        return;
-    }
-    throw std::invalid_argument("no such Pod: " + name);
+void Stage::add(const std::string& label) {
+    const std::string name = label.substr(0, label.find('~'));
+    const auto found =
+        std::ranges::find(scenario_->pods, name, [](const auto& p) { return p.metadata.name; });
+    if (found == scenario_->pods.end()) throw std::invalid_argument("no such Pod: " + label);
+    api::Pod pod = *found;
+    pod.metadata.uid = uid_of(label);
+    pods_.push_back(facts_of(pod, SimAgent::settings().host_ip));
+    pods_.back().name = label;
+    objects_[label] = pod;
+    agent_->pods().add(std::move(pod));
 }
 
-void Stage::remove(const std::string& name, std::optional<Duration> grace) {
-    PodFacts* pod = facts(name);
-    if (pod == nullptr) throw std::invalid_argument("no such Pod: " + name);
+PodFacts& Stage::ended(const std::string& label, std::string_view how, std::optional<Duration> grace) {
+    PodFacts* pod = facts(label);
+    if (pod == nullptr) throw std::invalid_argument("no such Pod: " + label);
     pod->stop(world_.loop.clock().now(), grace);
-    world_.history.mark(pod->uid, grace ? "remove within " + go_duration(*grace) : "remove");
+    world_.history.mark(pod->uid, fmt::format("{}{}", how, grace ? " within " + go_duration(*grace) : ""));
+    return *pod;
+}
+
+void Stage::remove(const std::string& label, std::optional<Duration> grace) {
+    const PodFacts& pod = ended(label, "remove", grace);
+    removed_.insert(label);
     std::optional<std::int64_t> seconds;
     if (grace) seconds = std::chrono::duration_cast<std::chrono::seconds>(*grace).count();
-    agent_->pods().remove(pod->uid, seconds);
+    agent_->pods().remove(pod.uid, seconds);
+}
+
+void Stage::end(const std::string& label, std::string reason, std::optional<Duration> grace) {
+    const PodFacts& pod = ended(label, "end: " + reason, grace);
+    PodEnd why{.trigger = reason, .reason = std::move(reason), .message = "The node needs the room."};
+    agent_->pods().end(pod.uid, std::move(why), grace.value_or(pod.grace));
+}
+
+void Stage::change(const std::string& label, const std::function<void(api::PodSpec&)>& edit) {
+    api::Pod& pod = objects_.at(label);
+    edit(pod.spec);
+    api::set_defaults(pod);
+    facts(label)->containers = facts_of(pod, SimAgent::settings().host_ip).containers;
+    agent_->pods().update(pod);
 }
 
 void Stage::label(const std::string& pod, const std::string& value) {
-    for (api::Pod object : scenario_->pods) {
-        if (object.metadata.name != pod) continue;
-        object.metadata.uid = uid_of(pod);
-        object.metadata.labels = {{"app", value}};
-        agent_->pods().update(std::move(object));
-    }
+    api::Pod& object = objects_.at(pod);
+    object.metadata.labels = {{"app", value}};
+    agent_->pods().update(object);
 }
 
 void Stage::remove_all(std::optional<Duration> grace) {
@@ -173,7 +207,8 @@ void Stage::check_lines() {
 std::string Stage::lacking() const {
     for (const PodFacts& pod : pods_) {
         const auto goal = scenario_->goals.find(pod.name);
-        if (goal == scenario_->goals.end() || !pod.stops.empty()) continue;
+        if (goal == scenario_->goals.end()) continue;
+        if (goal->second == Goal::running && !pod.stops.empty()) continue;
         std::string what = missing(world_, pod, goal->second);
         if (!what.empty()) return pod.name + ": " + what;
         const std::string& phase = statuses_.at(pod.name).phase;
@@ -194,7 +229,7 @@ void Stage::clear() {
     if (!agent_) restart();
     Duration longest = 0s;
     for (PodFacts& pod : pods_) {
-        if (pod.stops.empty() && !interrupted_) remove(pod.name, std::nullopt);
+        if (!removed_.contains(pod.name) && !interrupted_) remove(pod.name, std::nullopt);
         longest = std::max(longest, pod.grace);
     }
     const auto gone = [this] { return agent_->pods().empty(); };

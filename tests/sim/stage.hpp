@@ -5,7 +5,9 @@
 #include "sim/sim_agent.hpp"
 #include "sim/timeline.hpp"
 
+#include <functional>
 #include <memory>
+#include <set>
 
 namespace hooklet::sim {
 
@@ -24,11 +26,16 @@ class Stage {
     [[nodiscard]] std::uint64_t fingerprint() const { return world_.fingerprint(); }
 
     // What steps do.
+    // Pods are named by their labels, see uid_of().
     void add(const std::string& pod);
     void remove(const std::string& pod, std::optional<Duration> grace);
     void remove_all(std::optional<Duration> grace);
     /// The Pod's one label from now on: `app`.
     void label(const std::string& pod, const std::string& value);
+    /// The node ends the Pod.
+    void end(const std::string& pod, std::string reason, std::optional<Duration> grace);
+    /// The Pod's object changes.
+    void change(const std::string& pod, const std::function<void(api::PodSpec&)>& edit);
     /// The agent stops and leaves the containers alone.
     void abandon();
     /// The agent's process is killed.
@@ -45,6 +52,7 @@ class Stage {
   private:
     void start_agent();
     void hear(const JournalEntry& entry);
+    void hear(const api::Pod& pod);
     void bring_images();
     void advance_to(Duration at);
     void check_lines();
@@ -52,13 +60,18 @@ class Stage {
     [[nodiscard]] std::string lacking() const;
     void clear();
     void check_invariants();
+    /// The Pod's facts, after its end was asked for; throws std::invalid_argument.
+    [[nodiscard]] PodFacts& ended(const std::string& pod, std::string_view how,
+                                  std::optional<Duration> grace);
     [[nodiscard]] PodFacts* facts(const std::string& pod);
 
     const Scenario* scenario_;
     SimWorld world_;
     Timeline timeline_;
     std::vector<PodFacts> pods_;                      // those that were added
-    std::map<std::string, api::PodStatus> statuses_;  // the last ones, by Pod
+    std::map<std::string, api::Pod> objects_;         // as they are now, by label
+    std::set<std::string> removed_;                   // labels
+    std::map<std::string, api::PodStatus> statuses_;  // the last ones, by label
     std::unique_ptr<SimAgent> agent_;
     std::vector<std::string> failures_;
     bool disturbed_;

@@ -85,7 +85,7 @@ void serve(SimWorld& world, const Words& words) {
 void kill_sandbox(SimWorld& world, const std::string& pod) {
     for (const auto& [id, sandbox] : world.engine.sandboxes()) {
         const bool ready = sandbox.state == cri::PodSandboxState::ready;
-        if (ready && sandbox.config.metadata.name == pod) return world.engine.kill_sandbox(id);
+        if (ready && sandbox.config.metadata.uid == uid_of(pod)) return world.engine.kill_sandbox(id);
     }
 }
 
@@ -122,11 +122,47 @@ void check_files(Stage& stage, const Words& words) {
     }
 }
 
+/// `POD/CONTAINER` in parts.
+std::pair<std::string, std::string> parts_of(const std::string& subject) {
+    const std::size_t slash = subject.find('/');
+    if (slash == std::string::npos) throw std::invalid_argument("not POD/CONTAINER: " + subject);
+    return {subject.substr(0, slash), subject.substr(slash + 1)};
+}
+
+void set_image(Stage& stage, const Words& words) {
+    const auto [pod, name] = parts_of(words.at(0));
+    stage.change(pod, [&](api::PodSpec& spec) {
+        for (auto* list : {&spec.initContainers, &spec.containers}) {
+            const auto found = std::ranges::find(*list, name, &api::Container::name);
+            if (found != list->end()) found->image = words.at(1);
+        }
+    });
+}
+
+void add_ephemeral(Stage& stage, const Words& words) {
+    const auto [pod, name] = parts_of(words.at(0));
+    stage.change(pod, [&](api::PodSpec& spec) {
+        api::EphemeralContainer& added = spec.ephemeralContainers.emplace_back();
+        added.name = name;
+        added.image = words.at(1);
+        added.command.assign(words.begin() + 2, words.end());
+    });
+}
+
+void set_deadline(Stage& stage, const Words& words) {
+    const std::int64_t seconds = std::stoll(words.at(1));
+    stage.change(words.at(0), [seconds](api::PodSpec& spec) { spec.activeDeadlineSeconds = seconds; });
+}
+
 using Verb = std::function<void(Stage&, const Words&)>;
 
 const std::map<std::string, Verb>& verbs() {
     static const std::map<std::string, Verb> all{
         {"add", [](Stage& s, const Words& w) { s.add(w.at(0)); }},
+        {"end", [](Stage& s, const Words& w) { s.end(w.at(0), w.at(1), grace_of(w, 2)); }},
+        {"update", set_image},
+        {"debug", add_ephemeral},
+        {"deadline", set_deadline},
         {"remove", [](Stage& s, const Words& w) { s.remove(w.at(0), grace_of(w, 1)); }},
         {"remove-all", [](Stage& s, const Words& w) { s.remove_all(grace_of(w, 0)); }},
         {"kill", [](Stage& s, const Words& w) { s.world().engine.kill_from_outside(s.running(w.at(0))); }},

@@ -7,7 +7,12 @@ namespace hooklet::sim {
 
 /// Does what the step says. Throws std::invalid_argument when it says nothing that is known.
 ///
-///     add POD, remove POD [GRACE], remove-all [GRACE]
+///     add POD                     POD~2: anew, under the same name
+///     remove POD [GRACE], remove-all [GRACE]
+///     end POD REASON [GRACE]      for a reason of the node's, such as Evicted; the Pod stays known
+///     update POD/CONTAINER IMAGE  its spec names another image
+///     debug POD/NAME IMAGE [COMMAND...]   an ephemeral container comes to the spec
+///     deadline POD SECONDS        activeDeadlineSeconds is set
 ///     kill POD/CONTAINER          SIGKILL from outside
 ///     kill-sandbox POD            its sandbox dies
 ///     fail-sandbox WORDS...       the next sandbox can't be made

@@ -29,7 +29,7 @@ std::string headers_of(const HttpRequest& request) {
 }
 
 std::string text_of(const api::ContainerStateTerminated& end) {
-    return fmt::format("{} {}", end.exitCode, end.reason);
+    return with(fmt::format("{} {}", end.exitCode, end.reason), ": ", end.message);
 }
 
 std::string text_of(const api::ContainerState& state) {
@@ -69,7 +69,7 @@ void Timeline::see(const JournalEntry& entry) {
 }
 
 void Timeline::see(const HookAttempt& attempt) {
-    const std::string subject = subject_of(attempt.pod.name, attempt.container);
+    const std::string subject = subject_of(pod_of(attempt.pod.uid), attempt.container);
     const std::string hook = "hook " + std::string(name(attempt.hook)) + " ";
     if (attempt.outcome) {
         add(subject, with(hook + std::string(name(*attempt.outcome)), ": ", attempt.cause));
@@ -82,29 +82,35 @@ void Timeline::see(const LifecycleStep& step) {
     std::string text = "step " + std::string(name(step.step));
     if (step.exit_code) text += fmt::format(" {}", *step.exit_code);
     if (step.grace) text += fmt::format(" {} until SIGKILL", go_duration(*step.grace));
-    add(subject_of(step.pod.name, step.container), with(std::move(text), " ", step.detail));
+    add(subject_of(pod_of(step.pod.uid), step.container), with(std::move(text), " ", step.detail));
 }
 
 void Timeline::see(const EventRecord& event) {
-    add(subject_of(event.pod.name, event.container),
+    add(subject_of(pod_of(event.pod.uid), event.container),
         fmt::format("{} {}: {}", event.warning ? "warning" : "event", event.reason, event.message));
 }
 
 void Timeline::see(const api::Pod& pod) {
-    const std::string& subject = pod.metadata.name;
-    for (const api::ContainerStatus& c : pod.status.containerStatuses) {
-        const std::string container = subject_of(subject, c.name);
-        changed(container, "state", text_of(c.state));
-        if (c.restartCount > 0) changed(container, "restarts", std::to_string(c.restartCount));
-        if (c.lastState.terminated) {
-            changed(container, "last", text_of(*c.lastState.terminated));
-        }
+    const std::string subject = pod_of(pod.metadata.uid);
+    const api::PodStatus& status = pod.status;
+    for (const auto* list :
+         {&status.initContainerStatuses, &status.containerStatuses, &status.ephemeralContainerStatuses}) {
+        for (const api::ContainerStatus& c : *list) see(subject_of(subject, c.name), c);
     }
-    changed(subject, "phase", pod.status.phase);
-    for (const api::PodCondition& condition : pod.status.conditions) {
-        if (condition.type == "Ready")
-            changed(subject, "ready", with(condition.status, " ", condition.reason));
+    changed(subject, "phase", status.phase);
+    changed(subject, "reason", with(status.reason, ": ", status.message));
+    for (const api::PodCondition& condition : status.conditions) {
+        const std::string value = with(condition.status, " ", condition.reason);
+        if (condition.type == "Ready") changed(subject, "ready", value);
+        if (condition.type == "Initialized" && !pod.spec.initContainers.empty())
+            changed(subject, "initialized", with(value, ": ", condition.message));
     }
+}
+
+void Timeline::see(const std::string& container, const api::ContainerStatus& status) {
+    changed(container, "state", text_of(status.state));
+    if (status.restartCount > 0) changed(container, "restarts", std::to_string(status.restartCount));
+    if (status.lastState.terminated) changed(container, "last", text_of(*status.lastState.terminated));
 }
 
 void Timeline::see(const Observation& o, const SimNetwork& network) {

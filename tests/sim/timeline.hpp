@@ -14,7 +14,7 @@ namespace hooklet::sim {
 /// One thing that happened, in words; scenarios are written in these.
 struct TimelineLine {
     Duration at{};        ///< Since the beginning.
-    std::string subject;  ///< `pod`, `pod/container`, or `-`.
+    std::string subject;  ///< `pod`, `pod/container`, or `-`. The Pod's label, see uid_of().
     std::string text;
 };
 
@@ -32,6 +32,8 @@ struct TimelineLine {
 ///     state waiting CrashLoopBackOff: back-off 10s restarting ...
 ///     restarts 1
 ///     last 137 Error
+///     initialized False ContainersNotInitialized: containers with incomplete status: [i1]
+///     reason DeadlineExceeded: Pod was active ...
 class Timeline {
   public:
     explicit Timeline(const SimClock* clock) : clock_(clock) {}
@@ -50,6 +52,7 @@ class Timeline {
     void see(const HookAttempt& attempt);
     void see(const LifecycleStep& step);
     void see(const EventRecord& event);
+    void see(const std::string& container, const api::ContainerStatus& status);
 
     const SimClock* clock_;
     std::vector<TimelineLine> lines_;
@@ -59,7 +62,8 @@ class Timeline {
 /// For people.
 std::string print(const std::vector<TimelineLine>& lines);
 
-/// The uid that a Pod of a simulated run gets, and back.
+/// The uid that a Pod of a simulated run gets from its label, and back. The label is the Pod's name; when it
+/// is made anew under the same name, `NAME~2`.
 std::string uid_of(const std::string& pod);
 std::string pod_of(const std::string& uid);
 

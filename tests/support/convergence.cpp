@@ -33,6 +33,7 @@ std::string missing_to_run(const SimWorld& world, const PodFacts& pod) {
     });
     if (ready != 1) return fmt::format("{} ready sandboxes", ready);
     for (const ContainerFacts& container : pod.containers) {
+        if (container.role == Role::init || container.role == Role::ephemeral) continue;
         std::string lacks = missing_container(world, pod, container);
         if (!lacks.empty()) return lacks;
     }

@@ -57,7 +57,10 @@ Error FaultInjector::draw_error() {
 
 CallFate FaultInjector::decide(const std::string& site) {
     CallFate fate;
+    auto& counts = counts_[site];
+    ++counts["call"];
     if (engine_is_down() && is_of_engine(site)) {
+        ++counts["down"];
         fate.error = Error{Code::unavailable, "connection refused: the engine is down", nullptr};
         return fate;
     }
@@ -66,20 +69,24 @@ CallFate FaultInjector::decide(const std::string& site) {
         case Fault::none:
             return fate;
         case Fault::error:
+            ++counts["error"];
             fate.error = draw_error();
             history_->add({.kind = Kind::fault, .detail = site + ": " + fate.error->message});
             return fate;
         case Fault::lost_answer:
+            ++counts["lost-answer"];
             fate.lost_answer = true;
             history_->add({.kind = Kind::fault, .detail = site + ": lost answer"});
             return fate;
         case Fault::hang:
+            ++counts["hang"];
             (random_.chance(0.5) ? fate.delay_before : fate.delay_after) = forever;
             history_->add({.kind = Kind::fault, .detail = site + ": no answer"});
             return fate;
         case Fault::delay:
             break;
     }
+    ++counts["delay"];
     const Duration late = random_.between(Duration::zero(), faults_.longest_delay);
     (random_.chance(0.5) ? fate.delay_before : fate.delay_after) = late;
     history_->add({.kind = Kind::fault, .detail = site + ": delayed by " + go_duration(late)});
@@ -88,15 +95,25 @@ CallFate FaultInjector::decide(const std::string& site) {
 
 EventFate FaultInjector::decide_event() {
     EventFate fate;
-    if (engine_is_down()) fate.copies = 0;
+    auto& counts = counts_["event"];
+    ++counts["call"];
+    if (engine_is_down()) {
+        ++counts["down"];
+        fate.copies = 0;
+    }
     if (!active() || engine_is_down()) return fate;
     if (random_.chance(faults_.lost_event)) {
+        ++counts["lost-event"];
         fate.copies = 0;
         history_->add({.kind = Kind::fault, .detail = "event: lost"});
         return fate;
     }
-    if (random_.chance(faults_.duplicate_event)) fate.copies = 2;
+    if (random_.chance(faults_.duplicate_event)) {
+        ++counts["duplicate-event"];
+        fate.copies = 2;
+    }
     if (random_.chance(faults_.late_event)) {
+        ++counts["late-event"];
         fate.late = random_.between(Duration::zero(), faults_.longest_delay);
     }
     if (fate.copies > 1 || fate.late > Duration::zero()) {

@@ -5,6 +5,7 @@
 #include "support/history.hpp"
 #include "support/sim_random.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
@@ -36,6 +37,11 @@ struct CallFate {
     bool lost_answer = false;
 };
 
+/// How often which calls were made, and how often what went wrong with them: by site (`event` for the
+/// engine's events), then by kind: `call`, `error`, `delay`, `lost-answer`, `hang`, `down`, `lost-event`,
+/// `duplicate-event`, `late-event`.
+using FaultCounts = std::map<std::string, std::map<std::string, std::uint64_t>>;
+
 struct EventFate {
     int copies = 1;  ///< 0: lost
     Duration late{};
@@ -60,6 +66,8 @@ class FaultInjector {
     /// The engine is down for so long: its calls fail at once, its events are lost; containers live on.
     void take_engine_down(Duration length) { engine_down_until_ = clock_->now() + length; }
     [[nodiscard]] const Faults& faults() const { return faults_; }
+    /// What has gone wrong so far.
+    [[nodiscard]] const FaultCounts& counts() const { return counts_; }
     [[nodiscard]] bool active() const { return clock_->elapsed() < faults_.stop_after; }
 
     /// From now on the agent is as good as dead: its calls fail and have no effect, writes that have not
@@ -83,6 +91,7 @@ class FaultInjector {
     History* history_;
     std::map<std::string, std::deque<Fault>> forced_;
     std::vector<std::string> spared_;
+    FaultCounts counts_;
     MonotonicTime engine_down_until_{};
     bool severed_ = false;
 };

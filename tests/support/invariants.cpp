@@ -60,7 +60,10 @@ bool post_start_excused(const KnownLife& known, MonotonicTime last, Tolerance t)
     if (last <= due) return true;
     if (t.faults && known.life.exited) return true;
     if (known.life.exited && *known.life.exited <= due) return true;
-    return std::ranges::any_of(known.pod.stops, [due](const StopFacts& s) { return s.at <= due; });
+    const bool stopped = std::ranges::any_of(known.pod.kills, [&](const KillFacts& kill) {
+        return kill.container == known.container.name && kill.at >= *known.life.started && kill.at <= due;
+    });
+    return stopped || std::ranges::any_of(known.pod.stops, [due](const StopFacts& s) { return s.at <= due; });
 }
 
 /// From when on the stop signal is right although the preStop goes on.
@@ -78,6 +81,20 @@ bool budget_spent(const KnownLife& known, MonotonicTime signal) {
         return kill.container == known.container.name && kill.at >= *known.life.started &&
                signal >= budget_end(known, kill.at, signal);
     });
+}
+
+/// When the grace period of this life is over, as far as the test may count on it.
+std::optional<MonotonicTime> end_of_grace(const KnownLife& known, Tolerance t) {
+    const auto counts = [t](MonotonicTime at) { return !t.faults || at >= t.calm_from; };
+    std::optional<MonotonicTime> end;
+    if (known.pod.end_by() && counts(known.pod.stops.front().at)) end = known.pod.end_by();
+    for (const KillFacts& kill : known.pod.kills) {
+        const bool of_life = kill.container == known.container.name && known.life.live(kill.at);
+        const bool asked_for = kill.with_pod && known.pod.end_by(kill.at);
+        if (of_life && counts(kill.at) && !asked_for)
+            end = std::min(end.value_or(MonotonicTime::max()), kill.at + known.pod.grace);
+    }
+    return end;
 }
 
 }  // namespace
@@ -126,8 +143,8 @@ Violations stopped_in_time(const History& history, const std::vector<PodFacts>& 
     Violations found;
     const MonotonicTime last = end_of(history);
     for_each_start(history, pods, [&](const KnownLife& known) {
-        const auto end_by = known.pod.end_by();
-        if (!end_by || (t.faults && known.pod.stops.front().at < t.calm_from)) return;
+        const auto end_by = end_of_grace(known, t);
+        if (!end_by) return;
         const MonotonicTime limit = *end_by + 2s + t.reaction;
         const MonotonicTime ended = known.life.exited.value_or(last);
         if (ended <= limit) return;
@@ -183,7 +200,9 @@ Violations check_run(const History& history, const std::vector<PodFacts>& pods, 
     for (Violations part :
          {post_start_delivered(history, pods, t), no_signal_before_pre_stop(history, pods, t),
           stopped_in_time(history, pods, t), no_pre_stop_after_end(history, pods, t),
-          one_live_container(history), restart_counts_never_fall(history)}) {
+          one_live_container(history), restart_counts_never_fall(history), begun_in_order(history, pods),
+          inits_run_once(history, pods), sidecars_end_last(history, pods),
+          pod_ends_together(history, pods, t)}) {
         std::ranges::move(part, std::back_inserter(all));
     }
     return all;

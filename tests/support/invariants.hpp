@@ -37,7 +37,8 @@ struct Tolerance {
 Violations post_start_delivered(const History& history, const std::vector<PodFacts>& pods, Tolerance t);
 /// No stop signal, and no SIGKILL, before the preStop hook has ended or its budget is spent.
 Violations no_signal_before_pre_stop(const History& history, const std::vector<PodFacts>& pods, Tolerance t);
-/// Everything of a Pod has ended when its grace period plus 2 s are over.
+/// Everything of a Pod has ended when its grace period plus 2 s are over, and so has every container that is
+/// ended for a reason of its own.
 Violations stopped_in_time(const History& history, const std::vector<PodFacts>& pods, Tolerance t);
 /// No preStop hook for a container that has already ended.
 Violations no_pre_stop_after_end(const History& history, const std::vector<PodFacts>& pods, Tolerance t);
@@ -45,6 +46,18 @@ Violations no_pre_stop_after_end(const History& history, const std::vector<PodFa
 Violations one_live_container(const History& history);
 /// A container's attempt number never goes down.
 Violations restart_counts_never_fall(const History& history);
+
+/// No container is made for the first time in a sandbox before the plain init containers in front of it have
+/// ended well there and the sidecars have come up.
+Violations begun_in_order(const History& history, const std::vector<PodFacts>& pods);
+/// A plain init container that has ended well does not run again in its sandbox.
+Violations inits_run_once(const History& history, const std::vector<PodFacts>& pods);
+/// When a Pod ends, a sidecar gets no stop signal while an ordinary container, a plain init container or a
+/// sidecar behind it runs, unless the grace period is over.
+Violations sidecars_end_last(const History& history, const std::vector<PodFacts>& pods);
+/// When a Pod ends, the end of all its containers begins at the same time, and so do their preStop
+/// hooks that are commands. Not checked with faults.
+Violations pod_ends_together(const History& history, const std::vector<PodFacts>& pods, Tolerance t);
 
 /// All of the above.
 Violations check_run(const History& history, const std::vector<PodFacts>& pods, Tolerance t);
@@ -54,7 +67,8 @@ Violations check_run(const History& history, const std::vector<PodFacts>& pods, 
 Violations journal_is_complete(const SimWorld& world, const std::vector<PodFacts>& pods);
 
 enum class Goal {
-    running,   ///< One ready sandbox, and each container runs once, its postStart delivered.
+    running,   ///< One ready sandbox, and each sidecar and each ordinary container
+               ///< runs once, its postStart delivered.
     finished,  ///< Nothing runs.
     gone       ///< The engine has no record of it.
 };

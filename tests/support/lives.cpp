@@ -26,6 +26,7 @@ void apply(Life& life, const Observation& o) {
             break;
         case Kind::exited:
             life.exited = o.at;
+            life.succeeded = o.code == 0 && o.detail != "OOMKilled";
             break;
         default:
             break;
@@ -57,10 +58,18 @@ bool belongs(const HookFacts& hook, const Life& life, const Observation& o, Mono
 std::vector<Life> lives_of(const History& history) {
     std::vector<Life> lives;
     std::map<std::string, std::size_t> by_id;
+    std::map<std::string, std::string> sandboxes;  // the newest, by Pod
     for (const Observation& o : history.all()) {
-        if (o.kind == Kind::container_created) {
+        if (o.kind == Kind::sandbox_created) {
+            sandboxes[o.pod] = o.id;
+        } else if (o.kind == Kind::container_created) {
             by_id[o.id] = lives.size();
-            lives.push_back({.pod = o.pod, .name = o.container, .id = o.id, .attempt = o.code});
+            lives.push_back({.pod = o.pod,
+                             .name = o.container,
+                             .id = o.id,
+                             .sandbox = sandboxes[o.pod],
+                             .attempt = o.code,
+                             .created = o.at});
         } else if (const auto known = by_id.find(o.id); known != by_id.end()) {
             apply(lives[known->second], o);
         }

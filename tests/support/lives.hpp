@@ -15,13 +15,21 @@ struct Life {
     std::string pod;
     std::string name;
     std::string id;
+    std::string sandbox{};  ///< Its id.
     std::int32_t attempt = 0;
+    MonotonicTime created{};
     std::optional<MonotonicTime> started{};
     bool start_unanswered = false;  ///< The agent was not told that it started.
     std::optional<MonotonicTime> term{};
     std::optional<MonotonicTime> kill{};
     std::string kill_cause{};
     std::optional<MonotonicTime> exited{};
+    bool succeeded = false;  ///< Ended with exit code 0, not for lack of memory.
+
+    /// Whether it runs at `at`.
+    [[nodiscard]] bool live(MonotonicTime at) const {
+        return started && *started <= at && (!exited || *exited > at);
+    }
 };
 
 /// In the order of creation.

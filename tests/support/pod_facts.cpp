@@ -43,24 +43,33 @@ HookFacts hook_of(const api::LifecycleHandler& handler, const api::Container& co
 
 }  // namespace
 
+ContainerFacts facts_of(const api::Pod& pod, const api::Container& c, Role role, const std::string& host_ip) {
+    const Duration grace = std::chrono::seconds{pod.spec.terminationGracePeriodSeconds.value_or(2)};
+    ContainerFacts facts{.name = c.name, .role = role};
+    if (c.lifecycle && c.lifecycle->postStart) {
+        const Duration cap = cap_of(pod, api::annotation::post_start_timeout, std::chrono::minutes{10});
+        facts.post_start = hook_of(*c.lifecycle->postStart, c, cap);
+    }
+    if (c.lifecycle && c.lifecycle->preStop) {
+        const Duration cap = cap_of(pod, api::annotation::pre_stop_timeout, grace);
+        facts.pre_stop = hook_of(*c.lifecycle->preStop, c, std::min(cap, grace));
+    }
+    for (auto* hook : {&facts.post_start, &facts.pre_stop}) {
+        if (pod.spec.hostNetwork && *hook && (*hook)->host.empty()) (*hook)->host = host_ip;
+    }
+    return facts;
+}
+
 PodFacts facts_of(const api::Pod& pod, const std::string& host_ip) {
     PodFacts facts{.uid = pod.metadata.uid, .name = pod.metadata.name};
     facts.grace = std::chrono::seconds{pod.spec.terminationGracePeriodSeconds.value_or(2)};
-    for (const api::Container& c : pod.spec.containers) {
-        ContainerFacts container{.name = c.name};
-        if (c.lifecycle && c.lifecycle->postStart) {
-            const Duration cap = cap_of(pod, api::annotation::post_start_timeout, std::chrono::minutes{10});
-            container.post_start = hook_of(*c.lifecycle->postStart, c, cap);
-        }
-        if (c.lifecycle && c.lifecycle->preStop) {
-            const Duration cap = cap_of(pod, api::annotation::pre_stop_timeout, facts.grace);
-            container.pre_stop = hook_of(*c.lifecycle->preStop, c, std::min(cap, facts.grace));
-        }
-        for (auto* hook : {&container.post_start, &container.pre_stop}) {
-            if (pod.spec.hostNetwork && *hook && (*hook)->host.empty()) (*hook)->host = host_ip;
-        }
-        facts.containers.push_back(std::move(container));
-    }
+    const auto add = [&](const api::Container& c, Role role) {
+        facts.containers.push_back(facts_of(pod, c, role, host_ip));
+    };
+    for (const api::Container& c : pod.spec.initContainers)
+        add(c, c.restartPolicy == "Always" ? Role::sidecar : Role::init);
+    for (const api::Container& c : pod.spec.containers) add(c, Role::ordinary);
+    for (const api::Container& c : pod.spec.ephemeralContainers) add(c, Role::ephemeral);
     return facts;
 }
 

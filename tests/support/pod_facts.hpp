@@ -9,8 +9,9 @@
 #include <vector>
 
 namespace hooklet::api {
+struct Container;
 struct Pod;
-}
+}  // namespace hooklet::api
 
 namespace hooklet::sim {
 
@@ -27,10 +28,14 @@ struct HookFacts {
     Duration cap{};        ///< The longest it may take.
 };
 
+/// A container's part in its Pod.
+enum class Role { init, sidecar, ordinary, ephemeral };
+
 struct ContainerFacts {
     std::string name;
     std::optional<HookFacts> post_start{};
     std::optional<HookFacts> pre_stop{};
+    Role role = Role::ordinary;
 };
 
 /// A request to end the Pod.
@@ -43,6 +48,7 @@ struct StopFacts {
 struct KillFacts {
     std::string container;
     MonotonicTime at{};
+    bool with_pod = true;  ///< Everything that runs in the sandbox ends, not this container alone.
 };
 
 /// What a test knows about a Pod and what it asked for; the invariants are checked against this.
@@ -50,6 +56,7 @@ struct PodFacts {
     std::string uid;
     std::string name;
     Duration grace = std::chrono::seconds{30};  ///< of the spec
+    /// Init containers and sidecars in spec order, then the ordinary ones, then the ephemeral ones.
     std::vector<ContainerFacts> containers{};
     std::vector<StopFacts> stops{};
     std::vector<KillFacts> kills{};
@@ -67,6 +74,10 @@ struct PodFacts {
         return soonest;
     }
 };
+
+/// The facts of one more container of `pod`.
+ContainerFacts facts_of(const api::Pod& pod, const api::Container& container, Role role,
+                        const std::string& host_ip = {});
 
 /// The facts of a Pod that has been defaulted and validated. `host_ip` is the node's address, where hooks of
 /// Pods on its network go.

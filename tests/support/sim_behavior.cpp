@@ -64,6 +64,8 @@ const Words<ContainerBehavior>& container_words() {
         {"stop-exit", [](B& b, Text v) { b.stop_exit_code = number_of(v); }},
         {"ignore-stop", [](B& b, Text) { b.ignores_stop_signal = true; }},
         {"start-error", [](B& b, Text v) { b.start_error = v; }},
+        {"message", [](B& b, Text v) { b.message = v; }},
+        {"prints", [](B& b, Text v) { b.prints = v; }},
         {"listen", add_server},
     };
     return words;

@@ -21,6 +21,8 @@ struct ContainerBehavior {
     Duration stops_after = std::chrono::milliseconds{5};  ///< From the stop signal to the end.
     std::int32_t stop_exit_code = 0;
     std::string start_error{};  ///< Not empty: the start fails with this (exit code 128, StartError).
+    std::string message{};      ///< What it writes to its termination message file.
+    std::string prints{};       ///< A line that it writes to stdout.
     std::map<std::uint16_t, ServerBehavior> listens{};  ///< By port, on the Pod's address.
     /// What takes the place of a port's server at some age of the container; nothing closes the port.
     struct Change {
@@ -36,6 +38,7 @@ struct ContainerBehavior {
 /// word.
 ///
 ///     sim [run=5s] [exit=3] [oom] [stop=6s] [stop-exit=1] [ignore-stop] [start-error=TEXT]
+///         [message=TEXT] [prints=TEXT]
 ///         [listen=PORT[:STATUS|:hang|:http|:tls|:serving|:not-serving|:closed][@AGE]]... [then ...]
 ///
 /// `serving` and `not-serving` are gRPC servers with that health. `@10s`: from that age of the container on.

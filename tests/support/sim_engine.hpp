@@ -140,6 +140,8 @@ class SimEngine {
     void run(SimContainer& container, const ContainerBehavior& behavior);
     /// Puts the server behind the container's port, or closes it.
     void listen(SimContainer& container, std::uint16_t port, const std::optional<ServerBehavior>& server);
+    /// What the entrypoint prints, and its termination message.
+    void leave_words(const SimContainer& container, const ContainerBehavior& behavior);
     void ended(const std::string& id, SimProcess::Exit exit);
     void recorded(const std::string& id);
     void kill(const std::string& id, const std::string& why);

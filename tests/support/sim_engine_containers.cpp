@@ -138,6 +138,7 @@ void SimEngine::run(SimContainer& c, const ContainerBehavior& behavior) {
     }
     const std::string cgroup = cgroup_of(sandboxes_.at(c.sandbox_id), c);
     if (!cgroup.empty()) parts_.files->join_cgroup(cgroup, c.id);
+    leave_words(c, behavior);
     note(Kind::container_started, c, {}, static_cast<std::int32_t>(c.config.metadata.attempt));
     c.process = std::make_shared<SimProcess>(parts_.clock, random_.fork(), behavior,
                                              [this, id = c.id](SimProcess::Exit exit) { ended(id, exit); });
@@ -152,6 +153,15 @@ void SimEngine::listen(SimContainer& c, std::uint16_t port, const std::optional<
     } else if (c.open.erase(port) > 0) {
         parts_.network->close(host, port);
     }
+}
+
+void SimEngine::leave_words(const SimContainer& c, const ContainerBehavior& behavior) {
+    if (!behavior.prints.empty())
+        parts_.files->append(c.log_path, "2026-01-01T00:00:00Z stdout F " + behavior.prints + "\n");
+    const auto path = c.config.annotations.find("io.kubernetes.container.terminationMessagePath");
+    if (behavior.message.empty() || path == c.config.annotations.end()) return;
+    const auto mount = std::ranges::find(c.config.mounts, path->second, &cri::Mount::container_path);
+    if (mount != c.config.mounts.end()) parts_.files->append(mount->host_path, behavior.message);
 }
 
 void SimEngine::ended(const std::string& id, SimProcess::Exit exit) {

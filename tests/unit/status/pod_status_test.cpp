@@ -36,11 +36,14 @@ ContainerView backing_off() {
     return view;
 }
 
+/// Whether the Pod goes on, has ended by itself, or as it was asked to.
+enum class Over { no, by_itself, as_asked };
+
 struct PhaseCase {
     const char* name;
     const char* policy;
     std::vector<ContainerView> containers;
-    bool final_;
+    Over over;
     const char* phase;
 };
 void PrintTo(const PhaseCase& c, std::ostream* out) {
@@ -66,8 +69,8 @@ api::PodStatus status_of(const PhaseCase& c, const api::Pod& pod) {
         view = c.containers[i];
         view.policy = restart_policy_of(pod.spec, pod.spec.containers[i], Role::ordinary);
     }
-    input.final_ = c.final_;
-    if (c.final_) input.end.emplace();
+    input.final_ = c.over != Over::no;
+    if (c.over == Over::as_asked) input.end.emplace();
     input.runtime_name = "containerd";
     input.now = WallTime{} + 100s;
     return make_status(input);
@@ -82,24 +85,25 @@ TEST_P(Phase, FollowsTheTable) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, Phase,
-    testing::Values(PhaseCase{"not started", "Always", {{}}, false, "Pending"},
-                    PhaseCase{"one of two not started", "Always", {running(), {}}, false, "Pending"},
-                    PhaseCase{"in postStart", "Always", {in_post_start()}, false, "Pending"},
-                    PhaseCase{"all run", "Always", {running(), running()}, false, "Running"},
-                    PhaseCase{"one ended, one runs", "Never", {exited(1), running()}, false, "Running"},
-                    PhaseCase{"ended, Always", "Always", {exited(0)}, false, "Running"},
-                    PhaseCase{"backing off", "Always", {backing_off()}, false, "Running"},
-                    PhaseCase{"all succeeded", "OnFailure", {exited(0), exited(0)}, true, "Succeeded"},
-                    PhaseCase{"one failed, Never", "Never", {exited(0), exited(1)}, true, "Failed"},
-                    PhaseCase{"an on-exit hook runs", "Never", {exited(0)}, false, "Running"},
-                    PhaseCase{"one failed, OnFailure", "OnFailure", {exited(0), exited(1)}, false, "Running"},
-                    PhaseCase{"T1: ended with 0 when deleted", "Always", {exited(0)}, true, "Succeeded"},
-                    PhaseCase{"T2: killed when deleted", "Always", {exited(137)}, true, "Failed"},
-                    PhaseCase{"deleted before it started", "Always", {{}}, true, "Failed"}),
+    testing::Values(
+        PhaseCase{"not started", "Always", {{}}, Over::no, "Pending"},
+        PhaseCase{"one of two not started", "Always", {running(), {}}, Over::no, "Pending"},
+        PhaseCase{"in postStart", "Always", {in_post_start()}, Over::no, "Pending"},
+        PhaseCase{"all run", "Always", {running(), running()}, Over::no, "Running"},
+        PhaseCase{"one ended, one runs", "Never", {exited(1), running()}, Over::no, "Running"},
+        PhaseCase{"ended, Always", "Always", {exited(0)}, Over::no, "Running"},
+        PhaseCase{"backing off", "Always", {backing_off()}, Over::no, "Running"},
+        PhaseCase{"all succeeded", "OnFailure", {exited(0), exited(0)}, Over::by_itself, "Succeeded"},
+        PhaseCase{"all succeeded, a hook goes on", "Never", {exited(0)}, Over::no, "Running"},
+        PhaseCase{"one failed, Never", "Never", {exited(0), exited(1)}, Over::by_itself, "Failed"},
+        PhaseCase{"one failed, OnFailure", "OnFailure", {exited(0), exited(1)}, Over::no, "Running"},
+        PhaseCase{"T1: ended with 0 when deleted", "Always", {exited(0)}, Over::as_asked, "Succeeded"},
+        PhaseCase{"T2: killed when deleted", "Always", {exited(137)}, Over::as_asked, "Failed"},
+        PhaseCase{"deleted before it started", "Always", {{}}, Over::as_asked, "Failed"}),
     [](const testing::TestParamInfo<PhaseCase>& c) { return std::to_string(c.index); });
 
 TEST(PodStatus, PostStartKeepsTheContainerWaiting) {
-    const PhaseCase c{"", "Always", {in_post_start()}, false, ""};
+    const PhaseCase c{"", "Always", {in_post_start()}, Over::no, ""};
     const api::Pod pod = pod_of(c);
     const api::PodStatus status = status_of(c, pod);
     ASSERT_TRUE(status.containerStatuses.at(0).state.waiting);
@@ -109,7 +113,7 @@ TEST(PodStatus, PostStartKeepsTheContainerWaiting) {
 }
 
 TEST(PodStatus, BackOffShowsTheLastEnd) {
-    const PhaseCase c{"", "Always", {backing_off()}, false, ""};
+    const PhaseCase c{"", "Always", {backing_off()}, Over::no, ""};
     const api::Pod pod = pod_of(c);
     const api::ContainerStatus status = status_of(c, pod).containerStatuses.at(0);
     ASSERT_TRUE(status.state.waiting);
@@ -119,7 +123,7 @@ TEST(PodStatus, BackOffShowsTheLastEnd) {
 }
 
 TEST(PodStatus, TransitionTimesChangeOnlyWithTheStatus) {
-    const PhaseCase c{"", "Always", {running()}, false, ""};
+    const PhaseCase c{"", "Always", {running()}, Over::no, ""};
     api::Pod pod = pod_of(c);
     pod.status = status_of(c, pod);
     const api::PodStatus later = [&] {

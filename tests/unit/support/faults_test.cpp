@@ -114,6 +114,24 @@ TEST_F(FaultsTest, StopAtTheirTime) {
     EXPECT_TRUE(world->loop.run(world->runtime.version(call())));
 }
 
+TEST_F(FaultsTest, AreCounted) {
+    begin({.faults = {.lost_event = 1}});
+    world->runtime.on_event([](const cri::ContainerEvent&) {});
+    world->faults.force("create_container", Fault::hang);
+    const std::string in = sandbox();
+    EXPECT_FALSE(create(in, config({"sim"})));
+    const auto id = create(in, config({"sim", "run=5s"}, 1));
+    EXPECT_TRUE(start(*id));
+    world->loop.run_for(10s);
+    world->faults.take_engine_down(1s);
+    EXPECT_FALSE(world->loop.run(world->runtime.container_status(*id, call())));
+    const FaultCounts& counts = world->faults.counts();
+    EXPECT_EQ(counts.at("create_container").at("call"), 2U);
+    EXPECT_EQ(counts.at("create_container").at("hang"), 1U);
+    EXPECT_EQ(counts.at("event").at("lost-event"), 1U);
+    EXPECT_EQ(counts.at("container_status").at("down"), 1U);
+}
+
 TEST_F(FaultsTest, ACrashedAgentHasNoEffect) {
     const std::string id = running({"sim", "run=1m"});
     int events = 0;

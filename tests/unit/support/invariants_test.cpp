@@ -33,6 +33,7 @@ class Invariants : public ::testing::Test {
     void asked_to_stop(Duration when, Duration grace) {
         loop.run_for(when - loop.clock().elapsed());
         pods[0].stop(loop.clock().now(), grace);
+        pods[0].kills.push_back({"app", loop.clock().now()});
     }
     [[nodiscard]] std::vector<std::string> broken(bool faults = false) const {
         std::vector<std::string> out;
@@ -99,7 +100,8 @@ TEST_F(Invariants, TermWithoutPreStop) {
     asked_to_stop(10s, 30s);
     at(12s, Kind::term, "SIGTERM");
     at(13s, Kind::exited);
-    EXPECT_THAT(broken(), ElementsAre(HasSubstr("stop signal without preStop")));
+    EXPECT_THAT(broken(), ElementsAre(HasSubstr("stop signal without preStop"),
+                                      HasSubstr("preStop does not begin with the Pod's end")));
 }
 
 TEST_F(Invariants, TermWhenTheBudgetIsSpent) {
