@@ -102,7 +102,12 @@ HookResult HookRunner::result_of(const HookRequest& request, const Ending& endin
 Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
     HookAttempt attempt = co_await ports_.journal->begin(attempt_of(request));
     if (request.pass_reason) add_reason(attempt, request);
-    Ending ending = co_await handle(request, ports_.clock->call_within(request.cap, cancel));
+    Ending ending;
+    if (cancel.cancelled()) {  // nobody needs it any more since it began to be recorded
+        ending.status = std::unexpected(cancel.reason());
+    } else {
+        ending = co_await handle(request, ports_.clock->call_within(request.cap, cancel));
+    }
     if (attempt.handler == HookHandler::exec && ending.may_be_cut_off()) {
         (void)co_await sleep_until(ports_.clock, ports_.clock->call_within(container_end_delay, cancel));
     }

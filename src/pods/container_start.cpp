@@ -18,6 +18,8 @@ constexpr const char* config_error = "CreateContainerConfigError";
 
 void ContainerSlot::pull() {
     pulling_ = true;
+    not_before_ = {};
+    config_failed_at_.reset();
     starting_.emplace(context_->abandon);
     gate_->spawn(run_pull());
 }
@@ -40,7 +42,6 @@ void ContainerSlot::start() {
     const MonotonicTime now = context_->ports.clock->now();
     back_off_before_ = back_off_;
     if (view_.current && view_.current->exited()) back_off_.next(*view_.current->ended_at, now);
-    config_failed_at_.reset();
     starting_.emplace(context_->abandon);
     gate_->spawn(run_start(*std::exchange(image_, std::nullopt)));
 }

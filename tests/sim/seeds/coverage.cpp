@@ -21,12 +21,13 @@ const std::array<std::string_view, 9> kinds{"call", "error",      "delay",      
 const std::map<std::string_view, Kinds>& wanted() {
     static const Kinds engine{"error", "delay", "lost-answer", "hang", "down"};
     static const Kinds network{"error", "delay", "lost-answer", "hang"};
+    static const Kinds rare_when_down{"error", "delay", "lost-answer", "hang"};
     static const Kinds at_once{"error", "lost-answer"};
     static const Kinds journal{"error", "delay", "lost-answer"};
     static const std::map<std::string_view, Kinds> all{
-        {"run_pod_sandbox", engine},
+        {"run_pod_sandbox", rare_when_down},
         {"stop_pod_sandbox", engine},
-        {"remove_pod_sandbox", engine},
+        {"remove_pod_sandbox", rare_when_down},
         {"pod_sandbox_status", engine},
         {"list_pod_sandbox", engine},
         {"create_container", engine},
@@ -38,7 +39,7 @@ const std::map<std::string_view, Kinds>& wanted() {
         {"watch_container", {"error", "delay", "lost-answer"}},
         {"exec_sync", engine},
         {"image_status", engine},
-        {"pull_image", {"error", "delay", "lost-answer", "down"}},
+        {"pull_image", {"error", "delay", "lost-answer"}},
         {"event", {"lost-event", "duplicate-event", "late-event", "down"}},
         {"http_get", network},
         {"tcp_connect", network},
