@@ -34,6 +34,7 @@ class WorkerThread {
     /// Returns the work's result. When the call ends first: its reason, after the work has given up.
     template <class T>
     Task<Result<T>> run(Work<T> work, Call call) {
+        if (call.cancel.cancelled()) co_return std::unexpected(call.cancel.reason());
         const auto stop = std::make_shared<Stop>(false);
         const Promise<Result<T>> done;
         asio::executor_work_guard<Executor> loop(executor_);
