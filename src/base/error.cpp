@@ -17,6 +17,8 @@ std::string_view name(Code code) {
             return "conflict";
         case Code::invalid:
             return "invalid";
+        case Code::expired:
+            return "expired";
         case Code::unavailable:
             return "unavailable";
         case Code::deadline:

@@ -14,6 +14,7 @@ enum class Code {
     already_exists,  ///< The thing to be created exists.
     conflict,        ///< The thing is in a state, or held by someone, that forbids the operation.
     invalid,         ///< The caller's input is wrong; repeating it cannot help.
+    expired,         ///< What it refers to was there once and is no longer kept; start again without it.
     unavailable,     ///< The other side cannot be reached now; repeating may help.
     deadline,        ///< The time allowed was spent before the operation ended.
     cancelled,       ///< Somebody asked for the operation to stop.

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/promise.hpp"
-#include "ports/clock.hpp"
+#include "ports/bounded.hpp"
 #include "support/faults.hpp"
 #include "support/sim_clock.hpp"
 #include "support/sim_random.hpp"
@@ -23,18 +23,6 @@ inline constexpr Latency quick_call{std::chrono::microseconds{300}, std::chrono:
 
 /// Waits for `length`, unless the call's deadline or cancellation comes first.
 Task<Status> pause(SimClock* clock, Duration length, Call call);
-
-/// Waits for a result that something in the world will set, unless the call's deadline or cancellation comes
-/// first.
-template <class T>
-Task<Result<T>> bounded(SimClock* clock, Promise<Result<T>> over, Call call) {
-    if (call.cancel.cancelled()) co_return std::unexpected(call.cancel.reason());
-    const Timer timer =
-        clock->at(call.deadline, [over] { over.set(fail(Code::deadline, "context deadline exceeded")); });
-    const CancelRegistration registration =
-        call.cancel.on_cancel([over, cancel = call.cancel] { over.set(std::unexpected(cancel.reason())); });
-    co_return co_await over.get();
-}
 
 /// One call that has arrived; its answer is still to go back.
 struct Passage {

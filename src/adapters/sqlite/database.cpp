@@ -18,10 +18,10 @@ namespace {
 constexpr int busy_timeout_ms = 5000;
 
 /// SQLite would make the file readable for all; its -wal and -shm files copy the mode.
-Status make_private(const std::string& path) {
+Status make_private(const std::string& path, std::string_view what) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0 || ::fchmod(fd, 0600) != 0) {
-        auto failed = std::unexpected(errno_error("open journal " + path, errno));
+        auto failed = std::unexpected(errno_error(fmt::format("open {} {}", what, path), errno));
         if (fd >= 0) ::close(fd);
         return failed;
     }
@@ -60,7 +60,7 @@ Result<bool> Statement::step() {
     const int result = bind_result_ != SQLITE_OK ? SQLITE_MISUSE : sqlite3_step(statement_.get());
     if (result == SQLITE_ROW) return true;
     if (result == SQLITE_DONE) return false;
-    return fail(Code::internal, fmt::format("journal {}: {}",
+    return fail(Code::internal, fmt::format("{} {}: {}", what_,
                                             sqlite3_db_filename(sqlite3_db_handle(statement_.get()), "main"),
                                             sqlite3_errmsg(sqlite3_db_handle(statement_.get()))));
 }
@@ -103,18 +103,19 @@ void Database::Closer::operator()(sqlite3* connection) const {
 }
 
 Error Database::failure() const {
-    return {Code::internal, fmt::format("journal {}: {}", path_, sqlite3_errmsg(connection_.get()))};
+    return {Code::internal, fmt::format("{} {}: {}", what_, path_, sqlite3_errmsg(connection_.get()))};
 }
 
-Result<Database> Database::open(const std::string& path, Access access) {
+Result<Database> Database::open(const std::string& path, Access access, DatabaseUse use) {
     const bool writes = access == Access::read_write;
     if (writes) {
-        if (auto made = make_private(path); !made) return std::unexpected(made.error());
+        if (auto made = make_private(path, use.what); !made) return std::unexpected(made.error());
     } else if (::access(path.c_str(), F_OK) != 0) {
-        return std::unexpected(errno_error("open journal " + path, errno));
+        return std::unexpected(errno_error(fmt::format("open {} {}", use.what, path), errno));
     }
     Database database;
     database.path_ = path;
+    database.what_ = use.what;
     sqlite3* connection = nullptr;
     const int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
     const int result = sqlite3_open_v2(path.c_str(), &connection, flags, nullptr);
@@ -122,10 +123,11 @@ Result<Database> Database::open(const std::string& path, Access access) {
     if (result != SQLITE_OK) return std::unexpected(database.failure());
     sqlite3_extended_result_codes(connection, 1);
     sqlite3_busy_timeout(connection, busy_timeout_ms);
-    const char* settings =
-        writes ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON"
+    const std::string settings =
+        writes ? fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = {}; PRAGMA foreign_keys = ON",
+                             use.sync_each_commit ? "FULL" : "NORMAL")
                : "PRAGMA query_only = ON; SELECT count(*) FROM sqlite_schema";
-    if (auto set = database.run(settings); !set) return std::unexpected(set.error());
+    if (auto set = database.run(settings.c_str()); !set) return std::unexpected(set.error());
     return database;
 }
 
@@ -140,7 +142,7 @@ Result<Statement> Database::prepare(std::string_view sql) {
                            nullptr) != SQLITE_OK) {
         return std::unexpected(failure());
     }
-    return Statement(statement);
+    return Statement(statement, what_);
 }
 
 Result<std::int64_t> Database::number(std::string_view sql) {
@@ -157,15 +159,13 @@ Status Database::migrate(std::span<const char* const> migrations, Access access)
     if (!version) return std::unexpected(version.error());
     const auto newest = static_cast<std::int64_t>(migrations.size());
     if (*version < 0 || *version > newest) {
-        return fail(Code::invalid,
-                    fmt::format("journal {}: made by a newer hooklet (format {}, known up to {})", path_,
-                                *version, newest));
+        return fail(Code::invalid, fmt::format("{} {}: made by a newer hooklet (format {}, known up to {})",
+                                               what_, path_, *version, newest));
     }
     if (*version < newest && access == Access::read_only) {
-        return fail(Code::invalid,
-                    fmt::format("journal {}: format {} is older than {}; start hooklet once on "
-                                "its root to convert it",
-                                path_, *version, newest));
+        return fail(Code::invalid, fmt::format("{} {}: format {} is older than {}; start hooklet once on "
+                                               "its root to convert it",
+                                               what_, path_, *version, newest));
     }
     for (std::int64_t from = *version; from < newest; ++from) {
         const std::string step = fmt::format("BEGIN IMMEDIATE; {}; PRAGMA user_version = {}; COMMIT",

@@ -48,18 +48,28 @@ class Statement {
     struct Finalizer {
         void operator()(sqlite3_stmt* statement) const;
     };
-    explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+    Statement(sqlite3_stmt* statement, std::string_view what) : statement_(statement), what_(what) {}
     std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
+    std::string_view what_;
     int parameter_ = 0;
     int column_ = 0;
     int bind_result_ = 0;
 };
 
+/// What a file is for.
+struct DatabaseUse {
+    std::string_view what;  ///< As messages name it; a literal.
+    /// A transaction survives the loss of power once it is committed, not only once it is checkpointed.
+    bool sync_each_commit;
+};
+inline constexpr DatabaseUse journal_use{"journal", false};
+inline constexpr DatabaseUse objects_use{"object store", true};
+
 /// A connection to a SQLite file, used by one thread at a time. Errors are Code::internal and name the file.
 class Database {
   public:
     enum class Access { read_only, read_write };
-    static Result<Database> open(const std::string& path, Access access);
+    static Result<Database> open(const std::string& path, Access access, DatabaseUse use);
 
     /// Runs statements that take no parameters.
     Status run(const char* sql);
@@ -79,6 +89,7 @@ class Database {
     };
     [[nodiscard]] Error failure() const;
     std::string path_;
+    std::string_view what_;
     std::unique_ptr<sqlite3, Closer> connection_;
 };
 

@@ -7,13 +7,14 @@
 
 namespace hooklet {
 
+class DatabaseThread;
+
 /// The journal in a SQLite file. A thread of its own does the I/O, in the order of the calls; the writes that
 /// wait at the same moment share one transaction. A record survives the end of the process once its call has
 /// returned, and the loss of power once the file is checkpointed.
 class SqliteJournal final : public JournalStore {
   public:
-    class Worker;
-    explicit SqliteJournal(std::unique_ptr<Worker> worker);
+    explicit SqliteJournal(std::unique_ptr<DatabaseThread> worker);
     /// Without stop(), finishes what was asked before, blocking.
     ~SqliteJournal() override;
 
@@ -28,7 +29,7 @@ class SqliteJournal final : public JournalStore {
     Task<> stop();
 
   private:
-    std::unique_ptr<Worker> worker_;
+    std::unique_ptr<DatabaseThread> worker_;
 };
 
 /// Opens the journal at `path`, made (mode 0600) if missing, brought to the current format if older. For the

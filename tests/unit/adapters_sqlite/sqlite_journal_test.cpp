@@ -270,7 +270,7 @@ TEST_F(JournalTest, NamesAFolderThatIsMissing) {
 TEST_F(JournalTest, RefusesTheFormatOfANewerVersion) {
     open().reset();
     {
-        auto database = Database::open(path, Database::Access::read_write);
+        auto database = Database::open(path, Database::Access::read_write, journal_use);
         ASSERT_TRUE(database->run("PRAGMA user_version = 99"));
     }
     const auto journal = open_sqlite_journal(loop.get_executor(), path);
@@ -281,7 +281,7 @@ TEST_F(JournalTest, RefusesTheFormatOfANewerVersion) {
 
 TEST_F(JournalTest, AJournalOfTheFirstFormatIsConvertedAndKeepsItsRecords) {
     {
-        auto database = Database::open(path, Database::Access::read_write);
+        auto database = Database::open(path, Database::Access::read_write, journal_use);
         ASSERT_TRUE(database) << database.error().text();
         ASSERT_TRUE(database->migrate(std::span(journal_migrations).first(1), Database::Access::read_write));
         ASSERT_TRUE(
@@ -296,7 +296,7 @@ TEST_F(JournalTest, AJournalOfTheFirstFormatIsConvertedAndKeepsItsRecords) {
 }
 
 TEST_F(JournalTest, MigratesStepByStepAndKeepsTheVersionOfAFailedStep) {
-    auto database = Database::open(path, Database::Access::read_write);
+    auto database = Database::open(path, Database::Access::read_write, journal_use);
     ASSERT_TRUE(database) << database.error().text();
     const std::array<const char*, 1> first{"CREATE TABLE a (x)"};
     const std::array<const char*, 2> second{"CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y"};

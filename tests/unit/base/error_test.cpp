@@ -32,6 +32,7 @@ TEST(Error, EveryCodeHasItsName) {
     EXPECT_EQ(name(Code::already_exists), "already_exists");
     EXPECT_EQ(name(Code::conflict), "conflict");
     EXPECT_EQ(name(Code::invalid), "invalid");
+    EXPECT_EQ(name(Code::expired), "expired");
     EXPECT_EQ(name(Code::unavailable), "unavailable");
     EXPECT_EQ(name(Code::deadline), "deadline");
     EXPECT_EQ(name(Code::cancelled), "cancelled");
