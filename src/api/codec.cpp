@@ -52,20 +52,6 @@ std::string join(const std::string& path, std::string_view name) {
     return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
 }
 
-/// The field called `name`, looked for in inlined structs too; `object` becomes the struct that holds it.
-const FieldDescriptor* find_field(const TypeDescriptor& type, std::string_view name, void*& object) {
-    for (const FieldDescriptor& field : type.fields) {
-        if (field.name == name && !field.inlined()) return &field;
-        if (!field.inlined()) continue;
-        void* inner = field.in(object);
-        if (const FieldDescriptor* found = find_field(*field.type, name, inner)) {
-            object = inner;
-            return found;
-        }
-    }
-    return nullptr;
-}
-
 /// What to do about a scalar of the wrong type, when quotes are all that is wrong with it.
 std::string_view quotes_hint(std::string_view expected, const Node& node) {
     if (expected == wanted_string && (node.as_bool() || node.as_int() || node.as<Real>()))
@@ -103,9 +89,8 @@ void Decoder::object(const TypeDescriptor& type, const Node& node, void* out, co
     const Node::Object* members = node.as_object();
     if (members == nullptr) return expected("an object", node, path);
     for (const Member& member : *members) {
-        void* holder = out;
-        if (const FieldDescriptor* found = find_field(type, member.key, holder)) {
-            field(*found, member.value, holder, join(path, member.key));
+        if (const FieldDescriptor* found = find_field(type, member.key)) {
+            field(*found, member.value, out, join(path, member.key));
         } else {
             unknown(type, member, path);
         }

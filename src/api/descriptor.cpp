@@ -51,6 +51,15 @@ bool is_empty(const FieldDescriptor& field, const void* object) {
     return empty;
 }
 
+const FieldDescriptor* find_field(const TypeDescriptor& type, std::string_view name) {
+    for (const FieldDescriptor& field : type.fields) {
+        if (!field.inlined() && field.name == name) return &field;
+        if (!field.inlined()) continue;
+        if (const FieldDescriptor* found = find_field(*field.type, name)) return found;
+    }
+    return nullptr;
+}
+
 std::vector<std::string_view> field_names(const TypeDescriptor& type) {
     std::vector<std::string_view> names;
     for (const FieldDescriptor& field : type.fields) {

@@ -76,6 +76,9 @@ void for_each_item(const FieldDescriptor& field, const void* object, const Acces
 /// Whether the field holds its zero value: false, 0, "", no items, an unset optional; a plain struct never
 /// is.
 bool is_empty(const FieldDescriptor& field, const void* object);
+/// The field of that JSON name, looked for in inlined structs too, or nullptr. An inlined struct begins where
+/// its parent begins, so the field's place in the object is `field->in(object)` all the same.
+const FieldDescriptor* find_field(const TypeDescriptor& type, std::string_view name);
 /// The JSON names of the type's fields, inlined ones included, in table order.
 std::vector<std::string_view> field_names(const TypeDescriptor& type);
 /// The JSON names of those fields of `object` that are not empty, in table order.

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <map>
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace hooklet::api {
 
@@ -36,6 +38,11 @@ Node& Node::set(std::string key, Node value) {
     return members.back().value;
 }
 
+bool Node::erase(std::string_view key) {
+    auto* members = as<Object>();
+    return members != nullptr && std::erase_if(*members, [&](const Member& m) { return m.key == key; }) > 0;
+}
+
 Node& Node::push(Node value) {
     if (is_null()) value_ = Array{};
     return std::get<Array>(value_).emplace_back(std::move(value));
@@ -54,6 +61,53 @@ std::string Node::describe() const {
 
 bool Node::operator==(const Node& other) const {
     return value_ == other.value_;
+}
+
+namespace {
+
+/// The members by name; of repeated ones the last.
+std::map<std::string_view, const Node*> by_name(const Node::Object& members) {
+    std::map<std::string_view, const Node*> names;
+    for (const Member& member : members) names[member.key] = &member.value;
+    return names;
+}
+
+std::optional<double> number_of(const Node& node) {
+    if (const auto* i = node.as_int()) return static_cast<double>(*i);
+    if (const auto* r = node.as<Real>()) return r->value;
+    return std::nullopt;
+}
+
+bool same_members(const Node::Object& a, const Node::Object& b) {
+    return std::ranges::equal(by_name(a), by_name(b), [](const auto& x, const auto& y) {
+        return x.first == y.first && same_value(*x.second, *y.second);
+    });
+}
+
+}  // namespace
+
+bool same_value(const Node& a, const Node& b) {
+    if (a.as_object() && b.as_object()) return same_members(*a.as_object(), *b.as_object());
+    if (a.as_array() && b.as_array()) return std::ranges::equal(*a.as_array(), *b.as_array(), same_value);
+    if (a.as_int() && b.as_int()) return *a.as_int() == *b.as_int();
+    const auto number = number_of(a);
+    return number ? number == number_of(b) : a == b;
+}
+
+std::string go_text(const Node& node) {
+    if (node.is_null()) return "<nil>";
+    if (const auto* b = node.as_bool()) return *b ? "true" : "false";
+    if (const auto* i = node.as_int()) return std::to_string(*i);
+    if (const auto* r = node.as<Real>()) return fmt::format("{}", r->value);
+    if (const auto* s = node.as_string()) return *s;
+    std::vector<std::string> parts;
+    if (const auto* items = node.as_array()) {
+        std::ranges::transform(*items, std::back_inserter(parts), go_text);
+        return fmt::format("[{}]", fmt::join(parts, " "));
+    }
+    for (const auto& [key, value] : by_name(*node.as_object()))
+        parts.push_back(fmt::format("{}:{}", key, go_text(*value)));
+    return fmt::format("map[{}]", fmt::join(parts, " "));
 }
 
 namespace {

@@ -64,6 +64,8 @@ class Node {
     [[nodiscard]] Node* find(std::string_view key);
     /// Sets or replaces a member; a null node becomes an object. Any other kind is a bug.
     Node& set(std::string key, Node value);
+    /// Removes every member of that key; whether there was one. Nothing happens to what is no object.
+    bool erase(std::string_view key);
     /// Appends to an array; a null node becomes an array. Any other kind is a bug.
     Node& push(Node value);
 
@@ -103,6 +105,12 @@ inline Node Node::array() {
 inline Node Node::object() {
     return Node(Object{});
 }
+
+/// Equality of JSON values: members in any order (the last of repeated ones counts), numbers by their value.
+bool same_value(const Node& a, const Node& b);
+
+/// The value as Go prints a decoded document, which some of the API's messages quote: `map[a:1 b:[x <nil>]]`.
+std::string go_text(const Node& node);
 
 /// The line of the field at `path` (`spec.containers[0].ports[1]`, `metadata.labels[app]`), or of the nearest
 /// existing parent. 0 when nothing is known.
