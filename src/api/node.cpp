@@ -53,7 +53,7 @@ std::string Node::describe() const {
     if (const auto* i = as_int()) return fmt::format("number {}", *i);
     if (const auto* r = as<Real>()) return "number " + r->text;
     if (const auto* s = as_string())
-        return "string " + quoted(s->size() > 60 ? s->substr(0, 57) + "..." : *s);
+        return "string " + (s->size() > 60 ? quoted(s->substr(0, 57) + "...") : quoted(*s));
     if (as_array() != nullptr) return "array";
     if (as_object() != nullptr) return "object";
     return "null";
