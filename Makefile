@@ -28,7 +28,7 @@ deps: ## install what is needed from Debian's packages; fast when everything is 
 build/%/build.ninja: CMakePresets.json | deps
 	cmake --preset $*
 
-build: deps build/release/build.ninja ## build the release binary, tests and benchmarks: build/release/hooklet
+build: deps build/release/build.ninja ## build the release: the binary build/release/hooklet, benchmarks, simulated runs
 	cmake --build --preset release --parallel $(JOBS)
 
 images: deps ## make the demo images: build/images/*.tar
@@ -57,13 +57,13 @@ bench: deps images build/release/build.ninja ## run the benchmarks on a real con
 	cmake --build --preset release --parallel $(JOBS)
 	@$(AS_ROOT) scripts/bench.sh build/release $(IMAGES)
 
-lint: build/dev/build.ninja ## house rules, format and clang-tidy
+lint: build/lint/build.ninja ## house rules, format and clang-tidy
 	@scripts/install-deps.sh --lint
 	scripts/check_house_rules.py
 	scripts/check-format.sh
 	@if command -v shellcheck >/dev/null; then shellcheck -x scripts/*.sh .ci/run; fi
-	cmake --build --preset dev --parallel $(JOBS)
-	scripts/run-clang-tidy.sh build/dev $(JOBS)
+	cmake --build --preset lint --parallel $(JOBS)
+	scripts/run-clang-tidy.sh build/lint $(JOBS)
 
 format: deps ## rewrite the sources in the project's format
 	scripts/check-format.sh --fix

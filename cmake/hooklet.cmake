@@ -15,10 +15,6 @@ if(HOOKLET_SANITIZE)
   target_link_options(hooklet_options INTERFACE -fsanitize=address,undefined)
 endif()
 
-# Tests drive what is measured elsewhere: optimizing them would only cost the time to build.
-add_library(hooklet_test_options INTERFACE)
-target_compile_options(hooklet_test_options INTERFACE $<$<CONFIG:Release>:-O0>)
-
 # Headers that cost most and that most files include are compiled once per set: `rooms` for src/, `tests` adds
 # GoogleTest and the API types. A file includes what it uses all the same: `make lint` builds without them.
 set(HOOKLET_ROOM_HEADERS <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <string> <variant> <vector>
@@ -68,7 +64,7 @@ function(hooklet_test name)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   endif()
   add_executable(${name} ${sources})
-  target_link_libraries(${name} PRIVATE hooklet_test_options ${ARG_LINKS} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_precompile_headers(${name} REUSE_FROM hooklet_test_headers)
   set(properties LABELS "${ARG_LABELS}" TIMEOUT 300)

@@ -24,7 +24,7 @@ esac
 
 packages=(
     # build
-    g++ cmake ninja-build ccache pkgconf python3
+    g++ cmake ninja-build ccache mold pkgconf python3
     "libboost$boost-dev" "libboost-json$boost-dev" "libboost-url$boost-dev"
     libnghttp2-dev libprotobuf-dev protobuf-compiler
     libsqlite3-dev libyaml-cpp-dev libssl-dev zlib1g-dev libcli11-dev libfmt-dev

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs clang-tidy over the sources of a finished build; findings are errors (.clang-tidy names the checks).
+# Runs clang-tidy over the sources of a build without precompiled headers in which all generated files are made;
+# findings are errors (.clang-tidy names the checks).
 #
 #   scripts/run-clang-tidy.sh BUILD [JOBS] [PATTERN]    PATTERN: a regular expression of paths, e.g. src/lifecycle/
 set -euo pipefail

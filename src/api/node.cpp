@@ -52,8 +52,10 @@ std::string Node::describe() const {
     if (const auto* b = as_bool()) return *b ? "boolean true" : "boolean false";
     if (const auto* i = as_int()) return fmt::format("number {}", *i);
     if (const auto* r = as<Real>()) return "number " + r->text;
-    if (const auto* s = as_string())
-        return "string " + (s->size() > 60 ? quoted(s->substr(0, 57) + "...") : quoted(*s));
+    if (const auto* s = as_string()) {
+        const bool whole = s->size() <= 60;
+        return fmt::format("string {}", quoted(whole ? *s : fmt::format("{:.57}...", *s)));
+    }
     if (as_array() != nullptr) return "array";
     if (as_object() != nullptr) return "object";
     return "null";

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/posix/cgroup_settings.hpp"
-#include "adapters/posix/kernel_files.hpp"
 #include "adapters/posix/posix_file_system.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 namespace hooklet {
 namespace {
@@ -104,34 +102,6 @@ TEST(MakeCgroup, AMissingControllerMattersForLimitsOnly) {
     ASSERT_FALSE(limited);
     EXPECT_EQ(limited.error().code, Code::unavailable);
     EXPECT_THAT(limited.error().text(), HasSubstr("cpu controller"));
-}
-
-/// On the machine's own hierarchies, of whichever version.
-TEST(MakeCgroup, SetsLimitsAndTakesThemBack) {
-    PosixFileSystem files;
-    const std::string name = "/hooklet-unit-" + std::to_string(::getpid());
-    const Status made = files.make_cgroup(name + "/burstable/pod1", all_limits());
-    if (!made) {
-        (void)files.remove_cgroup(name);
-        GTEST_SKIP() << "needs the right to make cgroups: " << made.error().text();
-    }
-    std::string found;
-    const auto hierarchies = cgroup_hierarchies("/proc/self/mountinfo");
-    ASSERT_TRUE(hierarchies);
-    for (const CgroupHierarchy& hierarchy : *hierarchies) {
-        for (const CgroupSetting& setting : cgroup_settings(all_limits(), hierarchy.unified)) {
-            const std::string file = hierarchy.mount_point + name + "/burstable/pod1/" + setting.file;
-            const std::string text = read_available(file);
-            if (!text.empty()) found += setting.file + "=" + text;
-        }
-    }
-    EXPECT_THAT(found, testing::AnyOf(HasSubstr("cpu.shares=1024\n"), HasSubstr("cpu.weight=39\n")));
-    EXPECT_THAT(found, testing::AnyOf(HasSubstr("memory.limit_in_bytes=1048576\n"),
-                                      HasSubstr("memory.max=1048576\n")));
-    EXPECT_THAT(found, HasSubstr("pids.max=100\n"));
-    EXPECT_TRUE(files.make_cgroup(name + "/burstable/pod1", all_limits())) << "it is idempotent";
-    const Status removed = files.remove_cgroup(name);
-    EXPECT_TRUE(removed) << removed.error().text();
 }
 
 }  // namespace
