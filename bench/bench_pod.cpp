@@ -34,7 +34,7 @@ constexpr const char* hanging_pod_text = R"({{
       "name": "app",
       "image": "hooklet.dev/demo/busybox:1",
       "command": ["{1}", "{2}"],
-      "lifecycle": {{"postStart": {{"sleep": {{"seconds": 600}}}}}}
+      "lifecycle": {{"postStart": {{"sleep": {{"seconds": 25}}}}}}
     }}]
   }}
 }})";

@@ -27,6 +27,8 @@ class HostEnvironment final : public cli::Environment {
     void on_interrupt(std::function<void()> listener) override;
     Task<Result<std::unique_ptr<cli::Session>>> open(cli::SessionOptions options,
                                                      CancelToken cancel) override;
+    Task<Result<std::unique_ptr<cli::Daemon>>> serve(cli::AgentOptions options, CancelToken cancel) override;
+    [[nodiscard]] std::string kubeconfig_path(std::string root) const override;
 
   private:
     Executor executor_;

@@ -10,7 +10,8 @@ struct Paths {
     std::string root;   ///< Names the agent: its directory, or `/` for the host's own agent.
     std::string state;  ///< Survives reboots: journal, volumes, the engine's images.
     std::string run;    ///< Sockets, lock, pids.
-    std::string log;    ///< `pods` and `containers` below it.
+    std::string kubeconfig;
+    std::string log;  ///< `pods` and `containers` below it.
     std::string
         engine;  ///< Root of hooklet's own containerd; it makes run/, state/ and log/ of its own there.
 };

@@ -89,6 +89,8 @@ std::variant<Verb, Answer> parse(std::vector<std::string> args) {
     app.require_subcommand(1);
     add_globals(app, *options);
     add_run(app, options, chosen);
+    add_agent(app, options, chosen);
+    add_kubeconfig(app, options, chosen);
     add_image(app, options, chosen);
     add_version(app, chosen);
     std::ranges::reverse(args);  // the order that CLI11 takes a vector in

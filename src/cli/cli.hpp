@@ -39,6 +39,8 @@ void complain(Environment& env, std::string_view message);
 // One function for each verb: declares it and its options below `app`, and sets `chosen` when it was typed.
 // `options` is filled by the same parse.
 void add_run(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
+void add_agent(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
+void add_kubeconfig(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
 void add_image(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
 void add_version(CLI::App& app, Verb& chosen);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/manifest.hpp"
+#include "cli/daemon.hpp"
 #include "cli/session.hpp"
 #include "ports/clock.hpp"
 #include "ports/random.hpp"
@@ -48,6 +49,10 @@ class Environment {
     /// Takes the root and starts what is needed. Errors say what to do: a root in use (conflict), a missing
     /// program with its package, an engine that does not answer.
     virtual Task<Result<std::unique_ptr<Session>>> open(SessionOptions options, CancelToken cancel) = 0;
+    /// As open(), for the daemon: the API is served when it returns. Another error is an address in use.
+    virtual Task<Result<std::unique_ptr<Daemon>>> serve(AgentOptions options, CancelToken cancel) = 0;
+    /// Where the agent of this root (`--root`; empty: the host's own) keeps its kubeconfig.
+    [[nodiscard]] virtual std::string kubeconfig_path(std::string root) const = 0;
 };
 
 }  // namespace hooklet::cli

@@ -17,8 +17,8 @@ struct Refused {
 };
 
 const Refused refused[] = {
-    {{}, "a command is missing; the commands are run, image, version"},
-    {{"rum", "pod.yaml"}, "unknown command \"rum\"; the commands are run, image, version"},
+    {{}, "a command is missing; the commands are run, agent, kubeconfig, image, version"},
+    {{"rum", "pod.yaml"}, "unknown command \"rum\"; the commands are run, agent, kubeconfig, image, version"},
     {{"--root", "/tmp/x", "start"}, "unknown command \"start\""},
     {{"image"}, "a command is missing; the commands are load, pull, list"},
     {{"image", "push", "x"}, "unknown command \"push\"; the commands are load, pull, list"},
@@ -33,6 +33,9 @@ const Refused refused[] = {
     {{"run", "a.yaml", "-o", "xml"}, "--output"},
     {{"run", "a.yaml", "--hook-http-status", "200"}, "--hook-http-status"},
     {{"run", "a.yaml", "--runtime", "docker"}, "use auto or unix:///path/to/cri.sock"},
+    {{"agent", "--listen", "6443"}, "\"6443\" is not an address and a port such as 127.0.0.1:6443"},
+    {{"agent", "--listen", "127.0.0.1:66000"}, "is not an address and a port"},
+    {{"agent", "file.yaml"}, "file.yaml"},
     {{"version", "--runtime", "unix://"}, "use auto or unix:///path/to/cri.sock"},
 };
 
@@ -64,7 +67,7 @@ TEST(Parse, help_is_an_answer) {
 
 TEST(Parse, help_fits_into_80_columns) {
     const std::vector<std::vector<std::string>> helps = {
-        {"--help"}, {"run", "--help"}, {"image", "--help"}, {"image", "pull", "--help"}};
+        {"--help"}, {"run", "--help"}, {"agent", "--help"}, {"image", "--help"}, {"image", "pull", "--help"}};
     for (const auto& args : helps) {
         std::istringstream lines(std::get<Answer>(parse(args)).out);
         for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;

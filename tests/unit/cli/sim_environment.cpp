@@ -51,6 +51,21 @@ class SimSession final : public Session {
     PodManager pods_;
 };
 
+class SimDaemon final : public Daemon {
+  public:
+    explicit SimDaemon(bool* closed) : closed_(closed) {}
+    [[nodiscard]] std::string url() const override { return "https://127.0.0.1:6443"; }
+    [[nodiscard]] std::string kubeconfig() const override { return "/r/kubeconfig"; }
+    [[nodiscard]] std::string node_name() const override { return "box"; }
+    Task<void> close() override {
+        *closed_ = true;
+        co_return;
+    }
+
+  private:
+    bool* closed_;
+};
+
 }  // namespace
 
 Result<std::string> SimEnvironment::read_input(std::string path) {
@@ -82,6 +97,12 @@ Task<Result<std::unique_ptr<Session>>> SimEnvironment::open(SessionOptions, Canc
     ++opened;
     if (open_error) co_return std::unexpected(*open_error);
     co_return std::make_unique<SimSession>(world_, &closed);
+}
+
+Task<Result<std::unique_ptr<Daemon>>> SimEnvironment::serve(AgentOptions options, CancelToken) {
+    served = std::move(options);
+    if (open_error) co_return std::unexpected(*open_error);
+    co_return std::make_unique<SimDaemon>(&daemon_closed);
 }
 
 void SimEnvironment::interrupt_after(Duration wait) {

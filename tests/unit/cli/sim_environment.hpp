@@ -26,6 +26,11 @@ class SimEnvironment final : public Environment {
     void on_interrupt(std::function<void()> listener) override { interrupt_ = std::move(listener); }
     Task<Result<std::unique_ptr<Session>>> open(SessionOptions options, CancelToken cancel) override;
 
+    Task<Result<std::unique_ptr<Daemon>>> serve(AgentOptions options, CancelToken cancel) override;
+    [[nodiscard]] std::string kubeconfig_path(std::string root) const override {
+        return root + "/kubeconfig";
+    }
+
     /// Presses Ctrl-C after `wait`.
     void interrupt_after(Duration wait);
 
@@ -33,6 +38,8 @@ class SimEnvironment final : public Environment {
     Terminal shown_on;
     std::optional<Error> open_error;
     int opened = 0;
+    std::optional<AgentOptions> served;  ///< What the last daemon was started with.
+    bool daemon_closed = false;
     std::optional<Containers> closed;  ///< How the last session was closed.
     std::string output;
     std::string errors;
