@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "adapters/beast/beast_http_server.hpp"
+#include "adapters/openssl/openssl_certificates.hpp"
+#include "adapters/openssl/openssl_token_signer.hpp"
+#include "adapters/sqlite/sqlite_objects.hpp"
+#include "app/admission_rules.hpp"
+#include "app/paths.hpp"
+#include "identity/authentication.hpp"
+#include "identity/certificate_store.hpp"
+#include "server/api_server.hpp"
+#include "server/bound_objects.hpp"
+#include "server/local_api.hpp"
+#include "store/object_store.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace hooklet::app {
+
+/// What the API of one agent is told about itself.
+struct ApiHostOptions {
+    std::string address;      ///< Where it listens: an address without port.
+    std::uint16_t port = 0;   ///< 0: any.
+    std::string node_name;
+    std::string kubeconfig;   ///< Where the administrator's is written.
+    api::DocumentParser yaml;
+    std::string log_directory;  ///< Of all Pods' logs.
+};
+
+/// The API of an agent: its objects on disk, its rules, and the server in front of them. Parts are members in
+/// the order in which they are made; they end in the reverse order.
+class ApiHost {
+  public:
+    /// All outlive it. `files` holds `state`.
+    struct Ports {
+        Executor executor;
+        Clock* clock = nullptr;
+        Random* random = nullptr;
+        FileSystem* files = nullptr;
+        std::string state;
+        std::string run;
+    };
+    ApiHost(Ports ports, ApiHostOptions options);
+
+    /// Opens the objects. After this the API is there for this process. When it fails, close() ends what there
+    /// is.
+    Task<Status> open();
+    /// Serves it to others: on the Unix socket and over TLS; writes the kubeconfig.
+    Status listen(server::PodStreams* streams);
+    Task<void> close(Call call);
+
+    Api* api() { return &*local_; }
+    [[nodiscard]] std::string url() const;
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    /// PEM of who signs the server's certificate.
+    [[nodiscard]] const std::string& authority() const { return authority_.certificate; }
+
+  private:
+    Status open_keys();
+    Status write_kubeconfig();
+    [[nodiscard]] server::Services services();
+
+    Ports ports_;
+    ApiHostOptions options_;
+    OpensslCertificates certificates_;
+    identity::CertificateStore keys_;
+    KeyPair authority_;
+    std::unique_ptr<SqliteObjects> storage_;  // its thread works until stop()
+    std::optional<store::ObjectStore> objects_;
+    std::unique_ptr<OpensslTokenSigner> signer_;
+    std::optional<server::LocalApi> reader_;  // for the rules, which ask no rules themselves
+    std::optional<AdmissionRules> admission_;
+    std::optional<server::LocalApi> local_;
+    std::optional<server::StoredBoundObjects> bound_;
+    std::optional<identity::Authenticator> authenticator_;
+    std::optional<server::ApiServer> server_;
+    std::optional<BeastHttpServer> http_;
+    std::uint16_t port_ = 0;
+};
+
+}  // namespace hooklet::app

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/pod_streams.hpp"
+
+#include "api/codec.hpp"
+#include "pods/names.hpp"
+#include "pods/sandbox_config.hpp"
+#include "server/answer.hpp"
+#include "streams/command_options.hpp"
+#include "streams/log_options.hpp"
+#include "streams/log_state.hpp"
+#include "streams/pod_choice.hpp"
+#include "streams/request_error.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+#include <fmt/format.h>
+
+namespace hooklet::app {
+
+namespace {
+
+constexpr Duration lookup_limit = std::chrono::seconds{10};
+
+/// The statuses of all containers, whatever their role.
+std::vector<api::ContainerStatus> all_statuses(const api::PodStatus& status) {
+    std::vector<api::ContainerStatus> all = status.initContainerStatuses;
+    std::ranges::copy(status.containerStatuses, std::back_inserter(all));
+    std::ranges::copy(status.ephemeralContainerStatuses, std::back_inserter(all));
+    return all;
+}
+
+/// The specs of all containers, whatever their role.
+std::vector<api::Container> all_containers(const api::PodSpec& spec) {
+    std::vector<api::Container> all = spec.initContainers;
+    std::ranges::copy(spec.containers, std::back_inserter(all));
+    std::ranges::copy(spec.ephemeralContainers, std::back_inserter(all));
+    return all;
+}
+
+/// An id without its scheme.
+std::string engine_id(const std::string& id) {
+    const std::size_t scheme = id.find("://");
+    return scheme == std::string::npos ? id : id.substr(scheme + 3);
+}
+
+/// Whether the Pod's status says that this run of a container is going on.
+bool is_running(const api::PodStatus& status, const std::string& container_id) {
+    return std::ranges::any_of(all_statuses(status), [&](const api::ContainerStatus& container) {
+        return engine_id(container.containerID) == container_id && container.state.running.has_value();
+    });
+}
+
+CommandTarget target_of(const api::Pod& pod, const std::string& container) {
+    CommandTarget target;
+    target.container = container;
+    for (const api::ContainerStatus& status : all_statuses(pod.status)) {
+        if (status.name == container && status.state.running) target.container_id = engine_id(status.containerID);
+    }
+    for (const api::Container& spec : all_containers(pod.spec)) {
+        if (spec.name != container) continue;
+        target.stdin_ = spec.stdin_;
+        target.tty = spec.tty;
+    }
+    return target;
+}
+
+api::Pod read_pod(const api::Node& document) {
+    api::Issues ignored;
+    return api::decode<api::Pod>(document, ignored);
+}
+
+
+}  // namespace
+
+NodePodStreams::NodePodStreams(Ports ports, std::string log_directory)
+    : ports_(std::move(ports)),
+      log_directory_(std::move(log_directory)),
+      dialer_(ports_.executor, ports_.clock),
+      watch_(ports_.executor),
+      proxy_({ports_.executor, ports_.clock, ports_.runtime, &dialer_}) {}
+
+Task<void> NodePodStreams::serve(HttpExchange* exchange, server::PodStreamRequest request) {
+    const Call call = ports_.clock->call_within(lookup_limit, exchange->gone());
+    const ApiPath path{"", "v1", "pods", request.namespace_, request.name};
+    const Result<api::Node> found = co_await ports_.api->get(path, call);
+    if (!found) {
+        const bool missing = found.error().code == Code::not_found;
+        const kinds::Kind* kind = kinds::find("", "v1", "pods");
+        co_await server::respond(exchange, missing ? server::status::not_found(*kind, request.name)
+                                                   : server::status::internal(found.error().text()));
+        co_return;
+    }
+    api::Pod pod = read_pod(*found);
+    if (request.subresource == "log") {
+        co_await log(exchange, std::move(pod));
+    } else if (request.subresource == "exec" || request.subresource == "attach") {
+        co_await command(exchange, std::move(pod), request.subresource == "attach");
+    } else if (request.subresource == "portforward") {
+        co_await port_forward(exchange, std::move(pod));
+    } else {
+        co_await server::respond(exchange, server::status::unknown_resource());
+    }
+}
+
+Task<void> NodePodStreams::follow(api::Pod pod, std::string container_id, CancelSource ended, CancelToken gone) {
+    const Call call(MonotonicTime::max(), gone);
+    const ApiSelection selection{.path = {"", "v1", "pods", pod.metadata.namespace_, ""},
+                                 .field_selector = "metadata.name=" + pod.metadata.name};
+    auto watch = co_await ports_.api->watch(selection, "", call);
+    while (watch) {
+        const Result<ApiEvent> event = co_await (*watch)->next(call);
+        if (!event || event->type == ApiEventType::deleted) break;
+        if (event->type == ApiEventType::bookmark) continue;
+        if (!is_running(read_pod(event->object).status, container_id)) break;
+    }
+    ended.cancel();
+}
+
+Task<void> NodePodStreams::log(HttpExchange* exchange, api::Pod pod) {
+    const auto options = log_options(Query(exchange->request().target), pod.metadata.name);
+    const auto container = options ? choose_container(pod, options->container)
+                                   : Requested<std::string>(std::unexpected(options.error()));
+    if (!container) {
+        co_await server::respond(exchange, reply_of(container.error()));
+        co_return;
+    }
+    if (pod.spec.nodeName.empty()) {
+        co_await server::respond(exchange, server::text_reply(200, ""));
+        co_return;
+    }
+    const auto instance = log_instance(pod, *container, options->previous);
+    if (!instance) {
+        co_await server::respond(exchange, reply_of(instance.error()));
+        co_return;
+    }
+    LogRequest request;
+    request.path = fmt::format("{}/{}/{}.log", pod_log_path(pod, log_directory_), *container, instance->attempt);
+    request.follow = options->follow;
+    request.tail_lines = options->tail_lines;
+    request.view.since = since(*options, ports_.clock->wall());
+    request.view.timestamps = options->timestamps;
+    request.view.limit_bytes = options->limit_bytes;
+    Gate gate(ports_.executor);
+    CancelSource ended;
+    CancelSource left(exchange->gone());
+    request.ended = ended.token();
+    if (options->follow && instance->running) {
+        gate.spawn(follow(std::move(pod), instance->container_id, ended, left.token()));
+    } else {
+        ended.cancel();
+    }
+    const LogReader::Ports ports{ports_.clock, ports_.files, &watch_};
+    co_await answer_log(exchange, ports_.executor, ports, std::move(request));
+    left.cancel();
+    co_await gate.close();
+}
+
+Task<void> NodePodStreams::command(HttpExchange* exchange, api::Pod pod, bool attach) {
+    const Query query(exchange->request().target);
+    const auto options = attach ? attach_options(query) : exec_options(query);
+    Requested<std::string> container = options ? choose_container(pod, options->container)
+                                               : Requested<std::string>(std::unexpected(options.error()));
+    if (const auto assigned = check_assigned(pod); container && !assigned)
+        container = std::unexpected(assigned.error());
+    if (!container) {
+        co_await server::respond(exchange, reply_of(container.error()));
+        co_return;
+    }
+    CommandTarget target = target_of(pod, *container);
+    if (attach) {
+        co_await proxy_.attach(exchange, std::move(target), *options);
+    } else {
+        co_await proxy_.exec(exchange, std::move(target), *options);
+    }
+}
+
+Task<void> NodePodStreams::port_forward(HttpExchange* exchange, api::Pod pod) {
+    if (const auto assigned = check_assigned(pod); !assigned) {
+        co_await server::respond(exchange, reply_of(assigned.error()));
+        co_return;
+    }
+    cri::Filter filter;
+    filter.label_selector[label::pod_uid] = pod.metadata.uid;
+    const Call call = ports_.clock->call_within(lookup_limit, exchange->gone());
+    const auto sandboxes = co_await ports_.runtime->list_pod_sandbox(filter, call);
+    std::string id;
+    if (sandboxes) {
+        for (const cri::PodSandbox& sandbox : *sandboxes) {
+            if (sandbox.state == cri::PodSandboxState::ready) id = sandbox.id;
+        }
+    }
+    if (id.empty()) {
+        co_await server::respond(exchange, server::status::internal("pod does not have a running sandbox"));
+        co_return;
+    }
+    co_await proxy_.port_forward(exchange, id);
+}
+
+}  // namespace hooklet::app

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "adapters/asio/asio_dialer.hpp"
+#include "adapters/posix/inotify_watch.hpp"
+#include "ports/api.hpp"
+#include "server/pod_streams.hpp"
+#include "streams/log_answer.hpp"
+#include "streams/stream_proxy.hpp"
+
+#include <string>
+
+namespace hooklet::app {
+
+/// Logs and streams of the Pods of this machine: finds the container that a request means, and hands over to
+/// room `streams`.
+class NodePodStreams final : public server::PodStreams {
+  public:
+    /// All outlive it.
+    struct Ports {
+        Executor executor;
+        Clock* clock = nullptr;
+        Api* api = nullptr;
+        cri::ContainerRuntime* runtime = nullptr;
+        FileSystem* files = nullptr;
+    };
+    NodePodStreams(Ports ports, std::string log_directory);
+
+    Task<void> serve(HttpExchange* exchange, server::PodStreamRequest request) override;
+
+  private:
+    Task<void> log(HttpExchange* exchange, api::Pod pod);
+    Task<void> command(HttpExchange* exchange, api::Pod pod, bool attach);
+    Task<void> port_forward(HttpExchange* exchange, api::Pod pod);
+    /// Cancels `ended` when the API says that this run of the container is over.
+    Task<void> follow(api::Pod pod, std::string container_id, CancelSource ended, CancelToken gone);
+
+    Ports ports_;
+    std::string log_directory_;
+    AsioDialer dialer_;
+    InotifyWatch watch_;
+    StreamProxy proxy_;
+};
+
+}  // namespace hooklet::app
