@@ -110,6 +110,46 @@ TEST_F(ServerTlsTest, WhoSpeaksNoTlsGetsNothingFromTheHandler) {
     EXPECT_EQ(bench.handler.calls, 0);
 }
 
+/// Sends a large answer for GET; otherwise gives the connection over and sends back what comes.
+Task<void> send_much_or_upgrade(HttpExchange* exchange) {
+    HttpReply reply{200, {}, std::string(3'000'000, 'x')};
+    if (exchange->request().method == "GET") {
+        co_await exchange->respond(std::move(reply));
+        co_return;
+    }
+    const auto stream = co_await exchange->upgrade(std::move(reply));
+    const Call call(MonotonicTime::max(), {});
+    while (true) {
+        auto bytes = co_await (*stream)->read(1000, call);
+        if (!bytes || bytes->empty()) break;
+        co_await (*stream)->write(*std::move(bytes), call);
+    }
+    co_await (*stream)->end(call);
+}
+
+TEST(ServerTls, CarriesLargeAnswersAndStreams) {
+    ServerBench bench(send_much_or_upgrade);
+    OpensslCertificates certificates;
+    const CertificateSpec spec{.use = CertificateUse::authority, .common_name = "a", .not_after = now};
+    const KeyPair pair = *certificates.issue(spec, {});
+    ASSERT_TRUE(bench.server.use_certificate(pair, pair.certificate));
+    const std::uint16_t port = *bench.server.listen_tls("127.0.0.1", 0);
+    RawClient client(bench.loop, port);
+    ASSERT_TRUE(client.start_tls({}));
+    EXPECT_EQ(client.get("/").size(), 3'000'000U);
+    client.send("POST / HTTP/1.1\r\nHost: h\r\n\r\nearly");
+    client.read_until("\r\n\r\n");
+    EXPECT_EQ(client.read_until("early"), "early");
+    client.send(std::string(100'000, 'y') + "!");
+    EXPECT_EQ(client.read_until("!").size(), 100'001U);
+    RawClient idle(bench.loop, port);
+    ASSERT_TRUE(idle.start_tls({}));
+    client.end();
+    EXPECT_EQ(client.read_all(), "");
+    bench.stop();
+    EXPECT_EQ(idle.read_all(), "");
+}
+
 TEST_F(ServerTlsTest, ARenewedCertificateIsForNewConnections) {
     const KeyPair other = issued(CertificateUse::authority, {});
     const KeyPair client = issued(CertificateUse::client, other);
