@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/beast/http_message.hpp"
 
+#include "adapters/beast/http_grammar.hpp"
+
 #include <algorithm>
 
 #include <boost/algorithm/string/predicate.hpp>
@@ -19,20 +21,6 @@ namespace {
 constexpr std::size_t max_head = 64UL * 1024;
 /// Above what is ever read, so that the limit of this file is the one that counts.
 constexpr std::uint32_t no_header_limit = 2 * max_head;
-
-bool is_token_char(unsigned char c) {
-    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    const unsigned char lower = c | 0x20U;
-    return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z') || others.contains(static_cast<char>(c));
-}
-
-bool is_value_char(unsigned char c) {
-    return c == '\t' || (c >= 0x20 && c != 0x7F);
-}
-
-bool is_target_char(unsigned char c) {
-    return c > 0x20 && c != 0x7F;
-}
 
 std::unexpected<Error> malformed() {
     return fail(Code::unavailable, "malformed HTTP response");
@@ -72,7 +60,7 @@ Result<std::string> http_request_bytes(const HttpRequest& request) {
     std::string fields;
     bool own_host = false;
     for (const HttpHeader& header : request.headers) {
-        if (header.name.empty() || !std::ranges::all_of(header.name, is_token_char)) {
+        if (!is_token(header.name)) {
             return fail(Code::invalid, fmt::format("invalid header field name \"{}\"", header.name));
         }
         if (!std::ranges::all_of(header.value, is_value_char)) {

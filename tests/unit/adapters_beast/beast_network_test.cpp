@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/beast/beast_network.hpp"
 
-#include "adapters/asio/asio_clock.hpp"
 #include "http_servers.hpp"
+#include "manual_clock.hpp"
 #include "support/run_task.hpp"
 
 #include <optional>
@@ -16,22 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 
 const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
-
-/// Real time, on which deadlines come when the test says so.
-class ManualClock final : public Clock {
-  public:
-    explicit ManualClock(Executor executor) : real_(std::move(executor)) {}
-    [[nodiscard]] MonotonicTime now() const override { return MonotonicTime{}; }
-    [[nodiscard]] WallTime wall() const override { return {}; }
-    [[nodiscard]] Timer at(MonotonicTime when, std::move_only_function<void()> callback) override {
-        // A millisecond of virtual time stands for "soon", anything longer for "never".
-        const bool soon = when - now() <= 1ms;
-        return soon ? real_.at(real_.now() + 1ms, std::move(callback)) : Timer{};
-    }
-
-  private:
-    AsioClock real_;
-};
 
 struct NetworkTest : testing::Test {
     static HttpRequest request_to(const OneShotServer& server, bool tls = false) {
