@@ -2,6 +2,7 @@
 #include "node/log_rotation.hpp"
 
 #include "pods/sandbox_config.hpp"
+#include "streams/log_files.hpp"
 
 #include <algorithm>
 
@@ -11,20 +12,6 @@
 namespace hooklet {
 
 namespace {
-
-constexpr std::string_view compressed_suffix = ".gz";
-constexpr std::string_view temporary_suffix = ".tmp";
-
-bool is_rotated(const std::string& name, const std::string& log) {
-    return name.size() > log.size() + 1 && name.starts_with(log) && name[log.size()] == '.';
-}
-
-/// False for what an interrupted rotation has left: half a compressed file, or the plain form of a whole one.
-bool is_in_use(const std::string& name, const std::vector<std::string>& names) {
-    if (name.ends_with(temporary_suffix)) return false;
-    if (name.ends_with(compressed_suffix)) return true;
-    return std::ranges::find(names, name + std::string(compressed_suffix)) == names.end();
-}
 
 void add_running(const std::vector<api::ContainerStatus>& statuses, const std::string& directory,
                  std::vector<RunningLog>& logs) {
@@ -51,7 +38,7 @@ Rotation plan_rotation(const std::string& log, const std::vector<std::string>& n
     Rotation plan;
     std::vector<std::string> kept;
     for (const std::string& name : names) {
-        if (is_rotated(name, log)) (is_in_use(name, names) ? kept : plan.remove).push_back(name);
+        if (is_rotated_log(name, log)) (is_log_in_use(name, names) ? kept : plan.remove).push_back(name);
     }
     std::ranges::sort(kept);
     // The log and what becomes of it now count too.
@@ -59,20 +46,10 @@ Rotation plan_rotation(const std::string& log, const std::vector<std::string>& n
     const std::size_t excess = kept.size() - std::min(kept.size(), room);
     plan.remove.insert(plan.remove.end(), kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(excess));
     for (std::size_t i = excess; i < kept.size(); ++i) {
-        if (!kept[i].ends_with(compressed_suffix)) plan.compress.push_back(kept[i]);
+        if (!is_compressed_log(kept[i])) plan.compress.push_back(kept[i]);
     }
     plan.rotated = fmt::format("{}.{:%Y%m%d-%H%M%S}", log, std::chrono::floor<std::chrono::seconds>(now));
     return plan;
-}
-
-std::vector<std::string> files_of_log(const std::string& log, const std::vector<std::string>& names) {
-    std::vector<std::string> files;
-    for (const std::string& name : names) {
-        if (is_rotated(name, log) && is_in_use(name, names)) files.push_back(name);
-    }
-    std::ranges::sort(files);
-    if (std::ranges::find(names, log) != names.end()) files.push_back(log);
-    return files;
 }
 
 }  // namespace hooklet

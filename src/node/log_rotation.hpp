@@ -40,7 +40,4 @@ struct Rotation {
 Rotation plan_rotation(const std::string& log, const std::vector<std::string>& names, std::size_t max_files,
                        WallTime now);
 
-/// The names of all files of the log that hold something, oldest first and the log itself last.
-std::vector<std::string> files_of_log(const std::string& log, const std::vector<std::string>& names);
-
 }  // namespace hooklet

@@ -2,6 +2,7 @@
 #include "pods/container_log.hpp"
 
 #include "pods/names.hpp"
+#include "streams/log_filter.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -10,18 +11,12 @@ namespace hooklet {
 
 namespace {
 
-/// A line of a CRI log is `time stream tag text`; the tag F ends a line, P continues it. Empty for anything
-/// else.
+/// With a line break at the end of a whole line; empty for what is no line of a CRI log.
 std::string text_of(std::string_view line) {
-    for (int field = 0; field < 2; ++field) {
-        const std::size_t space = line.find(' ');
-        if (space == std::string_view::npos) return {};
-        line.remove_prefix(space + 1);
-    }
-    const bool partial = line.starts_with("P ");
-    if (!partial && !line.starts_with("F ")) return {};
-    std::string text(line.substr(2));
-    if (!partial) text += '\n';
+    const auto parsed = parse_log_line(line);
+    if (!parsed) return {};
+    std::string text(parsed->text);
+    if (parsed->whole) text += '\n';
     return text;
 }
 

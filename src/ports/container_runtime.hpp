@@ -237,6 +237,31 @@ struct ExecSyncResponse {
     std::int32_t exit_code = 0;
 };
 
+/// A command in a running container whose streams are connected at the answer's URL. At least one of them is
+/// wanted; with a terminal there is no stderr.
+struct ExecRequest {
+    std::string container_id;
+    std::vector<std::string> command;
+    bool tty = false;
+    bool stdin_ = false;
+    bool stdout_ = false;
+    bool stderr_ = false;
+};
+
+/// The streams of a running container's own process; the rules are those of ExecRequest.
+struct AttachRequest {
+    std::string container_id;
+    bool tty = false;
+    bool stdin_ = false;
+    bool stdout_ = false;
+    bool stderr_ = false;
+};
+
+struct PortForwardRequest {
+    std::string pod_sandbox_id;
+    std::vector<std::int32_t> ports{};  ///< May be empty: each stream names its port.
+};
+
 // ---- images ----
 
 struct Image {
@@ -278,13 +303,22 @@ struct ContainerEvent {
     std::optional<ContainerStatus> status;
 };
 
+/// The part of the engine that connects streams. Each call returns the URL of the engine's streaming server
+/// where the streams can be connected once, within some seconds, with the protocols of Kubernetes' remote
+/// commands. Nothing runs before that. Errors as ContainerRuntime's.
+class StreamingRuntime {
+  public:
+    virtual ~StreamingRuntime() = default;
+    virtual Task<Result<std::string>> exec(ExecRequest request, Call call) = 0;
+    virtual Task<Result<std::string>> attach(AttachRequest request, Call call) = 0;
+    virtual Task<Result<std::string>> port_forward(PortForwardRequest request, Call call) = 0;
+};
+
 /// The engine. All calls come from the loop's thread, and answers come back on it. Errors: not_found for
 /// unknown ids, unavailable when the engine can't be reached, deadline, cancelled, invalid, else internal;
 /// the message is the engine's own description. A cancelled or late call may still take effect in the engine.
-class ContainerRuntime {
+class ContainerRuntime : public StreamingRuntime {
   public:
-    virtual ~ContainerRuntime() = default;
-
     virtual Task<Result<VersionResponse>> version(Call call) = 0;
     virtual Task<Result<std::vector<RuntimeCondition>>> status(Call call) = 0;
 

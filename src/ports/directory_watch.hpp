@@ -20,6 +20,9 @@ class DirectoryWatch {
     /// Calls `changed` from the loop, soon after files were written, moved or removed in the directory; many
     /// changes may come as one call. Fails with not_found when there is no such directory.
     virtual Result<std::unique_ptr<Handle>> watch(std::string directory, std::function<void()> changed) = 0;
+    /// As watch(), and also while files are being written, as logs are.
+    virtual Result<std::unique_ptr<Handle>> watch_growth(std::string directory,
+                                                         std::function<void()> changed) = 0;
 };
 
 }  // namespace hooklet

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,16 @@ struct CgroupLimits {
     bool operator==(const CgroupLimits&) const = default;
 };
 
+/// A file that is being read: the same one, whatever becomes of its name.
+class OpenFile {
+  public:
+    virtual ~OpenFile() = default;
+    /// Up to `limit` bytes from `offset` on; empty at the end of what is there now.
+    virtual Result<std::string> read_at(std::uint64_t offset, std::size_t limit) = 0;
+    /// Whether `path` leads to this file now.
+    [[nodiscard]] virtual bool is_at(const std::string& path) const = 0;
+};
+
 /// The host's files, as far as Pods need them. Calls are short and do not wait. Paths are absolute.
 class FileSystem {
   public:
@@ -58,6 +69,8 @@ class FileSystem {
     virtual Status rename(std::string from, std::string to) = 0;
     /// Reads at most the last `limit` bytes.
     virtual Result<std::string> read_tail(std::string path, std::size_t limit) = 0;
+    /// Opens a regular file for reading. Fails with not_found when there is none.
+    virtual Result<std::unique_ptr<OpenFile>> open(std::string path) = 0;
     virtual Result<std::vector<std::string>> list_directory(std::string path) = 0;
     /// Points `link` to `target`, replacing an older link.
     virtual Status symlink(std::string target, std::string link) = 0;

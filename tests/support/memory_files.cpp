@@ -77,6 +77,7 @@ Status MemoryFiles::insert(const std::string& path, Node node) {
     const auto parent = nodes_.find(parent_of(path));
     if (parent == nodes_.end()) return failed("open", path, ENOENT);
     if (parent->second.type != FileType::directory) return failed("open", path, ENOTDIR);
+    if (node.inode == 0) node.inode = ++last_inode_;
     nodes_[path] = std::move(node);
     return {};
 }
@@ -155,6 +156,34 @@ Result<std::string> MemoryFiles::read_tail(std::string path, std::size_t limit) 
     if (found->second.type == FileType::directory) return failed("read", path, EISDIR);
     const std::string& content = found->second.content;
     return content.size() <= limit ? content : content.substr(content.size() - limit);
+}
+
+/// A file without a name any more is empty.
+struct MemoryFiles::Opened final : OpenFile {
+    Opened(MemoryFiles* f, std::uint64_t i) : files(f), inode(i) {}
+    Result<std::string> read_at(std::uint64_t offset, std::size_t limit) override {
+        for (const auto& [path, node] : files->nodes_) {
+            if (node.inode == inode && offset < node.content.size())
+                return node.content.substr(offset, limit);
+        }
+        return std::string();
+    }
+    [[nodiscard]] bool is_at(const std::string& path) const override {
+        const auto real = files->resolve(path, true);
+        const Node* found = real ? files->node(*real) : nullptr;
+        return found != nullptr && found->inode == inode;
+    }
+    MemoryFiles* files;
+    std::uint64_t inode;
+};
+
+Result<std::unique_ptr<OpenFile>> MemoryFiles::open(std::string path) {
+    const auto real = resolve(path, true);
+    if (!real) return std::unexpected(real.error());
+    const auto found = nodes_.find(*real);
+    if (found == nodes_.end()) return failed("open", path, ENOENT);
+    if (found->second.type != FileType::regular) return failed("open", path, EINVAL);
+    return std::make_unique<Opened>(this, found->second.inode);
 }
 
 Result<std::vector<std::string>> MemoryFiles::list_directory(std::string path) {
@@ -316,6 +345,7 @@ std::vector<std::string> MemoryFiles::below(const std::string& directory) const 
 
 void MemoryFiles::put(const std::string& path, Node node) {
     (void)make_directories(parent_of(path), 0755);
+    node.inode = ++last_inode_;
     nodes_[path] = std::move(node);
 }
 

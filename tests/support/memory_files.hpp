@@ -23,6 +23,7 @@ class MemoryFiles final : public FileSystem {
     Result<std::uint64_t> size_of(std::string path) override;
     Status rename(std::string from, std::string to) override;
     Result<std::string> read_tail(std::string path, std::size_t limit) override;
+    Result<std::unique_ptr<OpenFile>> open(std::string path) override;
     Result<std::vector<std::string>> list_directory(std::string path) override;
     Status symlink(std::string target, std::string link) override;
     Status remove_file(std::string path) override;
@@ -40,6 +41,7 @@ class MemoryFiles final : public FileSystem {
         std::uint32_t gid = 0;
         std::string content{};  ///< A symlink's target.
         std::uint32_t uid = 0;
+        std::uint64_t inode = 0;  ///< Given when it is put somewhere for the first time.
     };
     /// What is exactly at `path`, symlinks not followed; nullptr when there is nothing.
     [[nodiscard]] const Node* node(const std::string& path) const;
@@ -71,7 +73,9 @@ class MemoryFiles final : public FileSystem {
     /// Where a path inside `root` leads, which never is outside; missing directories are made.
     Result<std::string> make_beneath(const PlaceBeneath& place);
 
+    struct Opened;
     std::map<std::string, Node> nodes_;
+    std::uint64_t last_inode_ = 0;
     std::map<std::string, Mount> mounts_;
     std::map<std::string, std::set<std::string>> cgroups_;
     std::map<std::string, CgroupLimits> cgroup_limits_;

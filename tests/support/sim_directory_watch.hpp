@@ -21,6 +21,10 @@ class SimDirectoryWatch final : public DirectoryWatch {
         listeners_[directory] = std::move(changed);
         return handle;
     }
+    Result<std::unique_ptr<Handle>> watch_growth(std::string directory,
+                                                 std::function<void()> changed) override {
+        return watch(std::move(directory), std::move(changed));
+    }
     /// False when nobody watches.
     bool tell(const std::string& directory) {
         const auto found = listeners_.find(directory);

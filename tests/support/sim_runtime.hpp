@@ -38,6 +38,9 @@ class SimRuntime final : public cri::ContainerRuntime {
     Task<Result<std::vector<cri::Container>>> list_containers(cri::Filter filter, Call call) override;
     Task<Result<cri::ContainerStatus>> container_status(std::string id, Call call) override;
     Task<Result<cri::ExecSyncResponse>> exec_sync(cri::ExecSyncRequest request, Call call) override;
+    Task<Result<std::string>> exec(cri::ExecRequest request, Call call) override;
+    Task<Result<std::string>> attach(cri::AttachRequest request, Call call) override;
+    Task<Result<std::string>> port_forward(cri::PortForwardRequest request, Call call) override;
     Task<Result<std::vector<cri::ContainerStats>>> list_container_stats(cri::Filter filter,
                                                                         Call call) override;
     Task<Status> update_container_resources(std::string id, cri::LinuxResources resources,

@@ -13,7 +13,7 @@ namespace {
 
 constexpr Latency create{5ms, 30ms};
 constexpr Latency start{15ms, 60ms};
-constexpr Latency exec{2ms, 15ms};
+constexpr Latency exec_call{2ms, 15ms};
 
 std::vector<cri::Container> list(const SimEngine& engine, const cri::Filter& filter) {
     std::vector<cri::Container> out;
@@ -129,7 +129,7 @@ Task<Result<cri::ContainerStatus>> SimRuntime::container_status(std::string id, 
 }
 
 Task<Result<cri::ExecSyncResponse>> SimRuntime::exec_sync(cri::ExecSyncRequest request, Call call) {
-    const auto passage = co_await wire_.request("exec_sync", exec, call);
+    const auto passage = co_await wire_.request("exec_sync", exec_call, call);
     if (!passage) {
         if (!wire_.severed()) engine_->note_refused_exec(request);
         co_return std::unexpected(passage.error());

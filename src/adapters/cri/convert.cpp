@@ -222,6 +222,28 @@ void to_proto(const ContainerConfig& from, proto::ContainerConfig* to) {
     to->set_stop_signal(signal_number(from.stop_signal));
 }
 
+void to_proto(const ExecRequest& from, proto::ExecRequest* to) {
+    to->set_container_id(from.container_id);
+    to->mutable_cmd()->Assign(from.command.begin(), from.command.end());
+    to->set_tty(from.tty);
+    to->set_stdin(from.stdin_);
+    to->set_stdout(from.stdout_);
+    to->set_stderr(from.stderr_);
+}
+
+void to_proto(const AttachRequest& from, proto::AttachRequest* to) {
+    to->set_container_id(from.container_id);
+    to->set_tty(from.tty);
+    to->set_stdin(from.stdin_);
+    to->set_stdout(from.stdout_);
+    to->set_stderr(from.stderr_);
+}
+
+void to_proto(const PortForwardRequest& from, proto::PortForwardRequest* to) {
+    to->set_pod_sandbox_id(from.pod_sandbox_id);
+    to->mutable_port()->Assign(from.ports.begin(), from.ports.end());
+}
+
 RuntimeCondition from_proto(const proto::RuntimeCondition& from) {
     return {from.type(), from.status(), from.reason(), from.message()};
 }

@@ -8,17 +8,20 @@
 #include <string_view>
 
 namespace runtime::v1 {
+class AttachRequest;
 class Container;
 class ContainerConfig;
 class ContainerEventResponse;
 class ContainerStats;
 class ContainerStatus;
+class ExecRequest;
 class FilesystemUsage;
 class Image;
 class LinuxContainerResources;
 class PodSandbox;
 class PodSandboxConfig;
 class PodSandboxStatus;
+class PortForwardRequest;
 class RuntimeCondition;
 }  // namespace runtime::v1
 
@@ -30,6 +33,9 @@ namespace proto = ::runtime::v1;
 void to_proto(const LinuxResources& from, proto::LinuxContainerResources* to);
 void to_proto(const PodSandboxConfig& from, proto::PodSandboxConfig* to);
 void to_proto(const ContainerConfig& from, proto::ContainerConfig* to);
+void to_proto(const ExecRequest& from, proto::ExecRequest* to);
+void to_proto(const AttachRequest& from, proto::AttachRequest* to);
+void to_proto(const PortForwardRequest& from, proto::PortForwardRequest* to);
 
 [[nodiscard]] RuntimeCondition from_proto(const proto::RuntimeCondition& from);
 [[nodiscard]] PodSandboxStatus from_proto(const proto::PodSandboxStatus& from);

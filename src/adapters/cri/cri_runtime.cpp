@@ -97,6 +97,15 @@ struct CriRuntime::Impl {
         co_return Status{};
     }
 
+    /// One RPC whose answer is where its streams can be connected.
+    template <class Message, class Request>
+    Task<Result<std::string>> stream_url(const char* name, Request request, Call limits) {
+        Message message;
+        to_proto(request, &message);
+        return call<proto::StreamResponse>(runtime_method(name), std::move(message), std::move(limits),
+                                           [](const auto& answer) { return answer.url(); });
+    }
+
     Task<Result<LiveStatus>> live_status(std::string id, bool verbose, Call limits);
     Task<Result<ExecSyncResponse>> send_exec(ExecSyncRequest request, Call limits);
     Task<pid_t> find_init(std::string id);
@@ -314,6 +323,18 @@ Task<Result<ExecSyncResponse>> CriRuntime::exec_sync(ExecSyncRequest request, Ca
     return impl_->execs.run(std::move(request), std::move(call));
 }
 
+Task<Result<std::string>> CriRuntime::exec(ExecRequest request, Call call) {
+    return impl_->stream_url<proto::ExecRequest>("Exec", std::move(request), std::move(call));
+}
+
+Task<Result<std::string>> CriRuntime::attach(AttachRequest request, Call call) {
+    return impl_->stream_url<proto::AttachRequest>("Attach", std::move(request), std::move(call));
+}
+
+Task<Result<std::string>> CriRuntime::port_forward(PortForwardRequest request, Call call) {
+    return impl_->stream_url<proto::PortForwardRequest>("PortForward", std::move(request), std::move(call));
+}
+
 Task<Result<std::vector<ContainerStats>>> CriRuntime::list_container_stats(Filter filter, Call call) {
     return impl_->call<proto::ListContainerStatsResponse>(
         runtime_method("ListContainerStats"), selecting<proto::ListContainerStatsRequest>(filter),
@@ -367,18 +388,9 @@ Task<Result<std::vector<FilesystemUsage>>> CriRuntime::image_fs_info(Call call) 
 
 Result<std::unique_ptr<CriRuntime>> make_cri_runtime(Executor executor, Clock* clock,
                                                      const std::string& endpoint) {
-    constexpr std::string_view scheme = "unix://";
-    const std::string path = endpoint.starts_with(scheme) ? endpoint.substr(scheme.size()) : endpoint;
-    // The kernel's limit for the path of a Unix socket, with its terminating zero.
-    constexpr std::size_t longest_path = 107;
-    if (!path.starts_with('/')) {
-        return fail(Code::invalid, "container runtime endpoint \"" + endpoint + "\": expected unix:///PATH");
-    }
-    if (path.size() > longest_path) {
-        return fail(Code::invalid, "container runtime endpoint \"" + endpoint + "\": path is longer than " +
-                                       std::to_string(longest_path) + " bytes");
-    }
-    auto impl = std::make_unique<CriRuntime::Impl>(std::move(executor), clock, path);
+    const Result<std::string> path = socket_path(endpoint);
+    if (!path) return std::unexpected(path.error());
+    auto impl = std::make_unique<CriRuntime::Impl>(std::move(executor), clock, *path);
     return std::unique_ptr<CriRuntime>(new CriRuntime(std::move(impl)));
 }
 

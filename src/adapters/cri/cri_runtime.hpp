@@ -38,6 +38,9 @@ class CriRuntime final : public ContainerRuntime {
     Task<Result<std::vector<Container>>> list_containers(Filter filter, Call call) override;
     Task<Result<ContainerStatus>> container_status(std::string id, Call call) override;
     Task<Result<ExecSyncResponse>> exec_sync(ExecSyncRequest request, Call call) override;
+    Task<Result<std::string>> exec(ExecRequest request, Call call) override;
+    Task<Result<std::string>> attach(AttachRequest request, Call call) override;
+    Task<Result<std::string>> port_forward(PortForwardRequest request, Call call) override;
     Task<Result<std::vector<ContainerStats>>> list_container_stats(Filter filter, Call call) override;
     Task<Status> update_container_resources(std::string id, LinuxResources resources, Call call) override;
     Task<Status> reopen_container_log(std::string id, Call call) override;

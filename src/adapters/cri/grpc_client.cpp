@@ -48,6 +48,21 @@ Task<Status> GrpcClient::run(std::shared_ptr<Rpc> rpc, std::optional<MonotonicTi
     co_return co_await http2::run_call(*connection, rpc, clock_, deadline, either.token());
 }
 
+Result<std::string> socket_path(const std::string& endpoint) {
+    constexpr std::string_view scheme = "unix://";
+    std::string path = endpoint.starts_with(scheme) ? endpoint.substr(scheme.size()) : endpoint;
+    // The kernel's limit for the path of a Unix socket, with its terminating zero.
+    constexpr std::size_t longest_path = 107;
+    if (!path.starts_with('/')) {
+        return fail(Code::invalid, "container runtime endpoint \"" + endpoint + "\": expected unix:///PATH");
+    }
+    if (path.size() > longest_path) {
+        return fail(Code::invalid, "container runtime endpoint \"" + endpoint + "\": path is longer than " +
+                                       std::to_string(longest_path) + " bytes");
+    }
+    return path;
+}
+
 Task<Result<std::string>> GrpcClient::unary(std::string method, std::string request, Call call) {
     const auto response = std::make_shared<std::optional<std::string>>();
     const auto rpc = std::make_shared<Rpc>(

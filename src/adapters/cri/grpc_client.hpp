@@ -17,6 +17,9 @@ struct Rpc;
 
 namespace hooklet::cri {
 
+/// The path in `unix:///path`, or in a bare absolute path. Fails with invalid when it is no such address.
+Result<std::string> socket_path(const std::string& endpoint);
+
 /// Calls to a gRPC server on a Unix socket, with messages as serialised bytes. Everything is on the loop; an
 /// idle client does not wake up.
 ///

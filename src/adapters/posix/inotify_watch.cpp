@@ -14,6 +14,9 @@ namespace hooklet {
 
 namespace {
 
+constexpr std::uint32_t whole_files = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
+                                      IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+
 /// Shared with the pending read, which outlives the handle.
 struct Reader : std::enable_shared_from_this<Reader> {
     Reader(const Executor& executor, int fd, std::function<void()> listener)
@@ -51,9 +54,18 @@ struct Watch final : DirectoryWatch::Handle {
 
 Result<std::unique_ptr<DirectoryWatch::Handle>> InotifyWatch::watch(std::string directory,
                                                                     std::function<void()> changed) {
+    return watch_for(whole_files, directory, std::move(changed));
+}
+
+Result<std::unique_ptr<DirectoryWatch::Handle>> InotifyWatch::watch_growth(std::string directory,
+                                                                           std::function<void()> changed) {
+    return watch_for(whole_files | IN_MODIFY, directory, std::move(changed));
+}
+
+Result<std::unique_ptr<DirectoryWatch::Handle>> InotifyWatch::watch_for(std::uint32_t events,
+                                                                        const std::string& directory,
+                                                                        std::function<void()> changed) {
     UniqueFd fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-    constexpr std::uint32_t events = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
-                                     IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
     if (!fd || ::inotify_add_watch(fd.get(), directory.c_str(), events) < 0) {
         return std::unexpected(errno_error("watch " + directory, errno));
     }

@@ -14,8 +14,13 @@ class InotifyWatch final : public DirectoryWatch {
     /// `executor` is the loop's.
     explicit InotifyWatch(Executor executor) : executor_(std::move(executor)) {}
     Result<std::unique_ptr<Handle>> watch(std::string directory, std::function<void()> changed) override;
+    Result<std::unique_ptr<Handle>> watch_growth(std::string directory,
+                                                 std::function<void()> changed) override;
 
   private:
+    Result<std::unique_ptr<Handle>> watch_for(std::uint32_t events, const std::string& directory,
+                                              std::function<void()> changed);
+
     Executor executor_;
 };
 

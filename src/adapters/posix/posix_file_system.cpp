@@ -25,6 +25,37 @@ std::unexpected<Error> system_failure(const char* operation, const std::string& 
     return std::unexpected(errno_error(std::string(operation) + " " + path, errno));
 }
 
+class PosixFile final : public OpenFile {
+  public:
+    PosixFile(UniqueFd fd, std::string path, const struct stat& status)
+        : fd_(std::move(fd)), path_(std::move(path)), device_(status.st_dev), inode_(status.st_ino) {}
+
+    Result<std::string> read_at(std::uint64_t offset, std::size_t limit) override {
+        std::string bytes(limit, '\0');
+        std::size_t size = 0;
+        while (size < limit) {
+            const ssize_t got =
+                ::pread(fd_.get(), bytes.data() + size, limit - size, static_cast<off_t>(offset + size));
+            if (got < 0 && errno == EINTR) continue;
+            if (got < 0) return system_failure("read", path_);
+            if (got == 0) break;
+            size += static_cast<std::size_t>(got);
+        }
+        bytes.resize(size);
+        return bytes;
+    }
+    [[nodiscard]] bool is_at(const std::string& path) const override {
+        struct stat status{};
+        return ::stat(path.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
+    }
+
+  private:
+    UniqueFd fd_;
+    std::string path_;
+    dev_t device_;
+    ino_t inode_;
+};
+
 FileType type_of_mode(mode_t mode) {
     switch (mode & S_IFMT) {
         case S_IFDIR:
@@ -141,25 +172,20 @@ Status PosixFileSystem::rename(std::string from, std::string to) {
     return {};
 }
 
-Result<std::string> PosixFileSystem::read_tail(std::string path, std::size_t limit) {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+Result<std::unique_ptr<OpenFile>> PosixFileSystem::open(std::string path) {
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat status{};
     if (!fd || ::fstat(fd.get(), &status) != 0) return system_failure("read", path);
     if (!S_ISREG(status.st_mode)) return fail(Code::invalid, "read " + path + ": not a regular file");
-    const auto size = static_cast<std::size_t>(status.st_size);
-    auto offset = static_cast<off_t>(size - std::min(size, limit));
-    std::string tail;
-    std::array<char, 16384> buffer{};
-    while (tail.size() < limit) {
-        const ssize_t got =
-            ::pread(fd.get(), buffer.data(), std::min(buffer.size(), limit - tail.size()), offset);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return system_failure("read", path);
-        if (got == 0) break;
-        tail.append(buffer.data(), static_cast<std::size_t>(got));
-        offset += got;
-    }
-    return tail;
+    return std::make_unique<PosixFile>(std::move(fd), std::move(path), status);
+}
+
+Result<std::string> PosixFileSystem::read_tail(std::string path, std::size_t limit) {
+    const auto file = open(path);
+    if (!file) return std::unexpected(file.error());
+    const auto size = size_of(std::move(path));
+    if (!size) return std::unexpected(size.error());
+    return (*file)->read_at(*size - std::min<std::uint64_t>(*size, limit), limit);
 }
 
 Result<std::vector<std::string>> PosixFileSystem::list_directory(std::string path) {

@@ -21,6 +21,8 @@ class PosixFileSystem final : public FileSystem {
     Status rename(std::string from, std::string to) override;
     /// Regular files only; anything else fails with Code::invalid instead of blocking.
     Result<std::string> read_tail(std::string path, std::size_t limit) override;
+    /// As read_tail.
+    Result<std::unique_ptr<OpenFile>> open(std::string path) override;
     /// Names in byte order, without `.` and `..`.
     Result<std::vector<std::string>> list_directory(std::string path) override;
     /// Atomic, as write_file.

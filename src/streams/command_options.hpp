@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "streams/command_channels.hpp"
+#include "streams/query.hpp"
+#include "streams/request_error.hpp"
+
+#include <string>
+#include <vector>
+
+namespace hooklet {
+
+/// PodExecOptions and PodAttachOptions: the query of an exec or attach.
+struct CommandOptions {
+    std::string container;             ///< Empty: the Pod's only one.
+    std::vector<std::string> command;  ///< Of exec only.
+    CommandStreams streams;
+};
+
+/// A terminal has no stderr of its own. Refused with 400 without any stream, or exec without a command.
+Requested<CommandOptions> exec_options(const Query& query);
+Requested<CommandOptions> attach_options(const Query& query);
+
+}  // namespace hooklet

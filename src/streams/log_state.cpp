@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "streams/log_state.hpp"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace hooklet {
+
+namespace {
+
+std::string without_scheme(const std::string& id) {
+    const std::size_t scheme = id.find("://");
+    return scheme == std::string::npos ? id : id.substr(scheme + 3);
+}
+
+const api::ContainerStatus* status_of_container(const api::Pod& pod, const std::string& container) {
+    for (const auto* statuses : {&pod.status.containerStatuses, &pod.status.initContainerStatuses,
+                                 &pod.status.ephemeralContainerStatuses}) {
+        for (const api::ContainerStatus& status : *statuses) {
+            if (status.name == container) return &status;
+        }
+    }
+    return nullptr;
+}
+
+/// The run before the one that the status is about; nullopt when it left no log.
+std::optional<LogInstance> last_run(const api::ContainerStatus& status) {
+    const auto& ended = status.lastState.terminated;
+    if (!ended || ended->containerID.empty()) return std::nullopt;
+    // While a restart is waited for, it is not counted yet.
+    const bool counted = status.state.running || status.state.terminated;
+    return LogInstance{without_scheme(ended->containerID), status.restartCount - (counted ? 1 : 0), false};
+}
+
+std::string waiting_text(const std::string& reason) {
+    if (reason == "ErrImagePull") return "image can't be pulled";
+    if (reason == "ImagePullBackOff") return "trying and failing to pull image";
+    return reason;
+}
+
+}  // namespace
+
+Requested<LogInstance> log_instance(const api::Pod& pod, const std::string& container, bool previous) {
+    const std::string which = fmt::format("container \"{}\" in pod \"{}\"", container, pod.metadata.name);
+    const auto refused = [](std::string text) {
+        return std::unexpected(RequestError::bad_request(std::move(text)));
+    };
+    const api::ContainerStatus* status = status_of_container(pod, container);
+    if (status == nullptr) return refused(which + " is not available");
+    const auto before = last_run(*status);
+    if (previous) {
+        if (!before) return refused(fmt::format("previous terminated {} not found", which));
+        return *before;
+    }
+    const api::ContainerState& state = status->state;
+    if (state.running) return LogInstance{without_scheme(status->containerID), status->restartCount, true};
+    if (state.terminated && !state.terminated->containerID.empty()) {
+        return LogInstance{without_scheme(state.terminated->containerID), status->restartCount, false};
+    }
+    if (before) return *before;
+    if (state.terminated || status->lastState.terminated) return refused(which + " is terminated");
+    if (!state.waiting) return refused(which + " is waiting to start - no logs yet");
+    return refused(fmt::format("{} is waiting to start: {}", which, waiting_text(state.waiting->reason)));
+}
+
+}  // namespace hooklet

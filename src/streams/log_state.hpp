@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/types.hpp"
+#include "streams/request_error.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace hooklet {
+
+/// One run of a container whose log can be read.
+struct LogInstance {
+    std::string container_id;  ///< The engine's, without its scheme.
+    std::int32_t attempt = 0;  ///< The number in the log's name.
+    bool running = false;
+    bool operator==(const LogInstance&) const = default;
+};
+
+/// The instance whose log the Pod's status allows to read: the container's newest, or the one before.
+/// Refused with 400 when there is none (API spec 6.5, "States").
+Requested<LogInstance> log_instance(const api::Pod& pod, const std::string& container, bool previous);
+
+}  // namespace hooklet
