@@ -23,8 +23,8 @@ server::ApiStatus status_of(const admission::Refusal& refusal) {
 }
 
 ApiPath path_of(const server::Target& target) {
-    return {target.kind->group, target.kind->version, target.kind->plural, target.namespace_, target.name,
-            target.part};
+    return {target.kind->group, target.kind->version, target.kind->plural,
+            target.namespace_,  target.name,          target.part};
 }
 
 }  // namespace

@@ -4,9 +4,8 @@
 #include "app/host_sheet.hpp"
 #include "identity/kubeconfig.hpp"
 
-#include <unistd.h>
-
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace hooklet::app {
 
@@ -63,9 +62,10 @@ Status ApiHost::listen(server::PodStreams* streams) {
     identity::AuthenticationOptions authentication;
     authentication.agent_user = ::getuid();
     authenticator_.emplace(ports_.clock, signer_.get(), &*bound_, std::move(authentication));
-    server_.emplace(server::Helpers{services(), options_.yaml, &*authenticator_, streams},
-                    server::ServerInfo{.git_version = kubernetes_version,
-                                       .address = fmt::format("{}:{}", in_url(options_.address), options_.port)});
+    server_.emplace(
+        server::Helpers{services(), options_.yaml, &*authenticator_, streams},
+        server::ServerInfo{.git_version = kubernetes_version,
+                           .address = fmt::format("{}:{}", in_url(options_.address), options_.port)});
     http_.emplace(ports_.executor, ports_.clock, &*server_);
     const auto names = identity::server_names(options_.node_name, {options_.address});
     if (!names) return std::unexpected(names.error());
@@ -90,11 +90,14 @@ Status ApiHost::write_kubeconfig() {
     return ports_.files->write_file(options_.kubeconfig, text, 0600);
 }
 
-Task<void> ApiHost::close(Call call) {
+Task<void> ApiHost::stop_serving(Call call) {
     if (http_) co_await http_->stop(std::move(call));
-    if (objects_) co_await objects_->stop();
     http_.reset();
     server_.reset();
+}
+
+Task<void> ApiHost::close() {
+    if (objects_) co_await objects_->stop();
     if (storage_) co_await storage_->stop();
 }
 

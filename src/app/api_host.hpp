@@ -22,12 +22,11 @@ namespace hooklet::app {
 
 /// What the API of one agent is told about itself.
 struct ApiHostOptions {
-    std::string address;      ///< Where it listens: an address without port.
-    std::uint16_t port = 0;   ///< 0: any.
+    std::string address;     ///< Where it listens: an address without port.
+    std::uint16_t port = 0;  ///< 0: any.
     std::string node_name;
-    std::string kubeconfig;   ///< Where the administrator's is written.
+    std::string kubeconfig;  ///< Where the administrator's is written.
     api::DocumentParser yaml;
-    std::string log_directory;  ///< Of all Pods' logs.
 };
 
 /// The API of an agent: its objects on disk, its rules, and the server in front of them. Parts are members in
@@ -45,12 +44,15 @@ class ApiHost {
     };
     ApiHost(Ports ports, ApiHostOptions options);
 
-    /// Opens the objects. After this the API is there for this process. When it fails, close() ends what there
-    /// is.
+    /// Opens the objects. After this the API is there for this process. When it fails, close() ends what
+    /// there is.
     Task<Status> open();
     /// Serves it to others: on the Unix socket and over TLS; writes the kubeconfig.
     Status listen(server::PodStreams* streams);
-    Task<void> close(Call call);
+    /// No more of that; what is under way may end until the call does.
+    Task<void> stop_serving(Call call);
+    /// After everything that uses api() has ended.
+    Task<void> close();
 
     Api* api() { return &*local_; }
     [[nodiscard]] std::string url() const;

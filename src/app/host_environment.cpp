@@ -3,6 +3,8 @@
 
 #include "adapters/yaml/yaml.hpp"
 #include "app/agent.hpp"
+#include "app/daemon.hpp"
+#include "app/paths.hpp"
 
 #include <array>
 #include <cerrno>
@@ -98,6 +100,16 @@ Task<Result<std::unique_ptr<cli::Session>>> HostEnvironment::open(cli::SessionOp
                                                                   CancelToken cancel) {
     return open_agent({executor_, &clock_, &random_, [this](std::string_view text) { err(text); }},
                       std::move(options), std::move(cancel));
+}
+
+Task<Result<std::unique_ptr<cli::Daemon>>> HostEnvironment::serve(cli::AgentOptions options,
+                                                                  CancelToken cancel) {
+    return open_daemon({executor_, &clock_, &random_, [this](std::string_view text) { err(text); }},
+                       std::move(options), std::move(cancel));
+}
+
+std::string HostEnvironment::kubeconfig_path(std::string root) const {
+    return paths_of(root).kubeconfig;
 }
 
 }  // namespace hooklet::app

@@ -1,27 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/node_services.hpp"
 
+#include "app/node_settings.hpp"
+
 namespace hooklet::app {
-
-namespace {
-
-CollectorSettings collector_settings(const PodSettings& settings) {
-    CollectorSettings out;
-    out.pod_log_directory = settings.pod_log_directory;
-    out.container_log_directory = settings.container_log_directory;
-    out.owner_label = settings.owner_label;
-    return out;
-}
-
-EvictionSettings eviction_settings(const PodSettings& settings) {
-    EvictionSettings out;
-    out.pods_directory = settings.pods_directory;
-    out.pod_log_directory = settings.pod_log_directory;
-    out.owner_label = settings.owner_label;
-    return out;
-}
-
-}  // namespace
 
 NodeServices::NodeServices(Ports ports, const PodSettings& settings, const std::string& state)
     : pods_(ports.pods),

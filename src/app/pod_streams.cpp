@@ -55,7 +55,8 @@ CommandTarget target_of(const api::Pod& pod, const std::string& container) {
     CommandTarget target;
     target.container = container;
     for (const api::ContainerStatus& status : all_statuses(pod.status)) {
-        if (status.name == container && status.state.running) target.container_id = engine_id(status.containerID);
+        if (status.name == container && status.state.running)
+            target.container_id = engine_id(status.containerID);
     }
     for (const api::Container& spec : all_containers(pod.spec)) {
         if (spec.name != container) continue;
@@ -69,7 +70,6 @@ api::Pod read_pod(const api::Node& document) {
     api::Issues ignored;
     return api::decode<api::Pod>(document, ignored);
 }
-
 
 }  // namespace
 
@@ -103,7 +103,8 @@ Task<void> NodePodStreams::serve(HttpExchange* exchange, server::PodStreamReques
     }
 }
 
-Task<void> NodePodStreams::follow(api::Pod pod, std::string container_id, CancelSource ended, CancelToken gone) {
+Task<void> NodePodStreams::follow(api::Pod pod, std::string container_id, CancelSource ended,
+                                  CancelToken gone) {
     const Call call(MonotonicTime::max(), gone);
     const ApiSelection selection{.path = {"", "v1", "pods", pod.metadata.namespace_, ""},
                                  .field_selector = "metadata.name=" + pod.metadata.name};
@@ -135,7 +136,8 @@ Task<void> NodePodStreams::log(HttpExchange* exchange, api::Pod pod) {
         co_return;
     }
     LogRequest request;
-    request.path = fmt::format("{}/{}/{}.log", pod_log_path(pod, log_directory_), *container, instance->attempt);
+    request.path =
+        fmt::format("{}/{}/{}.log", pod_log_path(pod, log_directory_), *container, instance->attempt);
     request.follow = options->follow;
     request.tail_lines = options->tail_lines;
     request.view.since = since(*options, ports_.clock->wall());

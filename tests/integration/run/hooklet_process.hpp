@@ -14,6 +14,9 @@ namespace hooklet::testing {
 
 inline constexpr std::chrono::seconds patience{60};
 
+/// A script that runs until SIGTERM and then exits with 0.
+inline constexpr const char* polite = "trap 'exit 0' TERM; sleep infinity & wait";
+
 /// Calls `done` until it returns true; false when `limit` has passed before.
 bool eventually(const std::function<bool()>& done, std::chrono::seconds limit = patience);
 

@@ -14,9 +14,6 @@
 
 namespace hooklet::testing {
 
-/// A script that runs until SIGTERM and then exits with 0.
-inline constexpr const char* polite = "trap 'exit 0' TERM; sleep infinity & wait";
-
 /// A Pod with one container, of busybox, that runs `script`; `of_pod` and `of_container` are more lines of
 /// the Pod's spec (two blanks before) and of the container (six).
 std::string pod(const std::string& name, const std::string& script,

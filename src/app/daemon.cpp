@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/daemon.hpp"
+
+#include "adapters/posix/inotify_watch.hpp"
+#include "adapters/posix/posix_node_stats.hpp"
+#include "adapters/yaml/yaml.hpp"
+#include "adapters/zlib/gzip_compressor.hpp"
+#include "app/api_host.hpp"
+#include "app/host_sheet.hpp"
+#include "app/machine.hpp"
+#include "app/node_settings.hpp"
+#include "app/pod_streams.hpp"
+#include "controllers/bootstrap.hpp"
+#include "controllers/controllers.hpp"
+#include "node/api_objects.hpp"
+#include "node/api_services.hpp"
+#include "node/node_agent.hpp"
+
+#include <charconv>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace hooklet::app {
+
+namespace {
+
+constexpr Duration bootstrap_limit = std::chrono::seconds{30};
+constexpr Duration drain_limit = std::chrono::seconds{2};
+/// The first address of the range of Services.
+constexpr const char* api_service_ip = "10.96.0.1";
+
+/// `--listen` in its two parts; the command line has checked it.
+std::pair<std::string, std::uint16_t> split(const std::string& listen) {
+    const std::size_t colon = listen.rfind(':');
+    std::string address = listen.substr(0, colon);
+    if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+    std::uint16_t port = 0;
+    std::from_chars(listen.data() + colon + 1, listen.data() + listen.size(), port);
+    return {std::move(address), port};
+}
+
+/// The agent with an API. Members are in the order in which they are made: each may use those above it, and
+/// none below it. They end in the reverse order.
+class AgentDaemon final : public cli::Daemon {
+  public:
+    AgentDaemon(HostPorts host, cli::AgentOptions options)
+        : options_(std::move(options)), machine_(std::move(host), options_.session) {}
+
+    /// When it fails, close() ends what there is.
+    Task<Status> open(CancelToken cancel);
+
+    [[nodiscard]] std::string url() const override { return api_->url(); }
+    [[nodiscard]] std::string kubeconfig() const override { return machine_.paths().kubeconfig; }
+    [[nodiscard]] std::string node_name() const override { return settings_.node_name; }
+    Task<void> close() override;
+
+  private:
+    Task<Status> open_api();
+    Task<Status> make_node(CancelToken cancel);
+    Status serve();
+    [[nodiscard]] ApiPorts api_ports();
+
+    cli::AgentOptions options_;
+    Machine machine_;
+    PodSettings settings_;
+    std::optional<ApiHost> api_;
+    std::optional<Controllers> controllers_;
+    std::optional<PosixNodeStats> stats_;
+    std::optional<GzipCompressor> compressor_;
+    std::optional<InotifyWatch> directories_;
+    std::optional<ApiObjects> objects_;
+    std::optional<ApiServices> services_;
+    std::optional<PodManager> pods_;
+    std::optional<NodeAgent> node_;
+    std::optional<NodePodStreams> streams_;
+};
+
+ApiPorts AgentDaemon::api_ports() {
+    return {machine_.host().executor, machine_.host().clock, api_->api(),
+            [this](const std::string& line) { machine_.tell(line); }};
+}
+
+Task<Status> AgentDaemon::open_api() {
+    const HostPorts& host = machine_.host();
+    const auto [address, port] = split(options_.listen);
+    api_.emplace(ApiHost::Ports{host.executor, host.clock, host.random, &machine_.files(),
+                                machine_.paths().state, machine_.paths().run},
+                 ApiHostOptions{.address = address,
+                                .port = port,
+                                .node_name = settings_.node_name,
+                                .kubeconfig = machine_.paths().kubeconfig,
+                                .yaml = yaml::parse_documents});
+    if (const Status opened = co_await api_->open(); !opened) co_return opened;
+    const Call call = host.clock->call_within(bootstrap_limit);
+    const ApiAddress here{api_service_ip, settings_.host_ip, port};
+    if (const Status made = co_await bootstrap(api_->api(), here, call); !made) co_return made;
+    controllers_.emplace(api_->api(), host.clock, host.executor, api_->authority());
+    controllers_->on_error([this](const std::string& controller, const Error& error) {
+        machine_.tell(fmt::format("{}: {}", controller, error.text()));
+    });
+    controllers_->start();
+    co_return Status{};
+}
+
+Task<Status> AgentDaemon::make_node(CancelToken cancel) {
+    const HostPorts& host = machine_.host();
+    const Call call = host.clock->call_within(bootstrap_limit, std::move(cancel));
+    stats_.emplace(host.executor, host.clock,
+                   PosixNodeStats::Places{.state = machine_.paths().state, .images = {}});
+    compressor_.emplace(host.executor, host.clock);
+    directories_.emplace(host.executor);
+    const Result<NodeUsage> usage = co_await stats_->usage(call);
+    if (!usage) co_return std::unexpected(usage.error());
+    const Result<cri::VersionResponse> engine = co_await machine_.runtime().version(call);
+    if (!engine) co_return std::unexpected(engine.error());
+    objects_.emplace(api_ports());
+    services_.emplace(api_ports());
+    services_->start();
+    PodPorts ports = machine_.pod_ports(&*objects_);
+    ports.services = [this] { return services_->all(); };
+    pods_.emplace(std::move(ports), settings_);
+    const auto tell = [this](const std::string& line) { machine_.tell(line); };
+    node_.emplace(NodeAgentPorts{host.executor, host.clock, &machine_.runtime(), &machine_.files(), &*stats_,
+                                 &*compressor_, &*directories_, api_->api(), &machine_.journal(), &*pods_,
+                                 tell, yaml::parse_documents},
+                  node_settings(settings_, host_sheet(settings_, *engine, *usage), options_.manifests));
+    node_->start();
+    co_return Status{};
+}
+
+Status AgentDaemon::serve() {
+    const HostPorts& host = machine_.host();
+    streams_.emplace(
+        NodePodStreams::Ports{host.executor, host.clock, api_->api(), &machine_.runtime(), &machine_.files()},
+        settings_.pod_log_directory);
+    return api_->listen(&*streams_);
+}
+
+Task<Status> AgentDaemon::open(CancelToken cancel) {
+    if (const Status opened = co_await machine_.open(cancel); !opened) co_return opened;
+    settings_ = machine_.pod_settings();
+    if (!options_.node_name.empty()) settings_.node_name = options_.node_name;
+    if (const Status opened = co_await open_api(); !opened) co_return opened;
+    if (const Status made = co_await make_node(std::move(cancel)); !made) co_return made;
+    co_return serve();
+}
+
+Task<void> AgentDaemon::close() {
+    const HostPorts& host = machine_.host();
+    if (api_) co_await api_->stop_serving(host.clock->call_within(drain_limit));
+    if (node_) co_await node_->stop();
+    if (pods_) co_await pods_->stop();
+    if (services_) co_await services_->stop();
+    if (objects_) co_await objects_->stop();
+    node_.reset();
+    pods_.reset();  // it listens to the runtime
+    if (controllers_) co_await controllers_->stop();
+    if (api_) co_await api_->close();
+    co_await machine_.close(cli::Containers::left_alone);
+}
+
+}  // namespace
+
+Task<Result<std::unique_ptr<cli::Daemon>>> open_daemon(HostPorts host, cli::AgentOptions options,
+                                                       CancelToken cancel) {
+    auto daemon = std::make_unique<AgentDaemon>(std::move(host), std::move(options));
+    const Status opened = co_await daemon->open(std::move(cancel));
+    if (opened) co_return daemon;
+    co_await daemon->close();
+    co_return std::unexpected(opened.error());
+}
+
+}  // namespace hooklet::app

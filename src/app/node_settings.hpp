@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "node/node_agent.hpp"
+#include "pods/pod_manager.hpp"
+
+#include <string>
+
+namespace hooklet::app {
+
+/// What is done with records, logs and images that nobody needs any more, for Pods with these settings.
+CollectorSettings collector_settings(const PodSettings& settings);
+/// When Pods are evicted; without thresholds only those that use more local storage than they may.
+EvictionSettings eviction_settings(const PodSettings& settings);
+/// The node of an agent with an API, with a kubelet's defaults.
+NodeAgentSettings node_settings(const PodSettings& settings, NodeSheet sheet, std::string manifests);
+
+}  // namespace hooklet::app

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "integration/agent/kubectl_fixture.hpp"
+
+#include "integration/run/machine.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+namespace hooklet::testing {
+
+std::unique_ptr<ScratchFolder> KubectlTest::folder_;
+std::unique_ptr<HookletProcess> KubectlTest::agent_;
+
+void KubectlTest::start_agent() {
+    agent_ = std::make_unique<HookletProcess>(
+        folder_->path(),
+        std::vector<std::string>{"--root", root(), "agent", "--listen", "127.0.0.1:0", "--node-name", "box"});
+    EXPECT_TRUE(eventually([] { return agent_->out().contains("KUBECONFIG="); })) << agent_->err();
+}
+
+void KubectlTest::stop_agent() {
+    agent_->signal(SIGTERM);
+    EXPECT_EQ(agent_->wait(), 0) << agent_->err();
+}
+
+void KubectlTest::SetUpTestSuite() {
+    folder_ = std::make_unique<ScratchFolder>();
+    // NOLINTNEXTLINE(concurrency-mt-unsafe)
+    if (std::system(HOOKLET_IMAGE_SCRIPT " " HOOKLET_IMAGES) != 0) return;
+    for (const char* image : {"busybox", "nginx"}) {
+        HookletProcess load(folder_->path(), {"--root", root(), "image", "load",
+                                              fmt::format("{}/{}.tar", HOOKLET_IMAGES, image)});
+        EXPECT_EQ(load.wait(), 0) << load.err();
+    }
+    start_agent();
+}
+
+void KubectlTest::TearDownTestSuite() {
+    if (agent_) {
+        kubectl("delete pods --all --all-namespaces --grace-period=1");
+        stop_agent();
+    }
+    // Pods live on without the agent; a run of nothing ends its engine.
+    HookletProcess list(folder_->path(), {"--root", root(), "image", "list"});
+    EXPECT_EQ(list.wait(), 0) << list.err();
+    EXPECT_EQ(traces_of(root()), std::vector<std::string>{}) << "left behind";
+    agent_.reset();
+    folder_.reset();
+}
+
+void KubectlTest::SetUp() {
+    ASSERT_EQ(::geteuid(), 0U) << "hooklet starts containers: these tests need root";
+    ASSERT_TRUE(agent_ != nullptr && agent_->out().contains("KUBECONFIG="));
+}
+
+Answer KubectlTest::kubectl(const std::string& args, const std::string& input) {
+    const std::string in = folder_->path("kubectl.in");
+    std::ofstream(in) << input;
+    const std::string command =
+        fmt::format("HOME={} KUBECONFIG={}/kubeconfig timeout 60 kubectl {} < {} 2>&1", folder_->path(),
+                    root(), args, in);
+    Answer answer;
+    std::FILE* pipe = ::popen(command.c_str(), "r");
+    if (pipe == nullptr) return answer;
+    std::array<char, 4096> buffer{};
+    while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+        answer.out.append(buffer.data(), count);
+    }
+    const int status = ::pclose(pipe);
+    answer.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return answer;
+}
+
+std::string KubectlTest::ok(const std::string& args, const std::string& input) {
+    Answer answer = kubectl(args, input);
+    EXPECT_EQ(answer.code, 0) << "kubectl " << args << "\n" << answer.out << agent_->err();
+    return answer.out;
+}
+
+std::string KubectlTest::pod(const std::string& name, const std::string& script, const std::string& more) {
+    return fmt::format(R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: {}
+  labels:
+    app: {}
+spec:
+  terminationGracePeriodSeconds: 3
+  containers:
+    - name: main
+      image: hooklet.dev/demo/busybox:1
+      command:
+        - sh
+        - -c
+        - |
+          {}
+{})",
+                       name, name, script, more);
+}
+
+}  // namespace hooklet::testing

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real kubectl against `hooklet agent` and a real containerd.
+#include "integration/agent/kubectl_fixture.hpp"
+#include "integration/run/run_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace hooklet::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+TEST_F(KubectlTest, ShowsWhatTheApiHas) {
+    EXPECT_THAT(ok("get --raw /readyz"), HasSubstr("ok"));
+    EXPECT_THAT(ok("version"), HasSubstr("Server Version: v1.34"));
+    EXPECT_THAT(ok("api-resources"), AllOf(HasSubstr("pods"), HasSubstr("configmaps"), HasSubstr("leases")));
+    EXPECT_THAT(ok("auth whoami"), HasSubstr("system:masters"));
+    EXPECT_THAT(ok("auth can-i delete pods"), HasSubstr("yes"));
+    EXPECT_THAT(ok("get namespaces"), AllOf(HasSubstr("default"), HasSubstr("kube-node-lease")));
+    EXPECT_THAT(ok("wait --for=condition=Ready node/box --timeout=30s"), HasSubstr("condition met"));
+    EXPECT_THAT(ok("get nodes"), AllOf(HasSubstr("box"), HasSubstr("Ready"), HasSubstr("v1.34")));
+    EXPECT_THAT(ok("explain pod.spec.containers.lifecycle"), HasSubstr("preStop"));
+}
+
+TEST_F(KubectlTest, APodsWholeLife) {
+    EXPECT_EQ(ok("apply -f -", pod("life", polite)), "pod/life created\n");
+    EXPECT_EQ(ok("apply -f -", pod("life", polite)), "pod/life unchanged\n");
+    ok("wait --for=condition=Ready pod/life --timeout=50s");
+    EXPECT_THAT(ok("get pod life"), HasSubstr("1/1     Running"));
+    EXPECT_THAT(ok("get pod life -o wide"), HasSubstr("box"));
+    EXPECT_EQ(ok("get pod life -o jsonpath={.status.phase}"), "Running");
+    EXPECT_THAT(ok("label pod life tier=web"), HasSubstr("labeled"));
+    EXPECT_THAT(ok("get pods -l tier=web -o name"), HasSubstr("pod/life"));
+    EXPECT_THAT(ok("annotate pod life note=x"), HasSubstr("annotated"));
+    EXPECT_THAT(ok("patch pod life -p '{\"metadata\":{\"labels\":{\"tier\":\"db\"}}}'"),
+                HasSubstr("patched"));
+    EXPECT_THAT(ok("describe pod life"), AllOf(HasSubstr("Scheduled"), HasSubstr("Successfully assigned"),
+                                               HasSubstr("Created"), HasSubstr("Started")));
+    EXPECT_THAT(ok("events --for pod/life"), HasSubstr("Started"));
+    EXPECT_THAT(ok("delete pod life"), HasSubstr("pod \"life\" deleted"));
+    EXPECT_THAT(kubectl("get pod life").out, HasSubstr("pods \"life\" not found"));
+}
+
+TEST_F(KubectlTest, LogsExecAndCopies) {
+    ok("create -f -", pod("talker", "echo hello; echo world; " + std::string(polite)));
+    ok("wait --for=condition=Ready pod/talker --timeout=50s");
+    EXPECT_EQ(ok("logs talker"), "hello\nworld\n");
+    EXPECT_EQ(ok("logs talker --tail=1"), "world\n");
+    EXPECT_EQ(ok("exec talker -- echo inside"), "inside\n");
+    EXPECT_EQ(ok("exec -i talker -- cat", "through stdin"), "through stdin");
+    EXPECT_EQ(kubectl("exec talker -- sh -c 'exit 7'").code, 7);
+    ok("delete pod talker --now");
+}
+
+TEST_F(KubectlTest, AFailedHookIsTold) {
+    const std::string lifecycle =
+        "      lifecycle:\n        postStart:\n          exec:\n            command: [badcommand]\n";
+    ok("create -f -", pod("bad", polite, lifecycle));
+    ok("wait --for=jsonpath='{.status.containerStatuses[0].restartCount}'=1 pod/bad --timeout=50s");
+    EXPECT_THAT(ok("describe pod bad"), AllOf(HasSubstr("FailedPostStartHook"), HasSubstr("Killing")));
+    ok("delete pod bad --now");
+}
+
+TEST_F(KubectlTest, RefusesWhatIsWrong) {
+    const Answer typo = kubectl("create -f -", pod("typo", "true", "      comand: [x]\n"));
+    EXPECT_EQ(typo.code, 1);
+    EXPECT_THAT(typo.out, HasSubstr("unknown field \"spec.containers[0].comand\""));
+    const Answer name = kubectl("create -f -", pod("Bad_Name", "true"));
+    EXPECT_EQ(name.code, 1);
+    EXPECT_THAT(name.out, HasSubstr("metadata.name: Invalid value: \"Bad_Name\""));
+}
+
+TEST_F(KubectlTest, NamespacesComeAndGoWithTheirContent) {
+    ok("create namespace shop");
+    ok("create configmap prices -n shop --from-literal=tea=3");
+    EXPECT_THAT(ok("get configmap -n shop"), HasSubstr("prices"));
+    ok("wait --for=create serviceaccount/default -n shop --timeout=20s");
+    ok("delete namespace shop --timeout=50s");
+    EXPECT_THAT(kubectl("get namespace shop").out, HasSubstr("not found"));
+}
+
+TEST_F(KubectlTest, PodsLiveThroughARestartOfTheAgent) {
+    ok("create -f -", pod("survivor", polite));
+    ok("wait --for=condition=Ready pod/survivor --timeout=50s");
+    const std::string id = ok("get pod survivor -o jsonpath={.status.containerStatuses[0].containerID}");
+    stop_agent();
+    start_agent();
+    EXPECT_EQ(ok("get pod survivor -o jsonpath={.status.containerStatuses[0].containerID}"), id);
+    EXPECT_EQ(ok("exec survivor -- echo alive"), "alive\n");
+    EXPECT_EQ(ok("get pod survivor -o jsonpath={.status.containerStatuses[0].restartCount}"), "0");
+    ok("delete pod survivor");
+}
+
+}  // namespace
+}  // namespace hooklet::testing
