@@ -110,7 +110,7 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
                    PosixNodeStats::Places{.state = machine_.paths().state, .images = {}});
     compressor_.emplace(host.executor, host.clock);
     directories_.emplace(host.executor);
-    const Result<NodeUsage> usage = co_await stats_->usage(call);
+    const Result<NodeUsage> usage = stats_->node();
     if (!usage) co_return std::unexpected(usage.error());
     const Result<cri::VersionResponse> engine = co_await machine_.runtime().version(call);
     if (!engine) co_return std::unexpected(engine.error());
