@@ -60,7 +60,7 @@ CommandTarget target_of(const api::Pod& pod, const std::string& container) {
     }
     for (const api::Container& spec : all_containers(pod.spec)) {
         if (spec.name != container) continue;
-        target.stdin_ = spec.stdin_;
+        target.stdin_ = spec.stdin;
         target.tty = spec.tty;
     }
     return target;
@@ -103,7 +103,7 @@ Task<void> NodePodStreams::serve(HttpExchange* exchange, server::PodStreamReques
     }
 }
 
-Task<void> NodePodStreams::follow(api::Pod pod, std::string container_id, CancelSource ended,
+Task<void> NodePodStreams::follow(api::Pod pod, std::string container_id, CancelSource* ended,
                                   CancelToken gone) {
     const Call call(MonotonicTime::max(), gone);
     const ApiSelection selection{.path = {"", "v1", "pods", pod.metadata.namespace_, ""},
@@ -115,7 +115,7 @@ Task<void> NodePodStreams::follow(api::Pod pod, std::string container_id, Cancel
         if (event->type == ApiEventType::bookmark) continue;
         if (!is_running(read_pod(event->object).status, container_id)) break;
     }
-    ended.cancel();
+    ended->cancel();
 }
 
 Task<void> NodePodStreams::log(HttpExchange* exchange, api::Pod pod) {
@@ -148,7 +148,7 @@ Task<void> NodePodStreams::log(HttpExchange* exchange, api::Pod pod) {
     CancelSource left(exchange->gone());
     request.ended = ended.token();
     if (options->follow && instance->running) {
-        gate.spawn(follow(std::move(pod), instance->container_id, ended, left.token()));
+        gate.spawn(follow(std::move(pod), instance->container_id, &ended, left.token()));
     } else {
         ended.cancel();
     }

@@ -3,6 +3,7 @@
 
 #include "adapters/asio/asio_dialer.hpp"
 #include "adapters/posix/inotify_watch.hpp"
+#include "api/types.hpp"
 #include "ports/api.hpp"
 #include "server/pod_streams.hpp"
 #include "streams/log_answer.hpp"
@@ -33,7 +34,7 @@ class NodePodStreams final : public server::PodStreams {
     Task<void> command(HttpExchange* exchange, api::Pod pod, bool attach);
     Task<void> port_forward(HttpExchange* exchange, api::Pod pod);
     /// Cancels `ended` when the API says that this run of the container is over.
-    Task<void> follow(api::Pod pod, std::string container_id, CancelSource ended, CancelToken gone);
+    Task<void> follow(api::Pod pod, std::string container_id, CancelSource* ended, CancelToken gone);
 
     Ports ports_;
     std::string log_directory_;
