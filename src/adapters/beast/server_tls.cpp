@@ -3,7 +3,6 @@
 
 #include "adapters/openssl/owned.hpp"
 
-#include <array>
 #include <utility>
 
 #include <openssl/ssl.h>
