@@ -4,8 +4,9 @@
 namespace hooklet::sim {
 
 api::Node ApiWorld::add(const ApiPath& path, api::Node object) {
-    object.set("kind", api::Node(FakeObjects::kind_of(path).name));
-    object.set("apiVersion", api::Node(path.group.empty() ? path.version : path.group + "/" + path.version));
+    const kinds::Kind& kind = FakeObjects::kind_of(path);
+    object.set("kind", api::Node(kind.name));
+    object.set("apiVersion", api::Node(kind.api_version()));
     if (object.find("metadata") == nullptr) object.set("metadata", api::Node::object());
     if (!path.namespace_.empty()) object.find("metadata")->set("namespace", api::Node(path.namespace_));
     if (!path.name.empty()) object.find("metadata")->set("name", api::Node(path.name));

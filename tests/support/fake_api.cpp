@@ -50,9 +50,8 @@ class Filter {
           namespace_(selection.path.namespace_),
           labels_(api::parse_label_selector(selection.label_selector).value()),
           fields_(api::parse_field_selector(selection.field_selector).value()) {
-        const FakeKind& kind = FakeObjects::kind_of(selection.path);
         const bool bad_path = !selection.path.name.empty() || !selection.path.subresource.empty() ||
-                              (!kind.namespaced && !namespace_.empty());
+                              (!FakeObjects::kind_of(selection.path).namespaced && !namespace_.empty());
         if (bad_path) throw std::logic_error("FakeApi: a selection is of a resource, in a namespace or all");
         for (const api::FieldRequirement& field : fields_) {
             const bool usual = field.path == "metadata.name" || field.path == "metadata.namespace";

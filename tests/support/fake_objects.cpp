@@ -16,25 +16,6 @@ namespace {
 
 using api::Node;
 
-const std::map<std::string, FakeKind>& kinds() {
-    static const std::map<std::string, FakeKind> all{
-        {"configmaps", {"ConfigMap", true, false}},
-        {"endpoints", {"Endpoints", true, false}},
-        {"events", {"Event", true, false, true}},
-        {"leases.coordination.k8s.io", {"Lease", true, false, true}},
-        {"limitranges", {"LimitRange", true, false}},
-        {"namespaces", {"Namespace", false}},
-        {"nodes", {"Node", false}},
-        {"pods", {"Pod"}},
-        {"priorityclasses.scheduling.k8s.io", {"PriorityClass", false, false}},
-        {"runtimeclasses.node.k8s.io", {"RuntimeClass", false, false}},
-        {"secrets", {"Secret", true, false}},
-        {"serviceaccounts", {"ServiceAccount", true, false}},
-        {"services", {"Service"}},
-    };
-    return all;
-}
-
 /// For what a careful client never does.
 void demand(bool holds, const ApiPath& path, std::string_view what) {
     if (holds) return;
@@ -42,8 +23,9 @@ void demand(bool holds, const ApiPath& path, std::string_view what) {
                                        path.namespace_, path.name, path.subresource, what));
 }
 
-std::string api_version(const ApiPath& path) {
-    return path.group.empty() ? path.version : path.group + "/" + path.version;
+bool has_status(const kinds::Kind& kind) {
+    return std::ranges::find(kind.subresources, "status", &kinds::Subresource::name) !=
+           kind.subresources.end();
 }
 
 Node& metadata(Node& object) {
@@ -74,8 +56,9 @@ void keep(Node& to, const Node& from, std::string_view member) {
 }
 
 void check_document(const ApiPath& path, const Node& object) {
-    demand(text_at(object, {"kind"}) == FakeObjects::kind_of(path).name, path, "wrong or no kind");
-    demand(text_at(object, {"apiVersion"}) == api_version(path), path, "wrong or no apiVersion");
+    const kinds::Kind& kind = FakeObjects::kind_of(path);
+    demand(text_at(object, {"kind"}) == kind.name, path, "wrong or no kind");
+    demand(text_at(object, {"apiVersion"}) == kind.api_version(), path, "wrong or no apiVersion");
     demand(text_at(object, {"metadata", "namespace"}) == path.namespace_, path, "another namespace");
 }
 
@@ -107,10 +90,10 @@ std::string FakeObjects::resource_of(const ApiPath& path) {
     return path.group.empty() ? path.resource : path.resource + "." + path.group;
 }
 
-const FakeKind& FakeObjects::kind_of(const ApiPath& path) {
-    const auto kind = kinds().find(resource_of(path));
-    demand(kind != kinds().end() && path.version == "v1", path, "no such resource");
-    return kind->second;
+const kinds::Kind& FakeObjects::kind_of(const ApiPath& path) {
+    const kinds::Kind* kind = kinds::find(path.group, path.version, path.resource);
+    demand(kind != nullptr, path, "no such resource");
+    return *kind;
 }
 
 FakeObjects::Key FakeObjects::key_of(const ApiPath& path) {
@@ -248,12 +231,12 @@ Result<Node> FakeObjects::update(const ApiPath& path, Node object) {
 }
 
 Result<Node> FakeObjects::replace(const ApiPath& path, Node now, const Node& before) {
-    const FakeKind& kind = kind_of(path);
+    const bool status_apart = has_status(kind_of(path));
     const std::string& part = path.subresource;
-    const bool knows_part = part.empty() || (part == "status" && kind.has_status) ||
+    const bool knows_part = part.empty() || (part == "status" && status_apart) ||
                             (part == "finalize" && path.resource == "namespaces");
     demand(knows_part, path, "no such subresource");
-    if (part.empty() && kind.has_status) keep(now, before, "status");
+    if (part.empty() && status_apart) keep(now, before, "status");
     if (path.resource == "namespaces" && part.empty()) keep(now, before, "spec");
     if (part == "status") keep(now, before, "spec");
     if (part == "finalize") {
@@ -283,8 +266,7 @@ Result<Node> FakeObjects::patch(const ApiPath& path, ApiPatchType type, const No
     if (type == ApiPatchType::json) now = api::apply_json_patch(*before, patch);
     if (type == ApiPatchType::merge) now = api::apply_merge_patch(*before, patch);
     if (type == ApiPatchType::strategic) {
-        demand(path.resource == "pods", path, "strategic patches are for Pods only");
-        now = api::apply_strategic_patch(api::describe<api::Pod>(), *before, patch);
+        now = api::apply_strategic_patch(*kind_of(path).type, *before, patch);
     }
     if (!now) return now;
     return update(path, *std::move(now));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kinds/kind.hpp"
 #include "ports/api.hpp"
 #include "ports/clock.hpp"
 #include "ports/random.hpp"
@@ -14,14 +15,6 @@
 #include <vector>
 
 namespace hooklet::sim {
-
-/// What the fake API knows of a resource.
-struct FakeKind {
-    std::string name;  ///< `Pod`
-    bool namespaced = true;
-    bool has_status = true;         ///< A plain update keeps the status.
-    bool create_on_update = false;  ///< PUT makes an object that is not there.
-};
 
 /// One change of one object. An object's end has no `now`; its `before` is the last state with the revision
 /// of the end.
@@ -55,7 +48,7 @@ class FakeObjects {
     /// `pods`, `leases.coordination.k8s.io`
     [[nodiscard]] static std::string resource_of(const ApiPath& path);
     /// Throws std::logic_error for a resource that there is not.
-    [[nodiscard]] static const FakeKind& kind_of(const ApiPath& path);
+    [[nodiscard]] static const kinds::Kind& kind_of(const ApiPath& path);
 
   private:
     using Key = std::tuple<std::string, std::string, std::string>;  // resource, namespace, name
