@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controllers/controllers.hpp"
+
+#include "kinds/kind.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace hooklet {
+
+namespace {
+
+/// What may own or be owned. Events and leases are written all the time, and neither.
+Resources owning_resources() {
+    Resources resources = stored_resources();
+    std::erase_if(resources, [](const Resource& it) { return it.kind == "Event" || it.kind == "Lease"; });
+    return resources;
+}
+
+Resources namespaced_resources() {
+    Resources resources = stored_resources();
+    std::erase_if(resources, [](const Resource& it) { return !it.namespaced; });
+    return resources;
+}
+
+}  // namespace
+
+Resources stored_resources() {
+    constexpr std::array<std::string_view, 3> needed{"delete", "list", "watch"};
+    Resources resources;
+    for (const kinds::Kind& kind : kinds::all()) {
+        const bool followed = std::ranges::all_of(needed, [&kind](std::string_view verb) {
+            return std::ranges::find(kind.verbs, verb) != kind.verbs.end();
+        });
+        if (!followed || !kind.stored_as.empty()) continue;
+        resources.push_back({kind.group, kind.version, kind.plural, kind.name, kind.namespaced});
+    }
+    return resources;
+}
+
+Controllers::Controllers(Api* api, Clock* clock, const Executor& executor, std::string ca_certificates)
+    : inventory_(api, clock, executor, owning_resources()),
+      furnisher_(api, clock, executor, std::move(ca_certificates)),
+      remover_(api, clock, executor, namespaced_resources(), &inventory_),
+      collector_(api, clock, executor, &inventory_),
+      scheduler_(api, clock, executor) {}
+
+void Controllers::on_error(const std::function<void(const std::string&, const Error&)>& listener) {
+    const auto of = [&listener](std::string controller) {
+        return [listener, controller = std::move(controller)](const Error& error) {
+            listener(controller, error);
+        };
+    };
+    furnisher_.on_error(of("namespaces"));
+    remover_.on_error(of("namespace deletion"));
+    collector_.on_error(of("garbage collection"));
+    scheduler_.on_error(of("scheduler"));
+}
+
+void Controllers::start() {
+    inventory_.start();
+    furnisher_.start();
+    remover_.start();
+    collector_.start();
+    scheduler_.start();
+}
+
+Task<void> Controllers::stop() {
+    co_await scheduler_.stop();
+    co_await collector_.stop();
+    co_await remover_.stop();
+    co_await furnisher_.stop();
+    co_await inventory_.stop();
+}
+
+}  // namespace hooklet

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "controllers/garbage_collector.hpp"
+#include "controllers/inventory.hpp"
+#include "controllers/namespace_furnisher.hpp"
+#include "controllers/namespace_remover.hpp"
+#include "controllers/scheduler.hpp"
+
+#include <functional>
+#include <string>
+
+namespace hooklet {
+
+/// All resources of `kinds` whose objects can be listed, watched and deleted, each once.
+Resources stored_resources();
+
+/// All that a single machine needs around its API, as one service; bootstrap() comes before it.
+class Controllers {
+  public:
+    /// `ca_certificates`: PEM, for `kube-root-ca.crt`.
+    Controllers(Api* api, Clock* clock, const Executor& executor, std::string ca_certificates);
+
+    /// Told of work that failed, and is tried again; before start().
+    void on_error(const std::function<void(const std::string& controller, const Error&)>& listener);
+    void start();
+    Task<void> stop();
+
+  private:
+    Inventory inventory_;
+    NamespaceFurnisher furnisher_;
+    NamespaceRemover remover_;
+    GarbageCollector collector_;
+    Scheduler scheduler_;
+};
+
+}  // namespace hooklet

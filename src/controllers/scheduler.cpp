@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controllers/scheduler.hpp"
+
+#include "controllers/pod_event.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace hooklet {
+
+namespace {
+
+constexpr const char* own_name = "default-scheduler";
+constexpr Duration longest_request = std::chrono::seconds{30};
+
+bool has_ended(const api::Pod& pod) {
+    return pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
+}
+
+bool wants_node(const api::Pod& pod) {
+    return pod.spec.nodeName.empty() && pod.spec.schedulerName == own_name &&
+           pod.spec.schedulingGates.empty() && !pod.metadata.deletionTimestamp && !has_ended(pod);
+}
+
+const api::PodCondition* scheduled_condition(const api::Pod& pod) {
+    const auto found = std::ranges::find(pod.status.conditions, "PodScheduled", &api::PodCondition::type);
+    return found == pod.status.conditions.end() ? nullptr : &*found;
+}
+
+/// The condition as a strategic merge patch of the status.
+api::Node unschedulable_patch(const api::Pod& pod, const std::string& message, WallTime now) {
+    api::PodCondition condition;
+    condition.type = "PodScheduled";
+    condition.status = "False";
+    condition.reason = "Unschedulable";
+    condition.message = message;
+    const api::PodCondition* before = scheduled_condition(pod);
+    const bool same = before != nullptr && before->status == condition.status;
+    condition.lastTransitionTime = same ? before->lastTransitionTime : api::Time(now);
+    api::Node metadata = api::Node::object();
+    metadata.set("uid", api::Node(pod.metadata.uid));
+    api::Node status = api::Node::object();
+    status.set("conditions", api::Node(api::Node::Array{api::encode(condition)}));
+    api::Node patch = api::Node::object();
+    patch.set("metadata", std::move(metadata));
+    patch.set("status", std::move(status));
+    return patch;
+}
+
+/// The Pod has gone or has changed: its watch will tell.
+bool is_over(const Error& error) {
+    return error.code == Code::not_found || error.code == Code::conflict;
+}
+
+}  // namespace
+
+Scheduler::Scheduler(Api* api, Clock* clock, Executor executor)
+    : api_(api),
+      clock_(clock),
+      pods_(api, clock, executor, {{"", "v1", "pods"}}),
+      nodes_(api, clock, executor, {{"", "v1", "nodes"}}),
+      namespaces_(api, clock, executor, {{"", "v1", "namespaces"}}),
+      loop_(clock, executor, [this](CancelToken cancel) { return schedule_all(std::move(cancel)); }) {
+    const auto poke = [this](const auto&, const auto&) { loop_.poke(); };
+    const auto synced = [this] { loop_.poke(); };
+    pods_.listen(
+        [this](const PodPtr& before, const PodPtr& now) {
+            const bool known = !now || !now->spec.nodeName.empty();
+            if (known) bound_.erase((now ? now : before)->metadata.uid);
+            loop_.poke();
+        },
+        synced);
+    nodes_.listen(poke, synced);
+    namespaces_.listen(poke, synced);
+}
+
+void Scheduler::start() {
+    loop_.start();
+    pods_.start();
+    nodes_.start();
+    namespaces_.start();
+}
+
+Task<void> Scheduler::stop() {
+    co_await pods_.stop();
+    co_await nodes_.stop();
+    co_await namespaces_.stop();
+    co_await loop_.stop();
+}
+
+bool Scheduler::synced() const {
+    return pods_.synced() && nodes_.synced() && namespaces_.synced();
+}
+
+std::vector<Scheduler::PodPtr> Scheduler::waiting() const {
+    std::vector<PodPtr> found;
+    for (const auto& [name, pod] : pods_.objects()) {
+        if (wants_node(*pod) && !bound_.contains(pod->metadata.uid)) found.push_back(pod);
+    }
+    const auto turn = [](const PodPtr& pod) {
+        return std::tuple(-std::int64_t{pod->spec.priority.value_or(0)}, pod->metadata.creationTimestamp.at);
+    };
+    std::ranges::stable_sort(found, {}, turn);
+    return found;
+}
+
+std::vector<NodeLoad> Scheduler::loads() const {
+    std::map<std::string, NodeLoad> by_name;
+    for (const auto& [name, node] : nodes_.objects()) by_name[name.name].node = node;
+    for (const auto& [name, pod] : pods_.objects()) {
+        const auto just_bound = bound_.find(pod->metadata.uid);
+        const std::string& on = just_bound == bound_.end() ? pod->spec.nodeName : just_bound->second;
+        const auto load = by_name.find(on);
+        if (load != by_name.end() && !has_ended(*pod)) load->second.pods.push_back(pod);
+    }
+    std::vector<NodeLoad> all;
+    for (auto& [name, load] : by_name) {
+        if (!load.node->metadata.deletionTimestamp) all.push_back(std::move(load));
+    }
+    return all;
+}
+
+NamespaceLabels Scheduler::namespace_labels() const {
+    NamespaceLabels labels;
+    for (const auto& [name, object] : namespaces_.objects()) labels[name.name] = object->metadata.labels;
+    return labels;
+}
+
+Task<Status> Scheduler::schedule_all(CancelToken cancel) {
+    if (!synced()) co_return Status{};
+    Status all;
+    for (const PodPtr& pod : waiting()) {
+        const Status one = co_await schedule(pod, cancel);
+        if (!one && !is_over(one.error())) all = one;
+    }
+    co_return all;
+}
+
+Task<Status> Scheduler::schedule(PodPtr pod, CancelToken cancel) {
+    // Looked at anew for each Pod: a call lies between two of them.
+    const NamespaceLabels labels = namespace_labels();
+    std::vector<Misfit> misfits;
+    for (const NodeLoad& load : loads()) {
+        auto why_not = misfit(*pod, load, labels);
+        if (!why_not) return bind(std::move(pod), load.node->metadata.name, std::move(cancel));
+        misfits.push_back(*std::move(why_not));
+    }
+    std::string message = unschedulable_text(*pod, misfits);
+    return tell(std::move(pod), std::move(message), std::move(cancel));
+}
+
+Task<Status> Scheduler::bind(PodPtr pod, std::string node, CancelToken cancel) {
+    api::Binding binding;
+    binding.kind = "Binding";
+    binding.apiVersion = "v1";
+    binding.metadata.namespace_ = pod->metadata.namespace_;
+    binding.metadata.name = pod->metadata.name;
+    binding.metadata.uid = pod->metadata.uid;
+    binding.target.kind = "Node";
+    binding.target.name = node;
+    bound_[pod->metadata.uid] = node;
+    const ApiPath path{"", "v1", "pods", pod->metadata.namespace_, pod->metadata.name, "binding"};
+    const auto done =
+        co_await api_->create(path, api::encode(binding), clock_->call_within(longest_request, cancel));
+    if (!done) {
+        bound_.erase(pod->metadata.uid);
+        co_return std::unexpected(done.error());
+    }
+    const std::string message =
+        fmt::format("Successfully assigned {}/{} to {}", pod->metadata.namespace_, pod->metadata.name, node);
+    co_return co_await record(scheduler_event(*pod, false, "Scheduled", "Binding", message, clock_->wall()),
+                              std::move(cancel));
+}
+
+Task<Status> Scheduler::tell(PodPtr pod, std::string message, CancelToken cancel) {
+    const api::PodCondition* before = scheduled_condition(*pod);
+    if (before != nullptr && before->status == "False" && before->message == message) co_return Status{};
+    const ApiPath path{"", "v1", "pods", pod->metadata.namespace_, pod->metadata.name, "status"};
+    const auto told = co_await api_->patch(path, ApiPatchType::strategic,
+                                           unschedulable_patch(*pod, message, clock_->wall()),
+                                           clock_->call_within(longest_request, cancel));
+    if (!told) co_return std::unexpected(told.error());
+    co_return co_await record(
+        scheduler_event(*pod, true, "FailedScheduling", "Scheduling", message, clock_->wall()),
+        std::move(cancel));
+}
+
+Task<Status> Scheduler::record(api::Event event, CancelToken cancel) {
+    const ApiPath path{"", "v1", "events", event.metadata.namespace_};
+    const auto made = co_await api_->create(path, api::encode(event),
+                                            clock_->call_within(longest_request, std::move(cancel)));
+    // An event that is lost is not worth doing anything twice.
+    static_cast<void>(made);
+    co_return Status{};
+}
+
+}  // namespace hooklet

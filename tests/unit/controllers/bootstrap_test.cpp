@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controllers/bootstrap.hpp"
+
+#include "controllers/controllers.hpp"
+#include "support/api_world.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hooklet {
+namespace {
+
+using testing::ElementsAre;
+
+struct BootstrapTest : testing::Test, sim::ApiWorld {
+    Status run(const ApiAddress& at) { return loop.run(bootstrap(&api, at, within())); }
+    const ApiAddress address{"10.96.0.1", "192.168.1.5", 6443};
+    const ApiPath endpoints = core("endpoints", "default", "kubernetes");
+};
+
+TEST_F(BootstrapTest, MakesWhatEveryApiHas) {
+    ASSERT_TRUE(run(address));
+    EXPECT_THAT(names(core("namespaces")),
+                ElementsAre("default", "kube-node-lease", "kube-public", "kube-system"));
+    EXPECT_THAT(names({"scheduling.k8s.io", "v1", "priorityclasses", ""}),
+                ElementsAre("system-cluster-critical", "system-node-critical"));
+    const auto service = read_as<api::Service>(stored(core("services", "default", "kubernetes")));
+    EXPECT_EQ(service.spec.clusterIP, "10.96.0.1");
+    EXPECT_EQ(service.spec.ports.at(0).port, 443);
+    EXPECT_EQ(service.spec.ports.at(0).targetPort.text(), "6443");
+    const auto points = read_as<api::Endpoints>(stored(endpoints));
+    EXPECT_EQ(points.subsets.at(0).addresses.at(0).ip, "192.168.1.5");
+    EXPECT_EQ(points.subsets.at(0).ports.at(0).port, 6443);
+}
+
+TEST_F(BootstrapTest, TheSecondTimeChangesNothingButTheAddress) {
+    ASSERT_TRUE(run(address));
+    const std::int64_t revision = api.objects().revision();
+    ASSERT_TRUE(run(address));
+    EXPECT_EQ(api.objects().revision(), revision);
+    ASSERT_TRUE(run({"10.96.0.1", "192.168.1.5", 7443}));
+    EXPECT_EQ(api.objects().revision(), revision + 1);
+    EXPECT_EQ(read_as<api::Endpoints>(stored(endpoints)).subsets.at(0).ports.at(0).port, 7443);
+}
+
+TEST_F(BootstrapTest, TellsWhatFailed) {
+    api.fail_next("api.create.services", {Code::unavailable, "the disk is full"});
+    EXPECT_EQ(run(address).error().message, "the disk is full");
+    EXPECT_TRUE(run(address));
+}
+
+TEST(Controllers, RunTogetherOnAFreshApi) {
+    sim::ApiWorld world;
+    Controllers controllers(&world.api, &world.loop.clock(), world.loop.executor(), "PEM");
+    controllers.on_error(
+        [](const std::string& who, const Error& error) { ADD_FAILURE() << who << ": " << error.text(); });
+    const ApiAddress address{"10.96.0.1", "127.0.0.1", 6443};
+    ASSERT_TRUE(world.loop.run(bootstrap(&world.api, address, world.within())));
+    controllers.start();
+    world.loop.run_for(std::chrono::seconds{2});
+    EXPECT_EQ(world.names(sim::ApiWorld::core("serviceaccounts")).size(), 4U);
+    world.add_namespace("mine");
+    world.loop.run_for(std::chrono::seconds{1});
+    ASSERT_TRUE(world.api.objects().remove(sim::ApiWorld::core("namespaces", "", "mine"), {}));
+    world.loop.run_for(std::chrono::seconds{2});
+    EXPECT_EQ(world.names(sim::ApiWorld::core("namespaces")).size(), 4U);
+    world.loop.run(controllers.stop());
+    EXPECT_EQ(world.api.open_watches(), 0U);
+}
+
+TEST(StoredResources, AreThoseThatCanBeListed) {
+    std::vector<std::string> plurals;
+    for (const Resource& it : stored_resources()) plurals.push_back(it.plural);
+    EXPECT_THAT(plurals, testing::Contains("pods"));
+    EXPECT_THAT(plurals, testing::Contains("leases"));
+    EXPECT_THAT(plurals, testing::Not(testing::Contains("tokenreviews")));
+    EXPECT_EQ(std::ranges::count(plurals, "events"), 1);
+}
+
+}  // namespace
+}  // namespace hooklet
