@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/node.hpp"
+
+#include <string_view>
+
+/// OpenAPI v3 of what the server has: as much as kubectl needs to let the server validate, and to explain.
+namespace hooklet::server::openapi {
+
+/// `/openapi/v3`: one document for each group and version.
+api::Node index();
+/// The document of `api/v1` or `apis/GROUP/VERSION`; null when there is none.
+api::Node document(std::string_view group_version);
+
+}  // namespace hooklet::server::openapi

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/manifest.hpp"
+#include "ports/clock.hpp"
+#include "ports/random.hpp"
+#include "server/admission.hpp"
+#include "store/object_store.hpp"
+
+namespace hooklet::server {
+
+/// What the verbs work with. Everything outlives them.
+struct Services {
+    store::ObjectStore* objects = nullptr;
+    Clock* clock = nullptr;
+    Random* random = nullptr;
+    Admission* admission = nullptr;  ///< nullptr: everything is admitted as it is.
+};
+
+}  // namespace hooklet::server

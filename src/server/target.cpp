@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/target.hpp"
+
+#include "api/json.hpp"
+
+#include <utility>
+
+namespace hooklet::server {
+
+namespace {
+
+/// kind and apiVersion stand in the object like any other field.
+void set_text(const kinds::Kind& kind, void* object, std::string_view field, std::string value) {
+    const api::FieldDescriptor* known = api::find_field(*kind.type, field);
+    if (known != nullptr) *static_cast<std::string*>(known->in(object)) = std::move(value);
+}
+
+}  // namespace
+
+std::string stored_resource(const kinds::Kind& kind) {
+    return kind.stored_as.empty() ? kind.resource() : kind.stored_as;
+}
+
+ObjectKey Target::key() const {
+    return {stored_resource(*kind), namespace_, name};
+}
+
+kinds::Object from_document(const kinds::Kind& kind, const api::Node& document) {
+    kinds::Object object = kind.make();
+    api::Issues ignored;
+    api::decode_into(*kind.type, document, object.get(), "", ignored);
+    return object;
+}
+
+api::Node document(const kinds::Kind&, const store::Object& stored) {
+    return stored.node();
+}
+
+std::string text(const kinds::Kind&, const store::Object& stored) {
+    return *stored.text;
+}
+
+kinds::Object decode(const kinds::Kind& kind, const store::Object& stored) {
+    return from_document(kind, document(kind, stored));
+}
+
+api::Node encode(const kinds::Kind& kind, void* object) {
+    set_text(kind, object, "kind", kind.name);
+    set_text(kind, object, "apiVersion", kind.api_version());
+    return api::encode_from(*kind.type, object);
+}
+
+store::ObjectPtr unstored(const Target& target, const api::Node& content) {
+    auto object = std::make_shared<store::Object>();
+    object->key = target.key();
+    object->uid = store::metadata_text(content, "uid");
+    object->text = std::make_shared<const std::string>(api::write_json(content));
+    return object;
+}
+
+store::FieldsOf fields_of_kinds() {
+    return [](std::string_view resource, const api::Node& content) {
+        for (const kinds::Kind& kind : kinds::all()) {
+            if (!kind.fields || kind.resource() != resource) continue;
+            return kind.fields(from_document(kind, content).get());
+        }
+        return store::Pairs{};
+    };
+}
+
+}  // namespace hooklet::server
