@@ -39,6 +39,7 @@ class Decoder {
     void quantity(const Node& node, Quantity& out, const std::string& path);
     void int_or_string(const Node& node, IntOrString& out, const std::string& path);
     void time(const Node& node, Time& out, const std::string& path);
+    void strings(const Node& node, std::vector<std::string>& out, const std::string& path);
 
     void expected(std::string_view what, const Node& node, const std::string& path);
     /// A problem of a value that must not be shown.
@@ -156,7 +157,10 @@ void Decoder::item(const FieldDescriptor& field, const Node& node, void* out, co
             return quantity(node, *static_cast<Quantity*>(out), path);
         case Kind::int_or_string:
             return int_or_string(node, *static_cast<IntOrString*>(out), path);
+        case Kind::strings:
+            return strings(node, *static_cast<std::vector<std::string>*>(out), path);
         case Kind::time:
+        case Kind::micro_time:
             return time(node, *static_cast<Time*>(out), path);
         case Kind::json:
             *static_cast<Node*>(out) = node;
@@ -226,11 +230,25 @@ void Decoder::time(const Node& node, Time& out, const std::string& path) {
         expected("a time such as 2026-01-02T03:04:05Z", node, path);
 }
 
+void Decoder::strings(const Node& node, std::vector<std::string>& out, const std::string& path) {
+    const Node::Array* items = node.as_array();
+    if (items == nullptr) return expected("an array", node, path);
+    for (std::size_t i = 0; i < items->size(); ++i) {
+        if (const auto* text = (*items)[i].as_string())
+            out.push_back(*text);
+        else
+            expected(wanted_string, (*items)[i], fmt::format("{}[{}]", path, i));
+    }
+}
+
+bool is_time(const FieldDescriptor& field) {
+    return field.kind == Kind::time || field.kind == Kind::micro_time;
+}
+
 /// Whether the API leaves the field out of what it writes.
 bool left_out(const FieldDescriptor& field, const void* object) {
     if (field.always) return false;
-    if (field.shape == Shape::one && field.kind == Kind::time)
-        return field.omitzero && is_empty(field, object);
+    if (field.shape == Shape::one && is_time(field)) return field.omitzero && is_empty(field, object);
     return is_empty(field, object);
 }
 
@@ -252,9 +270,17 @@ Node encode_item(const FieldDescriptor& field, const void* item) {
             return *static_cast<const Node*>(item);
         case Kind::object:
             return encode_from(*field.type, item);
-        case Kind::time: {
+        case Kind::strings: {
+            Node list = Node::array();
+            for (const std::string& text : *static_cast<const std::vector<std::string>*>(item))
+                list.push(Node(text));
+            return list;
+        }
+        case Kind::time:
+        case Kind::micro_time: {
             const auto& time = *static_cast<const Time*>(item);
-            return time.is_zero() ? Node{} : Node(rfc3339(time.at));
+            if (time.is_zero()) return {};
+            return Node(field.kind == Kind::time ? rfc3339(time.at) : rfc3339_micro(time.at));
         }
         case Kind::int_or_string: {
             const auto& value = *static_cast<const IntOrString*>(item);

@@ -31,7 +31,10 @@ bool is_zero(const FieldDescriptor& field, const void* item) {
         case Kind::string:
         case Kind::bytes:
             return value<std::string>(item).empty();
+        case Kind::strings:
+            return value<std::vector<std::string>>(item).empty();
         case Kind::time:
+        case Kind::micro_time:
             return value<Time>(item).is_zero();
         case Kind::quantity:
         case Kind::int_or_string:

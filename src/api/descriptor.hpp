@@ -19,10 +19,12 @@ enum class Kind : std::uint8_t {
     int32,
     int64,
     string,
-    bytes,  ///< A std::string of any bytes; base64 in JSON.
+    bytes,    ///< A std::string of any bytes; base64 in JSON.
+    strings,  ///< A std::vector<std::string> as one item; a message `{1 items}` in protobuf.
     quantity,
     int_or_string,
     time,
+    micro_time,  ///< A Time with microseconds.
     json,
     object
 };

@@ -22,10 +22,12 @@ constexpr std::string_view envelope_mark{"k8s\0", 4};
 constexpr int map_key = 1;
 constexpr int map_value = 2;
 constexpr int time_seconds = 1;
+constexpr int time_nanos = 2;
+constexpr std::int64_t nanos_per_second = 1'000'000'000;
 constexpr int int_or_string_type = 1;
 constexpr int int_or_string_number = 2;
 constexpr int int_or_string_text = 3;
-constexpr int wrapped = 1;  ///< Of Quantity and of raw JSON.
+constexpr int wrapped = 1;  ///< Of Quantity, of raw JSON and of lists in a list or map.
 
 std::int64_t as_signed(std::uint64_t value) {
     return static_cast<std::int64_t>(value);
@@ -64,7 +66,8 @@ class Decoder {
     Status item(const FieldDescriptor& field, const wire::Field& from, void* out);
     Status quantity(std::string_view bytes, Quantity& out);
     Status int_or_string(std::string_view bytes, IntOrString& out);
-    Status time(std::string_view bytes, Time& out);
+    Status time(std::string_view bytes, bool micro, Time& out);
+    Status strings(std::string_view bytes, std::vector<std::string>& out);
     Status json(std::string_view bytes, Node& out);
 
     /// Gives each field of a message to `visit`, until that fails.
@@ -138,7 +141,7 @@ Status Decoder::field(const FieldDescriptor& field, const wire::Field& from, voi
 
 /// A pointer field. A message that comes in pieces is put together; an empty time stays unset.
 Status Decoder::single(const FieldDescriptor& field, const wire::Field& from, void* place) {
-    if (field.kind == Kind::time) {
+    if (field.kind == Kind::time || field.kind == Kind::micro_time) {
         Time value;
         if (Status read = item(field, from, &value); !read) return read;
         if (!value.is_zero()) *static_cast<Time*>(field.access->add(place, {})) = value;
@@ -193,8 +196,11 @@ Status Decoder::item(const FieldDescriptor& field, const wire::Field& from, void
             return quantity(from.bytes, *static_cast<Quantity*>(out));
         case Kind::int_or_string:
             return int_or_string(from.bytes, *static_cast<IntOrString*>(out));
+        case Kind::strings:
+            return strings(from.bytes, *static_cast<std::vector<std::string>*>(out));
         case Kind::time:
-            return time(from.bytes, *static_cast<Time*>(out));
+        case Kind::micro_time:
+            return time(from.bytes, field.kind == Kind::micro_time, *static_cast<Time*>(out));
         case Kind::json:
             return json(from.bytes, *static_cast<Node*>(out));
         case Kind::object:
@@ -231,19 +237,31 @@ Status Decoder::int_or_string(std::string_view bytes, IntOrString& out) {
     return {};
 }
 
-Status Decoder::time(std::string_view bytes, Time& out) {
+Status Decoder::time(std::string_view bytes, bool micro, Time& out) {
     constexpr auto latest =
         std::chrono::floor<std::chrono::seconds>(WallTime::max().time_since_epoch()).count();
     std::int64_t seconds = 0;
+    std::int64_t nanos = 0;
     const Status read = each(bytes, [&](const wire::Field& from) -> Status {
-        if (from.number != time_seconds) return {};
-        seconds = as_signed(from.value);
+        if (from.number != time_seconds && from.number != time_nanos) return {};
+        (from.number == time_seconds ? seconds : nanos) = as_signed(from.value);
         return expect(from, Type::varint);
     });
     if (!read) return read;
-    if (seconds > latest || seconds < -latest) return here("the time is out of range");
+    if (seconds > latest || seconds < -latest || nanos < 0 || nanos >= nanos_per_second)
+        return here("the time is out of range");
     out = WallTime{std::chrono::seconds(seconds)};
+    if (micro) out.at += std::chrono::floor<std::chrono::microseconds>(std::chrono::nanoseconds(nanos));
     return {};
+}
+
+Status Decoder::strings(std::string_view bytes, std::vector<std::string>& out) {
+    return each(bytes, [&](const wire::Field& from) -> Status {
+        if (from.number != wrapped) return {};
+        if (Status fits = expect(from, Type::bytes); !fits) return fits;
+        out.emplace_back(from.bytes);
+        return count();
+    });
 }
 
 Status Decoder::json(std::string_view bytes, Node& out) {
@@ -257,12 +275,20 @@ Status Decoder::json(std::string_view bytes, Node& out) {
     });
 }
 
-std::string encode_time(const Time& time) {
+std::string encode_time(const Time& time, bool micro) {
     std::string out;
     if (time.is_zero()) return out;
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time.at.time_since_epoch());
     wire::put_varint(out, time_seconds, static_cast<std::uint64_t>(seconds.count()));
-    wire::put_varint(out, time_seconds + 1, 0);
+    const auto micros = std::chrono::floor<std::chrono::microseconds>(time.at.time_since_epoch());
+    const std::chrono::nanoseconds rest = micros - seconds;
+    wire::put_varint(out, time_nanos, micro ? static_cast<std::uint64_t>(rest.count()) : 0);
+    return out;
+}
+
+std::string encode_strings(const std::vector<std::string>& items) {
+    std::string out;
+    for (const std::string& item : items) wire::put_bytes(out, wrapped, item);
     return out;
 }
 
@@ -299,8 +325,13 @@ void put_item(std::string& out, int number, const FieldDescriptor& field, const 
             return wire::put_bytes(out, number, encode_wrapped(static_cast<const Quantity*>(item)->text()));
         case Kind::int_or_string:
             return wire::put_bytes(out, number, encode_int_or_string(*static_cast<const IntOrString*>(item)));
+        case Kind::strings:
+            return wire::put_bytes(out, number,
+                                   encode_strings(*static_cast<const std::vector<std::string>*>(item)));
         case Kind::time:
-            return wire::put_bytes(out, number, encode_time(*static_cast<const Time*>(item)));
+        case Kind::micro_time:
+            return wire::put_bytes(
+                out, number, encode_time(*static_cast<const Time*>(item), field.kind == Kind::micro_time));
         case Kind::json:
             return wire::put_bytes(out, number, encode_wrapped(write_json(*static_cast<const Node*>(item))));
         case Kind::object:

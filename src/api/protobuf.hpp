@@ -12,7 +12,8 @@
 namespace hooklet::api {
 
 /// Fills `object` (of the described type, fresh) from the message of its type in the API's protobuf form.
-/// Fields that the type does not have are passed over. Times have whole seconds; an empty time is an unset
+/// Fields that the type does not have are passed over. Times have whole seconds,
+/// those of a MicroTime whole microseconds; an empty time is an unset
 /// one. kind and apiVersion are not in the message, see open_envelope(). `limits.nodes` counts the values
 /// read. Fails with Code::invalid and says which field; what was read until then stays in `object`.
 Status decode_protobuf(const TypeDescriptor& type, std::string_view message, void* object,

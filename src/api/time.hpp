@@ -5,8 +5,8 @@
 
 namespace hooklet::api {
 
-/// `metav1.Time`: written as RFC 3339 in UTC with whole seconds. The epoch means "not set" and is written as
-/// null.
+/// `metav1.Time` and `metav1.MicroTime`: written as RFC 3339 in UTC, the first with whole seconds, the second
+/// with microseconds; the field's table line says which. The epoch means "not set" and is written as null.
 struct Time {
     WallTime at{};
 

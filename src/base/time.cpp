@@ -97,6 +97,11 @@ std::string rfc3339_nano(WallTime at) {
     return fmt::format("{}.{:09d}Z", civil_seconds(at), fraction.count());
 }
 
+std::string rfc3339_micro(WallTime at) {
+    const auto fraction = floor<microseconds>(at) - floor<seconds>(at);
+    return fmt::format("{}.{:06d}Z", civil_seconds(at), fraction.count());
+}
+
 Result<WallTime> parse_rfc3339(std::string_view text) {
     const auto bad = fail(Code::invalid, fmt::format("\"{}\" is not an RFC 3339 time", text));
     const auto y = take_digits(text, 4);

@@ -29,6 +29,8 @@ using WallTime = std::chrono::sys_time<Duration>;
 std::string rfc3339(WallTime at);
 /// RFC 3339 in UTC with nanoseconds: `2026-01-02T03:04:05.000000006Z`.
 std::string rfc3339_nano(WallTime at);
+/// The same with six digits of a second, as `metav1.MicroTime` is written.
+std::string rfc3339_micro(WallTime at);
 /// Reads RFC 3339 with an optional fraction (up to 9 digits) and any offset. Fails with Code::invalid.
 Result<WallTime> parse_rfc3339(std::string_view text);
 

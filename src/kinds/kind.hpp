@@ -61,6 +61,9 @@ struct Kind {
     bool create_on_update = false;  ///< PUT makes an object that is not there (leases, events).
     /// The resource whose objects these are, when it has two names (events.events.k8s.io are events).
     std::string stored_as{};
+    /// With `stored_as`: to the type under which it is stored, and back.
+    std::function<Object(const void* object)> to_stored{};
+    std::function<Object(const void* stored)> from_stored{};
 
     const api::TypeDescriptor* type = nullptr;
     std::function<Object()> make{};

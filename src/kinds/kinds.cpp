@@ -1,46 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "api/defaults.hpp"
-#include "api/types.hpp"
-#include "api/validation.hpp"
+#include "kinds/catalog.hpp"
 #include "kinds/kind.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace hooklet::kinds {
 
 namespace {
 
-const std::vector<std::string> every_verb{"create", "delete", "deletecollection", "get",
-                                          "list",   "patch",  "update",           "watch"};
-
-Kind pods() {
-    Kind kind;
-    kind.name = "Pod";
-    kind.plural = "pods";
-    kind.singular = "pod";
-    kind.verbs = every_verb;
-    kind.short_names = {"po"};
-    kind.categories = {"all"};
-    return kind_of<api::Pod>(std::move(kind),
-                             {.set_defaults = api::set_defaults,
-                              .validate = [](const api::Pod& pod) { return api::validate(pod); }});
+void append(std::vector<Kind>& kinds, std::vector<Kind> more) {
+    std::ranges::move(more, std::back_inserter(kinds));
 }
 
-Kind config_maps() {
-    Kind kind;
-    kind.name = "ConfigMap";
-    kind.plural = "configmaps";
-    kind.singular = "configmap";
-    kind.verbs = every_verb;
-    kind.short_names = {"cm"};
-    return kind_of<api::ConfigMap>(
-        std::move(kind), {.validate = [](const api::ConfigMap& map) { return api::validate(map); }});
+std::vector<Kind> every_kind() {
+    std::vector<Kind> kinds{bindings(),         config_maps(), endpoints(), events(),        limit_ranges(),
+                            namespaces(),       nodes(),       pods(),      pod_templates(), secrets(),
+                            service_accounts(), services()};
+    append(kinds, {events_v1_events()});
+    append(kinds, authentication_kinds());
+    append(kinds, authorization_kinds());
+    append(kinds, {priority_classes(), leases(), runtime_classes()});
+    return kinds;
 }
 
 }  // namespace
 
 const std::vector<Kind>& all() {
-    static const std::vector<Kind> kinds{pods(), config_maps()};
+    static const std::vector<Kind> kinds = every_kind();
     return kinds;
 }
 

@@ -19,6 +19,8 @@ SCALARS = {
     "Quantity": ("Quantity", "quantity", "{}"),
     "IntOrString": ("IntOrString", "int_or_string", "{}"),
     "Time": ("Time", "time", "{}"),
+    "MicroTime": ("Time", "micro_time", "{}"),
+    "strings": ("std::vector<std::string>", "strings", "{}"),
     "json": ("Node", "json", "{}"),
 }
 SHAPES = {
@@ -60,7 +62,8 @@ class Field:
 
 @dataclass
 class Type:
-    name: str
+    name: str  # in C++
+    api_name: str
     group: str
     where: str
     fields: list = field(default_factory=list)
@@ -93,6 +96,14 @@ def parse_field(words, where):
     return Field(name, 0 if number == "-" else int(number), base, shape, flags, where)
 
 
+def parse_type(words, where):
+    said = dict(word.partition("=")[::2] for word in words[2:])
+    group, api_name = said.pop("group", "core/v1"), said.pop("name", words[1])
+    if said:
+        stop(where, f"a type has no {next(iter(said))}")
+    return Type(words[1], api_name, group, where)
+
+
 def read_tables(paths):
     types = {}
     for path in paths:
@@ -103,8 +114,7 @@ def read_tables(paths):
             if not words:
                 continue
             if words[0] == "type" and not line.startswith(" "):
-                group = next((w.removeprefix("group=") for w in words[2:]), "core/v1")
-                current = Type(words[1], group, where)
+                current = parse_type(words, where)
                 if types.setdefault(current.name, current) is not current:
                     stop(where, f"type {current.name} is described twice")
             elif current is None:
@@ -151,7 +161,7 @@ def in_order(types):
 
 def struct_text(t):
     base = next((f.base for f in t.fields if f.inlined), None)
-    lines = [f"/// {t.group} {t.name}.", f"struct {t.name}{' : ' + base if base else ''} {{"]
+    lines = [f"/// {t.group} {t.api_name}.", f"struct {t.name}{' : ' + base if base else ''} {{"]
     lines += [f"    {f.cpp_type} {f.member}{f.initializer};" for f in t.fields if not f.inlined]
     lines += [f"    bool operator==(const {t.name}&) const = default;", "};", ""]
     return lines
@@ -211,7 +221,7 @@ def descriptor_text(t):
     lines.append(f"constexpr FieldDescriptor {t.name}_fields[] = {{")
     lines += [field_text(t, f) for f in t.fields]
     lines.append("};")
-    lines.append(f'constexpr TypeDescriptor {t.name}_type{{"{t.name}", "{t.group}", {t.name}_fields}};')
+    lines.append(f'constexpr TypeDescriptor {t.name}_type{{"{t.api_name}", "{t.group}", {t.name}_fields}};')
     return lines + [""]
 
 

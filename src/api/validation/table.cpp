@@ -51,7 +51,9 @@ void check_item(const FieldDescriptor& field, const void* item, const std::strin
         case Kind::boolean:
         case Kind::bytes:
         case Kind::quantity:
+        case Kind::strings:
         case Kind::time:
+        case Kind::micro_time:
         case Kind::json:
             return;
     }

@@ -3,6 +3,7 @@
 
 #include "api/codec.hpp"
 #include "api/wire.hpp"
+#include "support/api_filler.hpp"
 
 #include <cstdint>
 #include <random>
@@ -191,78 +192,8 @@ TEST(Protobuf, OpensTheEnvelope) {
     EXPECT_FALSE(open_envelope(body + len(3, "gzip")));
 }
 
-/// Gives every field that the descriptors know a value that is not zero, and lists and maps one item.
-class Filler {
-  public:
-    void fill(const TypeDescriptor& type, void* object) {
-        for (const FieldDescriptor& field : type.fields) {
-            if (field.number == 0) continue;
-            void* place = field.in(object);
-            if (field.shape != Shape::one) place = field.access->add(place, next_text());
-            item(field, place);
-        }
-    }
-
-  private:
-    std::string next_text() { return "k" + std::to_string(++count_); }
-
-    void item(const FieldDescriptor& field, void* out) {
-        ++count_;
-        switch (field.kind) {
-            case Kind::boolean:
-                *static_cast<bool*>(out) = true;
-                return;
-            case Kind::int32:
-                *static_cast<std::int32_t*>(out) = count_ % 2 == 0 ? count_ : -count_;
-                return;
-            case Kind::int64:
-                *static_cast<std::int64_t*>(out) = (std::int64_t{1} << 40) - count_;
-                return;
-            case Kind::string:
-            case Kind::bytes:
-                *static_cast<std::string*>(out) = next_text();
-                return;
-            case Kind::quantity:
-                *static_cast<Quantity*>(out) = Quantity::of_milli(count_);
-                return;
-            case Kind::int_or_string:
-                *static_cast<IntOrString*>(out) =
-                    count_ % 2 == 0 ? IntOrString(count_) : IntOrString(next_text());
-                return;
-            case Kind::time:
-                *static_cast<Time*>(out) = WallTime{std::chrono::seconds(count_)};
-                return;
-            case Kind::json:
-                *static_cast<Node*>(out) = Node(next_text());
-                return;
-            case Kind::object:
-                return fill(*field.type, out);
-        }
-    }
-
-    int count_ = 0;
-};
-
-template <class T>
-T filled() {
-    T object;
-    Filler().fill(describe<T>(), &object);
-    return object;
-}
-
-TEST(Protobuf, RoundTripsFullObjects) {
-    const auto pod = filled<Pod>();
-    EXPECT_GT(write(pod).size(), 5'000U);
-    EXPECT_EQ(read<Pod>(write(pod)), pod);
-    const auto config_map = filled<ConfigMap>();
-    EXPECT_EQ(read<ConfigMap>(write(config_map)), config_map);
-    const auto secret = filled<Secret>();
-    EXPECT_EQ(read<Secret>(write(secret)), secret);
-    EXPECT_EQ(read<Pod>(write(Pod{})), Pod{});
-}
-
 TEST(Protobuf, SurvivesBrokenMessages) {
-    const std::string whole = write(filled<Pod>());
+    const std::string whole = write(support::filled<Pod>());
     std::mt19937 random(7);  // NOLINT: the same messages in each run
     int refused = 0;
     for (int round = 0; round < 300; ++round) {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kinds/kind.hpp"
+
+#include <string>
+#include <vector>
+
+/// The kinds by topic; all() puts them together.
+namespace hooklet::kinds {
+
+/// Of an ordinary resource.
+inline const std::vector<std::string> every_verb{"create", "delete", "deletecollection", "get",
+                                                 "list",   "patch",  "update",           "watch"};
+/// Of `status` and other parts of an object.
+inline const std::vector<std::string> part_verbs{"get", "patch", "update"};
+
+Kind pods();
+Kind pod_templates();
+
+Kind config_maps();
+Kind secrets();
+Kind service_accounts();
+
+Kind endpoints();
+Kind services();
+
+Kind events();            ///< core/v1
+Kind events_v1_events();  ///< events.k8s.io/v1
+
+Kind limit_ranges();
+Kind namespaces();
+Kind nodes();
+Kind leases();
+Kind priority_classes();
+Kind runtime_classes();
+
+Kind bindings();
+/// Questions: they are answered, not stored.
+std::vector<Kind> authentication_kinds();
+std::vector<Kind> authorization_kinds();
+
+}  // namespace hooklet::kinds

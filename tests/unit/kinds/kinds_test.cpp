@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kinds/kind.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace hooklet::kinds {
+namespace {
+
+/// `resource version Kind scope short,names verbs: subresource...`
+std::string summary(const Kind& kind) {
+    std::string text = kind.resource() + " " + kind.name + (kind.namespaced ? " ns" : " cluster");
+    for (const std::string& name : kind.short_names) text += " " + name;
+    text += " " + std::to_string(kind.verbs.size());
+    for (const Subresource& part : kind.subresources) {
+        text += " " + part.name + "(";
+        for (const std::string& verb : part.verbs) text += (text.ends_with('(') ? "" : " ") + verb;
+        text += ")" + part.kind;
+    }
+    return text;
+}
+
+TEST(Kinds, AreThoseOfTheTable) {
+    std::string table;
+    for (const Kind& kind : all()) table += summary(kind) + "\n";
+    EXPECT_EQ(table, R"(bindings Binding ns 1
+configmaps ConfigMap ns cm 8
+endpoints Endpoints ns ep 8
+events Event ns ev 8
+limitranges LimitRange ns limits 8
+namespaces Namespace cluster ns 7 finalize(update) status(get patch update)
+nodes Node cluster no 8 proxy(create delete get patch update)NodeProxyOptions status(get patch update)
+pods Pod ns po 8 attach(create get)PodAttachOptions binding(create)Binding ephemeralcontainers(get patch update) eviction(create)Eviction exec(create get)PodExecOptions log(get) portforward(create get)PodPortForwardOptions proxy(create delete get patch update)PodProxyOptions resize(get patch update) status(get patch update)
+podtemplates PodTemplate ns 8
+secrets Secret ns 8
+serviceaccounts ServiceAccount ns sa 8 token(create)TokenRequest
+services Service ns svc 8 proxy(create delete get patch update)ServiceProxyOptions status(get patch update)
+events.events.k8s.io Event ns ev 8
+selfsubjectreviews.authentication.k8s.io SelfSubjectReview cluster 1
+tokenreviews.authentication.k8s.io TokenReview cluster 1
+localsubjectaccessreviews.authorization.k8s.io LocalSubjectAccessReview ns 1
+selfsubjectaccessreviews.authorization.k8s.io SelfSubjectAccessReview cluster 1
+selfsubjectrulesreviews.authorization.k8s.io SelfSubjectRulesReview cluster 1
+subjectaccessreviews.authorization.k8s.io SubjectAccessReview cluster 1
+priorityclasses.scheduling.k8s.io PriorityClass cluster pc 8
+leases.coordination.k8s.io Lease ns 8
+runtimeclasses.node.k8s.io RuntimeClass cluster 8
+)");
+}
+
+TEST(Kinds, AreWellFormed) {
+    for (const Kind& kind : all()) {
+        SCOPED_TRACE(kind.resource());
+        EXPECT_EQ(find(kind.group, kind.version, kind.plural), &kind) << "a resource is described twice";
+        EXPECT_TRUE(std::ranges::is_sorted(kind.verbs));
+        EXPECT_TRUE(std::ranges::is_sorted(kind.subresources, {}, &Subresource::name));
+        EXPECT_EQ(kind.type->name, kind.name);
+        const Object object = kind.make();
+        kind.metadata(object.get())->name = "a";
+        const Object copy = kind.copy(object.get());
+        EXPECT_NE(copy, object);
+        EXPECT_EQ(kind.metadata(copy.get())->name, "a");
+        if (!kind.stored_as.empty())
+            EXPECT_TRUE(
+                std::ranges::any_of(all(), [&](const Kind& k) { return k.resource() == kind.stored_as; }));
+    }
+    EXPECT_EQ(find("", "v1", "widgets"), nullptr);
+    EXPECT_EQ(find("", "v2", "pods"), nullptr);
+}
+
+TEST(Kinds, EventsAreStoredInOneForm) {
+    const Kind* kind = find("events.k8s.io", "v1", "events");
+    ASSERT_NE(kind, nullptr);
+    const auto event = std::make_shared<api::EventsV1Event>();
+    event->note = "text";
+    event->series = api::EventsV1EventSeries{.count = 3};
+    const Object stored = kind->to_stored(event.get());
+    EXPECT_EQ(static_cast<const api::Event*>(stored.get())->message, "text");
+    const Object back = kind->from_stored(stored.get());
+    event->kind = "Event";
+    event->apiVersion = "events.k8s.io/v1";
+    EXPECT_EQ(*static_cast<const api::EventsV1Event*>(back.get()), *event);
+}
+
+}  // namespace
+}  // namespace hooklet::kinds
