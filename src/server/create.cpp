@@ -48,7 +48,7 @@ Task<Answer<store::ObjectPtr>> create_once(Services services, Target target, kin
         !issues.empty()) {
         co_return std::unexpected(status::invalid(kind, target.name, issues));
     }
-    api::Node content = encode(kind, object.get());
+    api::Node content = stored_form(kind, object.get());
     if (dry_run && !services.objects->get(target.key())) co_return unstored(target, content);
     ObjectKey key = target.key();
     auto made = co_await services.objects->create(std::move(key), std::move(content));

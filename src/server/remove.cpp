@@ -84,7 +84,7 @@ Task<Result<Removed>> carry_out(Services services, Target target, store::ObjectP
                                 bool dry_run) {
     const bool goes = decision.step == Decision::Step::remove;
     if (decision.step == Decision::Step::keep) co_return Removed{.object = stored};
-    api::Node content = encode(*target.kind, decision.last.get());
+    api::Node content = stored_form(*target.kind, decision.last.get());
     if (dry_run) co_return Removed{.object = unstored(target, content), .gone = goes};
     ObjectKey key = target.key();
     if (!goes) {

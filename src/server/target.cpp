@@ -3,6 +3,7 @@
 
 #include "api/json.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hooklet::server {
@@ -13,6 +14,13 @@ namespace {
 void set_text(const kinds::Kind& kind, void* object, std::string_view field, std::string value) {
     const api::FieldDescriptor* known = api::find_field(*kind.type, field);
     if (known != nullptr) *static_cast<std::string*>(known->in(object)) = std::move(value);
+}
+
+/// The kind as which this one's objects are stored.
+const kinds::Kind& stored_kind(const kinds::Kind& kind) {
+    const std::string resource = stored_resource(kind);
+    return *std::ranges::find_if(kinds::all(),
+                                 [&](const kinds::Kind& one) { return one.resource() == resource; });
 }
 
 }  // namespace
@@ -32,16 +40,23 @@ kinds::Object from_document(const kinds::Kind& kind, const api::Node& document) 
     return object;
 }
 
-api::Node document(const kinds::Kind&, const store::Object& stored) {
-    return stored.node();
+api::Node document(const kinds::Kind& kind, const store::Object& stored) {
+    if (kind.stored_as.empty()) return stored.node();
+    return encode(kind, decode(kind, stored).get());
 }
 
-std::string text(const kinds::Kind&, const store::Object& stored) {
-    return *stored.text;
+std::string text(const kinds::Kind& kind, const store::Object& stored) {
+    return kind.stored_as.empty() ? *stored.text : api::write_json(document(kind, stored));
 }
 
 kinds::Object decode(const kinds::Kind& kind, const store::Object& stored) {
-    return from_document(kind, document(kind, stored));
+    if (kind.stored_as.empty()) return from_document(kind, stored.node());
+    return kind.from_stored(from_document(stored_kind(kind), stored.node()).get());
+}
+
+api::Node stored_form(const kinds::Kind& kind, void* object) {
+    if (kind.stored_as.empty()) return encode(kind, object);
+    return encode(stored_kind(kind), kind.to_stored(object).get());
 }
 
 api::Node encode(const kinds::Kind& kind, void* object) {

@@ -27,13 +27,15 @@ std::string stored_resource(const kinds::Kind& kind);
 /// The stored object's document, and its text, in the form that the kind has.
 api::Node document(const kinds::Kind& kind, const store::Object& stored);
 std::string text(const kinds::Kind& kind, const store::Object& stored);
-/// What is stored, as an object of its kind.
+/// What is stored, as an object of the kind.
 kinds::Object decode(const kinds::Kind& kind, const store::Object& stored);
 /// The object's document, with its kind and apiVersion.
 api::Node encode(const kinds::Kind& kind, void* object);
+/// The document that is stored for it.
+api::Node stored_form(const kinds::Kind& kind, void* object);
 /// A document that is known to fit, as an object of its kind.
 kinds::Object from_document(const kinds::Kind& kind, const api::Node& document);
-/// The object's whole text as clients get it, when it is not stored (dry run).
+/// What would be stored, when nothing is (dry run).
 store::ObjectPtr unstored(const Target& target, const api::Node& content);
 
 /// What selectors ask of stored objects, for the store.

@@ -92,7 +92,7 @@ Task<Answer<void>> apply_rules(Attempt* attempt) {
 Task<Result<store::ObjectPtr>> store_it(Attempt* attempt) {
     store::ObjectStore& objects = *attempt->services.objects;
     const bool ends = attempt->metadata().deletionTimestamp && may_end(attempt->kind(), attempt->now.get());
-    api::Node content = encode(attempt->kind(), attempt->now.get());
+    api::Node content = stored_form(attempt->kind(), attempt->now.get());
     if (attempt->options.dry_run) co_return unstored(attempt->target, content);
     ObjectKey key = attempt->target.key();
     if (!ends) co_return co_await objects.update(std::move(key), std::move(content));
