@@ -22,6 +22,7 @@ struct HttpPeer {
     };
     std::string address;                     ///< `127.0.0.1:40112`; empty on a Unix socket.
     std::optional<Certificate> certificate;  ///< Only with TLS.
+    bool certificate_refused = false;        ///< It showed one that does not verify.
     std::optional<std::uint32_t> user_id;    ///< Of the process at the other end of a Unix socket.
 };
 

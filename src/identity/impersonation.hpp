@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.hpp"
+#include "identity/identity.hpp"
+#include "ports/http_server.hpp"
+
+namespace hooklet::identity {
+
+/// Who a request is to count as: `real`, or whom its Impersonate headers name (`kubectl --as`). The failure's
+/// message is that of a Status 403: who may not impersonate is refused, never served as himself.
+Result<Identity> impersonated(const Identity& real, const HttpServerRequest& request);
+
+}  // namespace hooklet::identity
