@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api_server.hpp"
 
-#include "api/issue.hpp"
 #include "api/json.hpp"
 #include "server/answer.hpp"
 #include "server/discovery.hpp"
 #include "server/openapi.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <boost/algorithm/string/case_conv.hpp>
@@ -20,9 +18,6 @@ namespace hooklet::server {
 namespace {
 
 constexpr std::size_t largest_body = 3U << 20;
-/// Who cannot say who they are may still ask whether the server is there.
-constexpr std::array<std::string_view, 4> open_paths{"healthz", "livez", "readyz", "version"};
-
 HttpReply no_such_page() {
     return text_reply(404, "404 page not found\n");
 }
@@ -58,8 +53,7 @@ api::Node version_node(const ServerInfo& info) {
     for (const char* prefix : {"", "emulation", "minCompatibility"}) {
         const std::string name = prefix;
         out.set(name.empty() ? "major" : name + "Major", api::Node("1"));
-        out.set(name.empty() ? "minor" : name + "Minor",
-                api::Node(name == "minCompatibility" ? "33" : "34"));
+        out.set(name.empty() ? "minor" : name + "Minor", api::Node(name == "minCompatibility" ? "33" : "34"));
     }
     out.set("gitVersion", api::Node(info.git_version));
     out.set("gitCommit", api::Node(""));
@@ -77,29 +71,18 @@ ApiStatus too_large() {
                            fmt::format("Request entity too large: limit is {}", largest_body));
 }
 
-bool open_to_all(const RequestPath& path) {
-    return path.segments.size() == 1 &&
-           std::ranges::find(open_paths, path.segments.front()) != open_paths.end();
+identity::Attributes attributes_of(const HttpServerRequest& request, const RequestPath& path) {
+    return {.verb = boost::algorithm::to_lower_copy(request.method),
+            .path = fmt::format("/{}", fmt::join(path.segments, "/"))};
 }
 
-/// Why somebody may not: as the API's authorizers say it.
-ApiStatus refused(const User& user, const Access& access, const std::string& reason) {
-    const std::string tail = reason.empty() ? "" : ": " + reason;
-    const std::string who = fmt::format("User {} cannot {}", api::quoted(user.name), access.verb);
-    if (!access.plain_path.empty()) {
-        return status::failure(
-            403, "Forbidden", fmt::format("forbidden: {} path {}{}", who, api::quoted(access.plain_path), tail));
-    }
-    const ApiPath& path = access.path;
-    const kinds::Kind& kind = *kinds::find(path.group, path.version, path.resource);
-    const std::string part = path.subresource.empty() ? "" : "/" + path.subresource;
-    const std::string where = path.namespace_.empty()
-                                  ? " at the cluster scope"
-                                  : fmt::format(" in the namespace {}", api::quoted(path.namespace_));
-    return status::forbidden(kind, path.name,
-                             fmt::format("{} resource {} in API group {}{}{}", who,
-                                         api::quoted(path.resource + part), api::quoted(path.group), where,
-                                         tail));
+/// Whoever asks, when this is allowed: 401 or 403 otherwise.
+Answer<identity::Identity> admitted(const Helpers& helpers, const HttpServerRequest& request,
+                                    const identity::Attributes& what) {
+    auto who = identify(helpers.authenticator, request);
+    if (!who) return who;
+    if (auto permitted = permit(*who, what); !permitted) return std::unexpected(permitted.error());
+    return who;
 }
 
 bool known_version(const ApiPath& path) {
@@ -109,15 +92,6 @@ bool known_version(const ApiPath& path) {
 }
 
 }  // namespace
-
-Task<Answer<User>> ApiServer::admit(HttpExchange* exchange, Access access) {
-    if (helpers_.gatekeeper == nullptr) co_return User{.name = "system:admin", .groups = {"system:masters"}};
-    auto user = co_await helpers_.gatekeeper->identify(exchange->request());
-    if (!user) co_return user;
-    const Permission permission = co_await helpers_.gatekeeper->permits(*user, access);
-    if (permission.allowed) co_return user;
-    co_return std::unexpected(refused(*user, access, permission.reason));
-}
 
 HttpReply ApiServer::discovered(const HttpServerRequest& request, const RequestPath& path) const {
     const auto& segments = path.segments;
@@ -143,8 +117,7 @@ HttpReply ApiServer::plain(const HttpServerRequest& request, const RequestPath& 
     const std::string& first = segments.front();
     if (first == "api" || first == "apis") return discovered(request, path);
     if (first == "openapi" && segments.size() >= 2 && segments[1] == "v3") {
-        const std::string document =
-            fmt::format("{}", fmt::join(segments.begin() + 2, segments.end(), "/"));
+        const std::string document = fmt::format("{}", fmt::join(segments.begin() + 2, segments.end(), "/"));
         return node_reply(document.empty() ? openapi::index() : openapi::document(document));
     }
     if (segments.size() > 1) return no_such_page();
@@ -160,8 +133,7 @@ Task<void> ApiServer::serve_resource(HttpExchange* exchange, RequestPath request
         co_await respond(exchange, std::move(reply));
         co_return;
     }
-    Access access = access_of(*read);
-    auto user = co_await admit(exchange, std::move(access));
+    auto user = admitted(helpers_, exchange->request(), attributes_of(*read));
     if (!user) {
         co_await respond(exchange, user.error());
         co_return;
@@ -181,9 +153,7 @@ Task<void> ApiServer::handle(HttpExchange* exchange) {
         co_await serve_resource(exchange, *path, *resource);
         co_return;
     } else if (path) {
-        Access access{.verb = boost::algorithm::to_lower_copy(request.method), .plain_path = path->path};
-        Answer<User> user;
-        if (!open_to_all(*path)) user = co_await admit(exchange, std::move(access));
+        const auto user = admitted(helpers_, request, attributes_of(request, *path));
         reply = user ? plain(request, *path) : status_reply(user.error());
     }
     co_await respond(exchange, std::move(reply));

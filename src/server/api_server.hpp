@@ -23,8 +23,6 @@ class ApiServer final : public HttpHandler {
 
   private:
     Task<void> serve_resource(HttpExchange* exchange, RequestPath request, ResourcePath path);
-    /// Whoever asks may do this: 401 or 403 otherwise.
-    Task<Answer<User>> admit(HttpExchange* exchange, Access access);
     [[nodiscard]] HttpReply plain(const HttpServerRequest& request, const RequestPath& path) const;
     [[nodiscard]] HttpReply discovered(const HttpServerRequest& request, const RequestPath& path) const;
 

@@ -43,7 +43,8 @@ Answer<kinds::Object> bound(const Target& target, const api::Binding& binding, c
     if (const std::string why = refusal(pod); !why.empty())
         return std::unexpected(conflict(target.name, why));
     pod.spec.nodeName = binding.target.name;
-    for (const auto& [key, value] : binding.metadata.annotations) pod.metadata.annotations.insert_or_assign(key, value);
+    for (const auto& [key, value] : binding.metadata.annotations)
+        pod.metadata.annotations.insert_or_assign(key, value);
     for (const auto& [key, value] : binding.metadata.labels) pod.metadata.labels.insert_or_assign(key, value);
     set_condition(pod, {.type = "PodScheduled", .status = "True"}, now);
     return object;

@@ -28,8 +28,8 @@ void take_over(api::ObjectMeta& metadata, const Services& services) {
 Answer<void> place(Target& target, api::ObjectMeta& metadata) {
     if (auto fits = check_namespace(target, metadata); !fits) return fits;
     if (!metadata.resourceVersion.empty()) {
-        return std::unexpected(status::failure(
-            500, "InternalError", "resourceVersion should not be set on objects to be created"));
+        return std::unexpected(status::failure(500, "InternalError",
+                                               "resourceVersion should not be set on objects to be created"));
     }
     target.name = metadata.name;
     return {};

@@ -47,9 +47,9 @@ class Duplicates {
 
   private:
     void report(const api::Member& member, const std::string& place) {
-        found.push_back(yaml_ ? fmt::format("line {}: key {} already set in map", member.line,
-                                            api::quoted(member.key))
-                              : fmt::format("duplicate field {}", api::quoted(place)));
+        found.push_back(
+            yaml_ ? fmt::format("line {}: key {} already set in map", member.line, api::quoted(member.key))
+                  : fmt::format("duplicate field {}", api::quoted(place)));
     }
 
     bool yaml_;

@@ -80,7 +80,8 @@ Node group_node(const std::string& group) {
         if (name == group) versions.push(group_version(group, version));
     }
     const Node preferred = versions.as_array()->front();
-    return object({{"name", Node(group)}, {"versions", std::move(versions)}, {"preferredVersion", preferred}});
+    return object(
+        {{"name", Node(group)}, {"versions", std::move(versions)}, {"preferredVersion", preferred}});
 }
 
 Node legacy_resource(const std::string& name, const std::string& singular, bool namespaced,
@@ -139,8 +140,7 @@ Node aggregated(bool core) {
 
 Node api_versions(std::string_view server_address) {
     Node addresses = Node::array();
-    addresses.push(
-        object({{"clientCIDR", Node("0.0.0.0/0")}, {"serverAddress", Node(server_address)}}));
+    addresses.push(object({{"clientCIDR", Node("0.0.0.0/0")}, {"serverAddress", Node(server_address)}}));
     return object({{"kind", Node("APIVersions")},
                    {"versions", strings({"v1"})},
                    {"serverAddressByClientCIDRs", std::move(addresses)}});

@@ -30,7 +30,8 @@ ApiStatus failure_of(const Error& error, const Target& target, const ListOptions
     ApiStatus status = status::of(error, *target.kind, "");
     if (error.code == Code::deadline) {
         api::StatusDetails& details = status.details.emplace();
-        details.causes.push_back({.reason = "ResourceVersionTooLarge", .message = "Too large resource version"});
+        details.causes.push_back(
+            {.reason = "ResourceVersionTooLarge", .message = "Too large resource version"});
         details.retryAfterSeconds = 1;
     }
     return status;

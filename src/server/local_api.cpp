@@ -7,6 +7,7 @@
 #include "server/list.hpp"
 #include "server/patch.hpp"
 #include "server/remove.hpp"
+#include "server/token.hpp"
 #include "server/update.hpp"
 #include "server/watch.hpp"
 
@@ -74,6 +75,21 @@ PatchType type_of(ApiPatchType type) {
     return type == ApiPatchType::merge ? PatchType::merge : PatchType::strategic;
 }
 
+Task<Result<api::Node>> bind_pod(Services services, Target target, api::Node document) {
+    api::Issues ignored;
+    auto binding = api::decode<api::Binding>(document, ignored);
+    const auto bound = co_await bind(services, target, std::move(binding), false);
+    if (!bound) co_return std::unexpected(to_error(bound.error()));
+    co_return server::document(*target.kind, **bound);
+}
+
+Result<api::Node> token_of(const Services& services, const Target& target, const api::Node& document) {
+    api::Issues ignored;
+    const auto issued = issue_token(services, target, api::decode<api::TokenRequest>(document, ignored));
+    if (!issued) return std::unexpected(to_error(issued.error()));
+    return api::encode(*issued);
+}
+
 ListOptions options_of(const ApiSelection& selection) {
     return {.label_selector = selection.label_selector, .field_selector = selection.field_selector};
 }
@@ -114,13 +130,10 @@ Task<Result<std::unique_ptr<ApiWatch>>> LocalApi::watch(ApiSelection selection, 
 Task<Result<api::Node>> LocalApi::create(ApiPath path, api::Node object, Call) {
     auto target = target_of(path);
     if (!target) co_return std::unexpected(target.error());
-    if (target->is("pods") && target->part == "binding") {
-        api::Issues ignored;
-        auto binding = api::decode<api::Binding>(object, ignored);
-        auto bound = co_await bind(services_, *target, std::move(binding), false);
-        if (!bound) co_return std::unexpected(to_error(bound.error()));
-        co_return document(*target->kind, **bound);
-    }
+    if (target->is("pods") && target->part == "binding")
+        co_return co_await bind_pod(services_, *target, object);
+    if (target->is("serviceaccounts") && target->part == "token")
+        co_return token_of(services_, *target, object);
     auto decoded = object_of(*target->kind, std::move(object));
     if (!decoded) co_return std::unexpected(decoded.error());
     const auto made = co_await server::create(services_, *target, *std::move(decoded), false);
@@ -140,8 +153,7 @@ Task<Result<api::Node>> LocalApi::patch(ApiPath path, ApiPatchType type, api::No
     auto target = target_of(path);
     if (!target) co_return std::unexpected(target.error());
     const WriteOptions options{.validation = FieldValidation::ignore};
-    const auto stored =
-        co_await server::patch(services_, *target, type_of(type), std::move(patch), options);
+    const auto stored = co_await server::patch(services_, *target, type_of(type), std::move(patch), options);
     co_return document_of(*target, stored);
 }
 

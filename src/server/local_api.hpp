@@ -16,7 +16,8 @@ class LocalApi final : public Api {
     Task<Result<ApiList>> list(ApiSelection selection, Call call) override;
     Task<Result<std::unique_ptr<ApiWatch>>> watch(ApiSelection selection, std::string resource_version,
                                                   Call call) override;
-    /// `binding` of a Pod is a subresource that is created; it returns the Pod.
+    /// Of subresources, `binding` of a Pod is created, which returns the Pod, and `token` of a service
+    /// account.
     Task<Result<api::Node>> create(ApiPath path, api::Node object, Call call) override;
     Task<Result<api::Node>> update(ApiPath path, api::Node object, Call call) override;
     Task<Result<api::Node>> patch(ApiPath path, ApiPatchType type, api::Node patch, Call call) override;

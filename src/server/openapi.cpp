@@ -29,8 +29,7 @@ std::string schema_name(const api::TypeDescriptor& type) {
     const std::string_view group = type.group.substr(0, type.group.find_first_of("./"));
     const std::size_t slash = type.group.find('/');
     const std::string_view version = slash == std::string_view::npos ? "v1" : type.group.substr(slash + 1);
-    if (group == "meta")
-        return fmt::format("io.k8s.apimachinery.pkg.apis.meta.{}.{}", version, type.name);
+    if (group == "meta") return fmt::format("io.k8s.apimachinery.pkg.apis.meta.{}.{}", version, type.name);
     return fmt::format("io.k8s.api.{}.{}.{}", group, version, type.name);
 }
 
@@ -93,11 +92,18 @@ class Schemas {
             }
             case api::Kind::int_or_string:
                 return object({{"type", Node("string")}, {"format", Node("int-or-string")}});
+            case api::Kind::strings: {
+                Node text = object({{"type", Node("string")}});
+                return object({{"type", Node("array")}, {"items", std::move(text)}});
+            }
             case api::Kind::time:
+            case api::Kind::micro_time:
                 return object({{"type", Node("string")}, {"format", Node("date-time")}});
-            default:
+            case api::Kind::string:
+            case api::Kind::quantity:
                 return object({{"type", Node("string")}});
         }
+        return {};
     }
 
     std::set<const api::TypeDescriptor*> known_;
@@ -108,8 +114,7 @@ std::string path_of(const kinds::Kind& kind) {
 }
 
 Node group_version_kind(const kinds::Kind& kind) {
-    return object(
-        {{"group", Node(kind.group)}, {"version", Node(kind.version)}, {"kind", Node(kind.name)}});
+    return object({{"group", Node(kind.group)}, {"version", Node(kind.version)}, {"kind", Node(kind.name)}});
 }
 
 /// kubectl looks here whether the server validates fields itself. A request body would make it apply patches
@@ -123,8 +128,8 @@ Node operation(const kinds::Kind& kind, bool validates) {
 }
 
 void add_paths(Node& paths, const kinds::Kind& kind) {
-    const std::string base = fmt::format("/{}/{}{}", path_of(kind),
-                                         kind.namespaced ? "namespaces/{namespace}/" : "", kind.plural);
+    const std::string base =
+        fmt::format("/{}/{}{}", path_of(kind), kind.namespaced ? "namespaces/{namespace}/" : "", kind.plural);
     paths.set(base, object({{"post", operation(kind, true)}}));
     paths.set(base + "/{name}", object({{"get", operation(kind, false)}, {"patch", operation(kind, true)}}));
 }
@@ -160,8 +165,8 @@ Node index() {
         const std::string path = path_of(kind);
         if (paths.find(path) != nullptr) continue;
         const std::string hash = fingerprint(api::write_json(document(path)));
-        paths.set(path, object({{"serverRelativeURL",
-                                 Node(fmt::format("/openapi/v3/{}?hash={}", path, hash))}}));
+        paths.set(path,
+                  object({{"serverRelativeURL", Node(fmt::format("/openapi/v3/{}?hash={}", path, hash))}}));
     }
     return object({{"paths", std::move(paths)}});
 }

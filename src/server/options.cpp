@@ -41,8 +41,8 @@ void check_dry_run(const std::vector<std::string>& values, api::Issues& issues) 
 
 void check_manager(const std::string& manager, api::Issues& issues) {
     if (manager.size() > longest_manager) {
-        issues.push_back(api::issue::too_long(
-            "fieldManager", fmt::format("may not be more than {} bytes", longest_manager)));
+        issues.push_back(api::issue::too_long("fieldManager",
+                                              fmt::format("may not be more than {} bytes", longest_manager)));
     }
     for (std::size_t i = 0; i < manager.size(); ++i) {
         const auto byte = static_cast<unsigned char>(manager[i]);
@@ -105,8 +105,7 @@ void check_match(const ListOptions& options, api::Issues& issues) {
         issues.push_back(
             api::issue::forbidden(path, "resourceVersionMatch is forbidden when continue is provided"));
     } else if (options.match != "Exact" && options.match != "NotOlderThan") {
-        issues.push_back(
-            api::issue::not_supported(path, options.match, {"Exact", "NotOlderThan", ""}));
+        issues.push_back(api::issue::not_supported(path, options.match, {"Exact", "NotOlderThan", ""}));
     } else if (options.match == "Exact" && options.resource_version == "0") {
         issues.push_back(api::issue::forbidden(
             path, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
@@ -189,7 +188,8 @@ Answer<ListOptions> list_options(const Query& query) {
         check_match(options, issues);
     }
     if (!issues.empty()) return std::unexpected(status::invalid(meta_group, "ListOptions", "", issues));
-    options.limit = static_cast<std::size_t>(std::max<std::int64_t>(number(query.get("limit")).value_or(0), 0));
+    options.limit =
+        static_cast<std::size_t>(std::max<std::int64_t>(number(query.get("limit")).value_or(0), 0));
     if (const auto timeout = number(query.get("timeoutSeconds"))) options.timeout.emplace(*timeout);
     return options;
 }

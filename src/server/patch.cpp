@@ -45,9 +45,9 @@ Answer<api::Node> applied(const kinds::Kind& kind, PatchType type, api::Node doc
 Answer<void> check_identity(const Target& target, const store::Object& stored,
                             const api::ObjectMeta& metadata) {
     if (metadata.name.empty()) {
-        return std::unexpected(status::bad_request(fmt::format(
-            "the name of the object ({} based on URL) was undeterminable: name must be provided",
-            target.name)));
+        return std::unexpected(status::bad_request(
+            fmt::format("the name of the object ({} based on URL) was undeterminable: name must be provided",
+                        target.name)));
     }
     api::Issues issues;
     if (metadata.name != target.name)
@@ -90,8 +90,8 @@ struct Patching {
             return std::unexpected(misfit(api::quoted(api::write_json(patched)), misfits.other));
         *warnings = validation == FieldValidation::warn ? misfits.strict : std::vector<std::string>{};
         if (validation == FieldValidation::strict && !misfits.strict.empty()) {
-            const std::string shown = type == PatchType::strategic ? api::go_text(content)
-                                                                   : api::write_json(patched);
+            const std::string shown =
+                type == PatchType::strategic ? api::go_text(content) : api::write_json(patched);
             return std::unexpected(misfit(api::quoted(shown), misfits.strict_text()));
         }
         if (auto same = check_type(patched); !same) return std::unexpected(same.error());
@@ -105,9 +105,9 @@ struct Patching {
             return value != nullptr && value->as_string() != nullptr && *value->as_string() == wanted;
         };
         if (is("kind", target.kind->name) && is("apiVersion", target.kind->api_version())) return {};
-        return std::unexpected(misfit(api::quoted(api::write_json(patched)),
-                                      fmt::format("must be a {} of {}", target.kind->name,
-                                                  target.kind->api_version())));
+        return std::unexpected(
+            misfit(api::quoted(api::write_json(patched)),
+                   fmt::format("must be a {} of {}", target.kind->name, target.kind->api_version())));
     }
 };
 

@@ -74,8 +74,7 @@ Answer<void> check_preconditions(const Target& target, const DeleteOptions& opti
 Answer<store::ObjectPtr> begin(const Services& services, const Target& target, const DeleteOptions& options) {
     auto stored = services.objects->get(target.key());
     if (!stored) return std::unexpected(status::not_found(*target.kind, target.name));
-    if (auto met = check_preconditions(target, options, **stored); !met)
-        return std::unexpected(met.error());
+    if (auto met = check_preconditions(target, options, **stored); !met) return std::unexpected(met.error());
     return *std::move(stored);
 }
 
@@ -116,8 +115,7 @@ Task<Answer<Removed>> remove(Services services, Target target, DeleteOptions opt
         auto admitted = co_await admit(services, target, object, options.dry_run);
         if (!admitted) co_return std::unexpected(admitted.error());
         Decision decision = decide(kind, std::move(object), options, services.clock->wall());
-        auto removed =
-            co_await carry_out(services, target, *stored, std::move(decision), options.dry_run);
+        auto removed = co_await carry_out(services, target, *stored, std::move(decision), options.dry_run);
         if (removed) co_return *std::move(removed);
         // Somebody was faster: the object is looked at again.
         if (removed.error().code != Code::conflict || attempt == most_attempts)

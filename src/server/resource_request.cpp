@@ -52,8 +52,7 @@ Answer<void> check_verb(const kinds::Kind& kind, const ApiPath& path, std::strin
         if (contains(kind.verbs, verb)) return {};
         return std::unexpected(status::method_not_allowed());
     }
-    const auto part =
-        std::ranges::find(kind.subresources, path.subresource, &kinds::Subresource::name);
+    const auto part = std::ranges::find(kind.subresources, path.subresource, &kinds::Subresource::name);
     if (part == kind.subresources.end()) return std::unexpected(status::unknown_resource());
     if (contains(part->verbs, verb)) return {};
     return std::unexpected(status::method_not_allowed());
@@ -107,15 +106,14 @@ Answer<ResourceRequest> read_resource_request(HttpExchange* exchange, const Requ
     return read;
 }
 
-Access access_of(const ResourceRequest& request) {
+identity::Attributes attributes_of(const ResourceRequest& request) {
     const Target& target = request.target;
     return {.verb = request.verb,
-            .path = {.group = target.kind->group,
-                     .version = target.kind->version,
-                     .resource = target.kind->plural,
-                     .namespace_ = target.namespace_,
-                     .name = target.name,
-                     .subresource = target.part}};
+            .group = target.kind->group,
+            .resource = target.kind->plural,
+            .subresource = target.part,
+            .namespace_ = target.namespace_,
+            .name = target.name};
 }
 
 Task<void> serve(Helpers helpers, ResourceRequest request) {

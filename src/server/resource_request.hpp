@@ -4,6 +4,7 @@
 #include "api/manifest.hpp"
 #include "ports/http_server.hpp"
 #include "server/access.hpp"
+#include "server/pod_streams.hpp"
 #include "server/rendering.hpp"
 #include "server/request_path.hpp"
 #include "server/services.hpp"
@@ -14,9 +15,8 @@ namespace hooklet::server {
 struct Helpers {
     Services services;
     api::DocumentParser yaml;
-    Gatekeeper* gatekeeper = nullptr;  ///< nullptr: everybody may do everything.
-    PodStreams* streams = nullptr;     ///< nullptr: there are none (404).
-    TokenIssuer* tokens = nullptr;     ///< nullptr: there are none (404).
+    const identity::Authenticator* authenticator = nullptr;  ///< nullptr: everybody is the administrator.
+    PodStreams* streams = nullptr;                           ///< nullptr: there are none (404).
 };
 
 /// A request for objects, as far as its line says what it is.
@@ -26,7 +26,7 @@ struct ResourceRequest {
     Target target;
     std::string rest;  ///< Of the path, behind the subresource.
     std::string verb;  ///< `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`
-    User user{};
+    identity::Identity user{};
     Rendering rendering{};
 
     [[nodiscard]] const HttpServerRequest& http() const { return exchange->request(); }
@@ -36,7 +36,7 @@ struct ResourceRequest {
 Answer<ResourceRequest> read_resource_request(HttpExchange* exchange, const RequestPath& request,
                                               const ResourcePath& path);
 /// The same for those who decide what is allowed.
-Access access_of(const ResourceRequest& request);
+identity::Attributes attributes_of(const ResourceRequest& request);
 
 /// Answers it.
 Task<void> serve(Helpers helpers, ResourceRequest request);

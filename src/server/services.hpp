@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "api/manifest.hpp"
 #include "ports/clock.hpp"
 #include "ports/random.hpp"
+#include "ports/token_signer.hpp"
 #include "server/admission.hpp"
 #include "store/object_store.hpp"
 
@@ -14,7 +14,8 @@ struct Services {
     store::ObjectStore* objects = nullptr;
     Clock* clock = nullptr;
     Random* random = nullptr;
-    Admission* admission = nullptr;  ///< nullptr: everything is admitted as it is.
+    Admission* admission = nullptr;       ///< nullptr: everything is admitted as it is.
+    const TokenSigner* signer = nullptr;  ///< nullptr: service accounts have no tokens (404).
 };
 
 }  // namespace hooklet::server

@@ -6,7 +6,6 @@
 #include "server/binding.hpp"
 #include "server/eviction.hpp"
 #include "server/options.hpp"
-#include "server/reviews.hpp"
 #include "server/token.hpp"
 
 #include <memory>
@@ -49,8 +48,7 @@ Task<HttpReply> create_binding(Helpers helpers, ResourceRequest request) {
     Target pod{kinds::find("", "v1", "pods"), request.target.namespace_, request.target.name};
     if (pod.name.empty()) pod.name = binding->metadata.name;
     if (!binding->metadata.name.empty() && binding->metadata.name != pod.name) {
-        co_return status_reply(
-            status::bad_request("name in URL does not match name in Binding object"));
+        co_return status_reply(status::bad_request("name in URL does not match name in Binding object"));
     }
     auto bound = co_await bind(helpers.services, std::move(pod), *std::move(binding), options->dry_run);
     Answer<void> outcome;
@@ -68,20 +66,17 @@ Task<HttpReply> create_eviction(Helpers helpers, ResourceRequest request) {
     if (!asked) co_return status_reply(asked.error());
     asked->dry_run = asked->dry_run || options->dry_run;
     if (eviction->metadata.name != request.target.name) {
-        co_return status_reply(
-            status::bad_request("name in URL does not match name in Eviction object"));
+        co_return status_reply(status::bad_request("name in URL does not match name in Eviction object"));
     }
     const auto evicted = co_await evict(helpers.services, request.target, *std::move(asked));
     co_return done(evicted);
 }
 
 Task<HttpReply> create_token(Helpers helpers, ResourceRequest request) {
-    if (helpers.tokens == nullptr) co_return status_reply(status::unknown_resource());
     const auto& kind = body_kind<api::TokenRequest>("authentication.k8s.io", "TokenRequest");
     auto wish = read<api::TokenRequest>(helpers, request, kind);
     if (!wish) co_return status_reply(wish.error());
-    auto issued =
-        co_await issue_token(helpers.services, helpers.tokens, request.target, *std::move(wish));
+    auto issued = issue_token(helpers.services, request.target, *std::move(wish));
     if (!issued) co_return status_reply(issued.error());
     co_return json_reply(201, api::write_json(encode(kind, &*issued)));
 }
@@ -94,8 +89,8 @@ Task<HttpReply> create_review(Helpers helpers, ResourceRequest request) {
     auto question = decode_body(kind, *std::move(body), FieldValidation::ignore);
     if (!question) co_return status_reply(question.error());
     api::Node document = encode(kind, question->object.get());
-    auto answered = co_await review(helpers.gatekeeper, request.target, request.user, std::move(document));
-    co_return json_reply(201, api::write_json(answered));
+    co_return json_reply(
+        201, api::write_json(review(helpers.authenticator, kind, request.user, std::move(document))));
 }
 
 bool is_review(const Target& target) {

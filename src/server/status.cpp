@@ -91,8 +91,8 @@ ApiStatus unknown_resource() {
 }
 
 ApiStatus method_not_allowed() {
-    ApiStatus status = failure(405, "MethodNotAllowed",
-                               "the server does not allow this method on the requested resource");
+    ApiStatus status =
+        failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
     status.details.emplace();
     return status;
 }
@@ -104,8 +104,8 @@ ApiStatus forbidden(const kinds::Kind& kind, std::string_view name, std::string_
 }
 
 ApiStatus not_found(const kinds::Kind& kind, std::string_view name) {
-    return failure_about(404, "NotFound",
-                         fmt::format("{} {} not found", kind.resource(), api::quoted(name)), kind, name);
+    return failure_about(404, "NotFound", fmt::format("{} {} not found", kind.resource(), api::quoted(name)),
+                         kind, name);
 }
 
 ApiStatus conflict(const kinds::Kind& kind, std::string_view name, std::string_view why) {
@@ -122,8 +122,8 @@ ApiStatus internal(std::string_view what) {
 ApiStatus invalid(std::string_view group, std::string_view kind, std::string_view name,
                   const api::Issues& issues) {
     const std::string what = group.empty() ? std::string(kind) : fmt::format("{}.{}", kind, group);
-    ApiStatus status = failure(
-        422, "Invalid", fmt::format("{} {} is invalid: {}", what, api::quoted(name), joined(issues)));
+    ApiStatus status =
+        failure(422, "Invalid", fmt::format("{} {} is invalid: {}", what, api::quoted(name), joined(issues)));
     api::StatusDetails& details = status.details.emplace();
     details.name = name;
     details.group = group;

@@ -14,9 +14,9 @@ namespace {
 Answer<void> check_name(const Target& target, const api::ObjectMeta& metadata) {
     if (metadata.name == target.name) return {};
     if (metadata.name.empty()) {
-        return std::unexpected(status::bad_request(fmt::format(
-            "the name of the object ({} based on URL) was undeterminable: name must be provided",
-            target.name)));
+        return std::unexpected(status::bad_request(
+            fmt::format("the name of the object ({} based on URL) was undeterminable: name must be provided",
+                        target.name)));
     }
     return std::unexpected(status::bad_request(fmt::format(
         "the name of the object ({}) does not match the name on the URL ({})", metadata.name, target.name)));
@@ -24,10 +24,9 @@ Answer<void> check_name(const Target& target, const api::ObjectMeta& metadata) {
 
 Answer<void> check_uid(const Target& target, const std::string& wanted, const std::string& stored) {
     if (wanted.empty() || wanted == stored) return {};
-    return std::unexpected(
-        status::conflict(*target.kind, target.name,
-                         fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: {}",
-                                     wanted, stored)));
+    return std::unexpected(status::conflict(
+        *target.kind, target.name,
+        fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: {}", wanted, stored)));
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ namespace {
 
 HttpReply object_reply(const Helpers& helpers, const ResourceRequest& request, int code,
                        const store::Object& object) {
-    return json_reply(code, render(request.rendering, *request.target.kind, object,
-                                   helpers.services.clock->wall()));
+    return json_reply(
+        code, render(request.rendering, *request.target.kind, object, helpers.services.clock->wall()));
 }
 
 HttpReply written_reply(const Helpers& helpers, const ResourceRequest& request,
@@ -47,8 +47,8 @@ HttpReply get_reply(const Helpers& helpers, const ResourceRequest& request) {
 Task<HttpReply> list_reply(Helpers helpers, ResourceRequest request) {
     auto options = list_options(request.query);
     if (!options) co_return status_reply(options.error());
-    const auto page = co_await list(helpers.services, request.target, *std::move(options),
-                                    request.exchange->gone());
+    const auto page =
+        co_await list(helpers.services, request.target, *std::move(options), request.exchange->gone());
     if (!page) co_return status_reply(page.error());
     co_return json_reply(
         200, render(request.rendering, *request.target.kind, *page, helpers.services.clock->wall()));
@@ -77,8 +77,7 @@ Task<HttpReply> update_reply(Helpers helpers, ResourceRequest request) {
 Task<HttpReply> patch_reply(Helpers helpers, ResourceRequest request) {
     const auto type = patch_type(request.http().header("Content-Type"));
     if (!type) {
-        ApiStatus unknown =
-            status::failure(415, "UnsupportedMediaType", "415: Unsupported Media Type");
+        ApiStatus unknown = status::failure(415, "UnsupportedMediaType", "415: Unsupported Media Type");
         unknown.details.emplace();
         co_return status_reply(unknown);
     }

@@ -40,7 +40,8 @@ class Lines {
 
 std::chrono::seconds length_of(const ListOptions& options, Random& random) {
     if (options.timeout && options.timeout->count() > 0) return *options.timeout;
-    const auto more = static_cast<std::int64_t>(random.next() % static_cast<std::uint64_t>(shortest_default.count()));
+    const auto more =
+        static_cast<std::int64_t>(random.next() % static_cast<std::uint64_t>(shortest_default.count()));
     return shortest_default + std::chrono::seconds(more);
 }
 

@@ -18,8 +18,8 @@ class FakeExchange final : public HttpExchange {
     [[nodiscard]] const HttpServerRequest& request() const override { return request_; }
     [[nodiscard]] CancelToken gone() const override { return gone_.token(); }
 
-    Task<Status> respond(HttpReply reply) override {
-        answer(std::move(reply));
+    Task<Status> respond(HttpReply whole) override {
+        answer(std::move(whole));
         finished = true;
         co_return Status{};
     }

@@ -35,8 +35,9 @@ struct ListWatch : ServerTest {
 };
 
 TEST_F(ListWatch, AnEmptyListIsAListOfNothing) {
-    EXPECT_EQ(answer("GET", std::string(maps)),
-              R"(200 {"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]})");
+    EXPECT_EQ(
+        answer("GET", std::string(maps)),
+        R"(200 {"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]})");
 }
 
 TEST_F(ListWatch, ItemsHaveNoKindAndAreOrdered) {
@@ -66,7 +67,8 @@ TEST_F(ListWatch, PagesShowOneState) {
     const auto first = json("GET", std::string(maps) + "?limit=2");
     EXPECT_EQ(text(first, "metadata.remainingItemCount"), "1");
     ASSERT_EQ(make_map("d"), "201");
-    const auto second = json("GET", std::string(maps) + "?limit=2&continue=" + text(first, "metadata.continue"));
+    const auto second =
+        json("GET", std::string(maps) + "?limit=2&continue=" + text(first, "metadata.continue"));
     EXPECT_EQ(text(second, "metadata.resourceVersion"), text(first, "metadata.resourceVersion"));
     EXPECT_EQ(second.find("items")->as_array()->size(), 1U);
     EXPECT_EQ(text(second, "metadata.continue"), "-");
@@ -104,8 +106,8 @@ TEST_F(ListWatch, AWatchIsSentAtOnceAndInLines) {
     EXPECT_EQ(watch->reply.status, 200);
     EXPECT_EQ(watch->header("Content-Type"), "application/json");
     ASSERT_EQ(watch->pieces.size(), 1U);
-    EXPECT_EQ(watch->pieces.front(),
-              fmt::format("{{\"type\":\"ADDED\",\"object\":{}}}\n", answer("GET", path(maps, "a")).substr(4)));
+    EXPECT_EQ(watch->pieces.front(), fmt::format("{{\"type\":\"ADDED\",\"object\":{}}}\n",
+                                                 answer("GET", path(maps, "a")).substr(4)));
     EXPECT_TRUE(watch->finished);
 }
 
@@ -168,9 +170,10 @@ TEST_F(ListWatch, ARowCarriesWhatIsAskedFor) {
     };
     EXPECT_EQ(text(row("?includeObject=Object"), "object.data.k"), "v");
     EXPECT_EQ(text(row("?includeObject=None"), "object"), "null");
-    EXPECT_EQ(verdict("GET", path(maps, "a") + "?includeObject=Nope", "", {as_table}),
-              R"(400 BadRequest: Unable to convert to Table as requested: includeObject: Invalid value: "Nope": )"
-              "must be 'Metadata', 'Object', 'None', or empty");
+    EXPECT_EQ(
+        verdict("GET", path(maps, "a") + "?includeObject=Nope", "", {as_table}),
+        R"(400 BadRequest: Unable to convert to Table as requested: includeObject: Invalid value: "Nope": )"
+        "must be 'Metadata', 'Object', 'None', or empty");
 }
 
 TEST_F(ListWatch, OnlyTheFirstTableOfAWatchHasColumns) {

@@ -28,7 +28,8 @@ struct Objects : ServerTest {
 };
 
 TEST_F(Objects, ACreatedObjectIsWhatTheServerMadeOfIt) {
-    const auto made = ask("POST", std::string(maps), R"({"metadata":{"name":"a","uid":"mine"},"data":{"k":"v"}})");
+    const auto made =
+        ask("POST", std::string(maps), R"({"metadata":{"name":"a","uid":"mine"},"data":{"k":"v"}})");
     EXPECT_EQ(made->reply.status, 201);
     EXPECT_EQ(made->header("Content-Type"), "application/json");
     const auto object = api::parse_json(made->reply.body).value();
@@ -78,9 +79,10 @@ TEST_F(Objects, AStatusSaysWhatItIsAbout) {
               R"(404 {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
               R"("message":"runtimeclasses.node.k8s.io \"x\" not found","reason":"NotFound",)"
               R"("details":{"name":"x","group":"node.k8s.io","kind":"runtimeclasses"},"code":404})");
-    EXPECT_EQ(answer("PATCH", a, "{}"),
-              R"(415 {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
-              R"("message":"415: Unsupported Media Type","reason":"UnsupportedMediaType","details":{},"code":415})");
+    EXPECT_EQ(
+        answer("PATCH", a, "{}"),
+        R"(415 {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
+        R"("message":"415: Unsupported Media Type","reason":"UnsupportedMediaType","details":{},"code":415})");
 }
 
 TEST_F(Objects, BodiesAreRefusedWithTheApisTexts) {
@@ -102,7 +104,9 @@ TEST_F(Objects, BodiesAreRefusedWithTheApisTexts) {
         {"POST", strict, R"({"metadata":{"name":"b","name":"c"}})",
          R"(400 BadRequest: ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: )"
          R"(duplicate field "metadata.name")"},
-        {"POST", all, "x",
+        {"POST",
+         all,
+         "x",
          "415 UnsupportedMediaType: the body of the request was in an unknown format - accepted media types "
          "include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
          {"Content-Type", "text/plain"}},
@@ -125,7 +129,9 @@ TEST_F(Objects, UnknownFieldsAreWarnedOf) {
                                            {"Warning", R"(299 - "unknown field \"metadata.nam\"")"},
                                            {"Warning", R"(299 - "unknown field \"Data\"")"}};
     EXPECT_EQ(made->reply.headers, expected);
-    EXPECT_EQ(ask("PUT", a + "?fieldValidation=Ignore", R"({"metadata":{"name":"a"},"x":1})")->header("Warning"), "");
+    EXPECT_EQ(
+        ask("PUT", a + "?fieldValidation=Ignore", R"({"metadata":{"name":"a"},"x":1})")->header("Warning"),
+        "");
 }
 
 TEST_F(Objects, NamesAreGenerated) {
@@ -151,7 +157,8 @@ TEST_F(Objects, ADryRunStoresNothing) {
 TEST_F(Objects, AnUpdateReplacesAndKeepsWhatTheServerDecides) {
     ASSERT_EQ(make_map("a", R"("l":"1")"), "201");
     const auto before = json("GET", a);
-    const auto after = json("PUT", a, R"({"metadata":{"name":"a","creationTimestamp":"2020-01-01T00:00:00Z"}})");
+    const auto after =
+        json("PUT", a, R"({"metadata":{"name":"a","creationTimestamp":"2020-01-01T00:00:00Z"}})");
     EXPECT_EQ(text(after, "metadata.uid"), text(before, "metadata.uid"));
     EXPECT_EQ(text(after, "metadata.creationTimestamp"), "2026-01-01T00:00:00Z");
     EXPECT_EQ(text(after, "metadata.resourceVersion"), "3");
@@ -174,8 +181,9 @@ TEST_F(Objects, AnotherUidIsAConflict) {
               R"(409 Conflict: Operation cannot be fulfilled on configmaps "a": Precondition failed: UID in )"
               "precondition: zz, UID in object meta: " +
                   uid);
-    EXPECT_EQ(verdict("PATCH", a, R"({"metadata":{"uid":"zz"}})", {merge}),
-              R"(422 Invalid: ConfigMap "a" is invalid: metadata.uid: Invalid value: "zz": field is immutable)");
+    EXPECT_EQ(
+        verdict("PATCH", a, R"({"metadata":{"uid":"zz"}})", {merge}),
+        R"(422 Invalid: ConfigMap "a" is invalid: metadata.uid: Invalid value: "zz": field is immutable)");
 }
 
 // Patches.
@@ -195,7 +203,8 @@ TEST_F(Objects, PatchesAreRefusedWithTheApisTexts) {
     const std::string strict = a + "?fieldValidation=Strict";
     expect({
         {"PATCH", std::string(maps) + "/x", "{}", R"(404 NotFound: configmaps "x" not found)", merge},
-        {"PATCH", a, "[]", "400 BadRequest: json: cannot unmarshal array into Go value of type map[string]interface {}",
+        {"PATCH", a, "[]",
+         "400 BadRequest: json: cannot unmarshal array into Go value of type map[string]interface {}",
          strategic},
         {"PATCH", a, "null", "200", strategic},
         {"PATCH", a, R"([{"op":"test","path":"/data/k","value":"w"}])",
@@ -211,7 +220,9 @@ TEST_F(Objects, PatchesAreRefusedWithTheApisTexts) {
          R"(422 Invalid: PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for )"
          "non-apply patch",
          merge},
-        {"PATCH", a, "{}",
+        {"PATCH",
+         a,
+         "{}",
          R"(422 Invalid: PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required )"
          "for apply patch",
          {"Content-Type", "application/apply-patch+yaml"}},
@@ -221,9 +232,11 @@ TEST_F(Objects, PatchesAreRefusedWithTheApisTexts) {
 TEST_F(Objects, ApplyCreatesOrMerges) {
     const HttpHeader apply{"Content-Type", "application/apply-patch+yaml"};
     const std::string target = a + "?fieldManager=me";
-    const std::string body = R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"x":"1"}})";
+    const std::string body =
+        R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"x":"1"}})";
     EXPECT_EQ(verdict("PATCH", target, body, {apply}), "201");
-    EXPECT_EQ(verdict("PATCH", target, R"({"kind":"ConfigMap","apiVersion":"v1","data":{"y":"2"}})", {apply}), "200");
+    EXPECT_EQ(verdict("PATCH", target, R"({"kind":"ConfigMap","apiVersion":"v1","data":{"y":"2"}})", {apply}),
+              "200");
     EXPECT_EQ(text(json("GET", a), "data"), R"({"x":"1","y":"2"})");
 }
 
@@ -266,9 +279,10 @@ TEST_F(Objects, FinalizersKeepAnObjectUntilTheLastIsGone) {
     EXPECT_EQ(text(marked, "metadata.deletionGracePeriodSeconds"), "0");
     const std::string revision = text(marked, "metadata.resourceVersion");
     EXPECT_EQ(text(json("DELETE", a), "metadata.resourceVersion"), revision) << "nothing changes any more";
-    EXPECT_EQ(verdict("PATCH", a, R"({"metadata":{"finalizers":["my.dev/keep","my.dev/more"]}})", {merge}),
-              R"(422 Invalid: ConfigMap "a" is invalid: metadata.finalizers: Forbidden: no new finalizers can be )"
-              R"(added if the object is being deleted, found new finalizers []string{"my.dev/more"})");
+    EXPECT_EQ(
+        verdict("PATCH", a, R"({"metadata":{"finalizers":["my.dev/keep","my.dev/more"]}})", {merge}),
+        R"(422 Invalid: ConfigMap "a" is invalid: metadata.finalizers: Forbidden: no new finalizers can be )"
+        R"(added if the object is being deleted, found new finalizers []string{"my.dev/more"})");
     EXPECT_EQ(verdict("PATCH", a, R"({"metadata":{"finalizers":null}})", {merge}), "200");
     EXPECT_EQ(verdict("GET", a), R"(404 NotFound: configmaps "a" not found)");
 }

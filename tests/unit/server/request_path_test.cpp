@@ -15,8 +15,8 @@ std::string parsed(std::string_view target) {
     if (!resource) return "-";
     const ApiPath& path = resource->path;
     const auto shown = [](const std::string& text) { return text.empty() ? std::string(".") : text; };
-    return fmt::format("{}/{} {} {} {} {} {}", path.group, path.version, shown(path.namespace_), path.resource,
-                       shown(path.name), shown(path.subresource), shown(resource->rest));
+    return fmt::format("{}/{} {} {} {} {} {}", path.group, path.version, shown(path.namespace_),
+                       path.resource, shown(path.name), shown(path.subresource), shown(resource->rest));
 }
 
 TEST(RequestPath, NamesAResource) {

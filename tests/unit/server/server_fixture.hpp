@@ -34,8 +34,8 @@ struct ServerTest : testing::Test {
 
     std::unique_ptr<FakeExchange> ask(std::string method, std::string target, std::string body = "",
                                       std::vector<HttpHeader> headers = {}) {
-        auto exchange = std::make_unique<FakeExchange>(HttpServerRequest{
-            std::move(method), std::move(target), std::move(headers), std::move(body), {}});
+        auto exchange = std::make_unique<FakeExchange>(
+            HttpServerRequest{std::move(method), std::move(target), std::move(headers), std::move(body), {}});
         loop.run(server().handle(exchange.get()));
         return exchange;
     }
@@ -78,21 +78,22 @@ struct ServerTest : testing::Test {
     /// Makes a ConfigMap with these labels (`"a":"b"`).
     std::string make_map(std::string_view name, std::string_view labels = "") {
         return verdict("POST", std::string(maps),
-                       fmt::format(R"({{"metadata":{{"name":"{}","labels":{{{}}}}},"data":{{"k":"v"}}}})", name,
-                                   labels));
+                       fmt::format(R"({{"metadata":{{"name":"{}","labels":{{{}}}}},"data":{{"k":"v"}}}})",
+                                   name, labels));
     }
     /// Makes a Pod; `node` may be empty.
     std::string make_pod(std::string_view name, std::string_view node, std::string_view metadata = "") {
-        return verdict("POST", std::string(pods),
-                       fmt::format(R"({{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"{}"{}}},)"
-                                   R"("spec":{{"nodeName":"{}","containers":[{{"name":"c","image":"i"}}]}}}})",
-                                   name, metadata, node));
+        return verdict(
+            "POST", std::string(pods),
+            fmt::format(R"({{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"{}"{}}},)"
+                        R"("spec":{{"nodeName":"{}","containers":[{{"name":"c","image":"i"}}]}}}})",
+                        name, metadata, node));
     }
     std::string path(std::string_view collection, std::string_view name) {
         return fmt::format("{}/{}", collection, name);
     }
 
-    ApiServer server() { return {{services, json_as_yaml, nullptr, nullptr, nullptr}, {}}; }
+    ApiServer server() { return {{services, json_as_yaml, nullptr, nullptr}, {}}; }
 
     sim::SimLoop loop;
     sim::History history{&loop.clock()};
@@ -100,7 +101,7 @@ struct ServerTest : testing::Test {
     sim::SimObjectStorage storage{&loop.clock(), sim::SimRandom(2), &faults};
     sim::SimRandom random{3};
     store::ObjectStore objects{&storage, &loop.clock(), loop.executor(), {.fields_of = fields_of_kinds()}};
-    Services services{&objects, &loop.clock(), &random, nullptr};
+    Services services{&objects, &loop.clock(), &random};
 };
 
 }  // namespace hooklet::server
