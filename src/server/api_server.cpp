@@ -117,8 +117,10 @@ HttpReply ApiServer::plain(const HttpServerRequest& request, const RequestPath& 
     const std::string& first = segments.front();
     if (first == "api" || first == "apis") return discovered(request, path);
     if (first == "openapi" && segments.size() >= 2 && segments[1] == "v3") {
-        const std::string document = fmt::format("{}", fmt::join(segments.begin() + 2, segments.end(), "/"));
-        return node_reply(document.empty() ? openapi::index() : openapi::document(document));
+        const std::string name = fmt::format("{}", fmt::join(segments.begin() + 2, segments.end(), "/"));
+        if (name.empty()) return node_reply(openapi::index());
+        const std::string* document = openapi::document(name);
+        return document == nullptr ? no_such_page() : json_reply(200, *document);
     }
     if (segments.size() > 1) return no_such_page();
     if (first == "version") return node_reply(version_node(info_));

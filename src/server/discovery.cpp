@@ -164,8 +164,8 @@ Node api_group(std::string_view group) {
         !group.empty() && std::ranges::any_of(all, [group](const auto& one) { return one.first == group; });
     if (!known) return {};
     Node out = object({{"kind", Node("APIGroup")}, {"apiVersion", Node("v1")}});
-    for (const api::Member& member : *group_node(std::string(group)).as_object())
-        out.set(member.key, member.value);
+    const Node described = group_node(std::string(group));
+    for (const api::Member& member : *described.as_object()) out.set(member.key, member.value);
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include "kinds/kind.hpp"
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -141,9 +142,7 @@ std::string fingerprint(std::string_view text) {
     return fmt::format("{:016X}", hash);
 }
 
-}  // namespace
-
-Node document(std::string_view group_version) {
+Node describe(std::string_view group_version) {
     Node paths = Node::object();
     Schemas schemas;
     for (const kinds::Kind& kind : kinds::all()) {
@@ -152,21 +151,39 @@ Node document(std::string_view group_version) {
         schemas.add(*kind.type);
         schemas.set_kind(kind, group_version_kind(kind));
     }
-    if (paths.as_object()->empty()) return {};
     return object({{"openapi", Node("3.0.0")},
                    {"info", object({{"title", Node("Kubernetes")}, {"version", Node("v1.34.0")}})},
                    {"paths", std::move(paths)},
                    {"components", object({{"schemas", std::move(schemas.all)}})}});
 }
 
+using Documents = std::map<std::string, std::string, std::less<>>;
+
+/// By their paths. They are large, and kinds do not change.
+const Documents& documents() {
+    static const Documents all = [] {
+        Documents made;
+        for (const kinds::Kind& kind : kinds::all()) {
+            const std::string path = path_of(kind);
+            if (!made.contains(path)) made.emplace(path, api::write_json(describe(path)));
+        }
+        return made;
+    }();
+    return all;
+}
+
+}  // namespace
+
+const std::string* document(std::string_view group_version) {
+    const auto found = documents().find(group_version);
+    return found == documents().end() ? nullptr : &found->second;
+}
+
 Node index() {
     Node paths = Node::object();
-    for (const kinds::Kind& kind : kinds::all()) {
-        const std::string path = path_of(kind);
-        if (paths.find(path) != nullptr) continue;
-        const std::string hash = fingerprint(api::write_json(document(path)));
-        paths.set(path,
-                  object({{"serverRelativeURL", Node(fmt::format("/openapi/v3/{}?hash={}", path, hash))}}));
+    for (const auto& [path, text] : documents()) {
+        paths.set(path, object({{"serverRelativeURL",
+                                 Node(fmt::format("/openapi/v3/{}?hash={}", path, fingerprint(text)))}}));
     }
     return object({{"paths", std::move(paths)}});
 }

@@ -3,6 +3,7 @@
 
 #include "api/node.hpp"
 
+#include <string>
 #include <string_view>
 
 /// OpenAPI v3 of what the server has: as much as kubectl needs to let the server validate, and to explain.
@@ -10,7 +11,7 @@ namespace hooklet::server::openapi {
 
 /// `/openapi/v3`: one document for each group and version.
 api::Node index();
-/// The document of `api/v1` or `apis/GROUP/VERSION`; null when there is none.
-api::Node document(std::string_view group_version);
+/// The document of `api/v1` or `apis/GROUP/VERSION`, as JSON; nullptr when there is none.
+const std::string* document(std::string_view group_version);
 
 }  // namespace hooklet::server::openapi

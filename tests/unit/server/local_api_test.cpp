@@ -42,15 +42,17 @@ TEST_F(LocalApiTest, HasTheVerbsOfTheServer) {
     EXPECT_EQ(create("a").error().code, Code::already_exists);
     const auto got = loop.run(local.get(named(all_maps, "a"), soon()));
     EXPECT_EQ(text(*got, "kind"), "ConfigMap");
-    EXPECT_EQ(loop.run(local.get(named(all_maps, "b"), soon())).error().text(), R"(configmaps "b" not found)");
-    const auto patched =
-        loop.run(local.patch(named(all_maps, "a"), ApiPatchType::merge, parsed(R"({"data":{"k":"v"}})"), soon()));
+    EXPECT_EQ(loop.run(local.get(named(all_maps, "b"), soon())).error().text(),
+              R"(configmaps "b" not found)");
+    const auto patched = loop.run(
+        local.patch(named(all_maps, "a"), ApiPatchType::merge, parsed(R"({"data":{"k":"v"}})"), soon()));
     EXPECT_EQ(text(*patched, "data.k"), "v");
     EXPECT_EQ(loop.run(local.update(named(all_maps, "a"), *got, soon())).error().code, Code::conflict);
     const auto list = loop.run(local.list({.path = all_maps}, soon()));
     EXPECT_EQ(list->items.size(), 1U);
     EXPECT_EQ(list->resource_version, "3");
-    EXPECT_EQ(loop.run(local.remove(named(all_maps, "a"), {.uid = "x"}, soon())).error().code, Code::conflict);
+    EXPECT_EQ(loop.run(local.remove(named(all_maps, "a"), {.uid = "x"}, soon())).error().code,
+              Code::conflict);
     EXPECT_TRUE(loop.run(local.remove(named(all_maps, "a"), {}, soon())));
     EXPECT_EQ(loop.run(local.get({.version = "v1", .resource = "things"}, soon())).error().text(),
               "the server could not find the requested resource");
