@@ -12,23 +12,6 @@ namespace hooklet::api {
 
 namespace {
 
-/// Gives every unset field of `object`, however deep, the table's default, and rounds every quantity to 1m.
-void apply_table(const TypeDescriptor& type, void* object) {
-    for (const FieldDescriptor& field : type.fields) {
-        if (field.default_value && is_empty(field, object)) assign_text(field, *field.default_value, object);
-        if (field.kind != Kind::object && field.kind != Kind::quantity) continue;
-        for_each_item(field, object, [&](std::string_view, const void* item) {
-            void* mine = const_cast<void*>(item);  // `object` is ours to change, and so is what it holds
-            if (field.kind == Kind::object) {
-                apply_table(*field.type, mine);
-            } else {
-                auto& quantity = *static_cast<Quantity*>(mine);
-                quantity = quantity.rounded_to_milli();
-            }
-        });
-    }
-}
-
 /// Pull always when the image floats: tag `latest`, or neither tag nor digest.
 std::string pull_policy(std::string_view image) {
     const bool parsable = !image.empty() && std::none_of(image.begin(), image.end(), [](unsigned char c) {
@@ -75,8 +58,23 @@ void mirror_address(std::string& first, std::vector<Address>& all) {
 
 }  // namespace
 
-void set_defaults(Pod& pod) {
-    PodSpec& spec = pod.spec;
+void apply_table(const TypeDescriptor& type, void* object) {
+    for (const FieldDescriptor& field : type.fields) {
+        if (field.default_value && is_empty(field, object)) assign_text(field, *field.default_value, object);
+        if (field.kind != Kind::object && field.kind != Kind::quantity) continue;
+        for_each_item(field, object, [&](std::string_view, const void* item) {
+            void* mine = const_cast<void*>(item);  // `object` is ours to change, and so is what it holds
+            if (field.kind == Kind::object) {
+                apply_table(*field.type, mine);
+            } else {
+                auto& quantity = *static_cast<Quantity*>(mine);
+                quantity = quantity.rounded_to_milli();
+            }
+        });
+    }
+}
+
+void set_defaults(PodSpec& spec) {
     for (Volume& volume : spec.volumes) set_volume(volume);
     for (Container& container : spec.containers) set_container(container, spec.hostNetwork);
     for (Container& container : spec.initContainers) set_container(container, spec.hostNetwork);
@@ -86,12 +84,16 @@ void set_defaults(Pod& pod) {
     spec.serviceAccount = spec.serviceAccountName;
     apply_table(describe<PodSpec>(), &spec);
     if (*spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
+}
+
+void set_defaults(Pod& pod) {
+    set_defaults(pod.spec);
     mirror_address(pod.status.podIP, pod.status.podIPs);
     mirror_address(pod.status.hostIP, pod.status.hostIPs);
 }
 
 void set_defaults(Secret& secret) {
-    apply_table(describe<Secret>(), &secret);
+    set_table_defaults(secret);
     for (auto& [key, value] : secret.stringData) secret.data[key] = std::move(value);
     secret.stringData.clear();
 }

@@ -4,6 +4,7 @@
 #include "kinds/kind.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// The kinds by topic; all() puts them together.
@@ -14,6 +15,21 @@ inline const std::vector<std::string> every_verb{"create", "delete", "deletecoll
                                                  "list",   "patch",  "update",           "watch"};
 /// Of `status` and other parts of an object.
 inline const std::vector<std::string> part_verbs{"get", "patch", "update"};
+
+/// Of an object with spec and status: `status` writes the one, everything else the other.
+template <class T>
+void keep_other_part(std::string_view part, T& now, const T& before) {
+    if (part == "status")
+        now.spec = before.spec;
+    else
+        now.status = before.status;
+}
+
+/// The check of a whole object as the check of any part of it.
+template <class T, api::Issues (*Check)(const T&, const T&)>
+api::Issues of_object(std::string_view, const T& now, const T& before) {
+    return Check(now, before);
+}
 
 Kind pods();
 Kind pod_templates();

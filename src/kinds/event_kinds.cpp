@@ -1,9 +1,110 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/event_forms.hpp"
 #include "api/types.hpp"
+#include "api/validation.hpp"
 #include "kinds/catalog.hpp"
+#include "kinds/cells.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace hooklet::kinds {
+
+namespace {
+
+const std::string& first_of(const std::string& one, const std::string& other) {
+    return one.empty() ? other : one;
+}
+
+/// The times and the count of an event, whichever way its sender counts.
+struct Occurrences {
+    api::Time first;
+    api::Time last;
+    std::int64_t count;
+
+    explicit Occurrences(const api::Event& event)
+        : first(event.firstTimestamp.is_zero() ? event.eventTime : event.firstTimestamp),
+          last(event.lastTimestamp.is_zero() ? first : event.lastTimestamp),
+          count(std::max(event.count, 1)) {
+        if (!event.series) return;
+        last = event.series->lastObservedTime;
+        count = event.series->count;
+    }
+};
+
+std::string object_text(const api::ObjectReference& object) {
+    const std::string kind = lower_case(object.kind);
+    return object.name.empty() ? kind : fmt::format("{}/{}", kind, object.name);
+}
+
+std::string source_text(const api::Event& event) {
+    const std::string& component = first_of(event.source.component, event.reportingComponent);
+    const std::string& instance = first_of(event.source.host, event.reportingInstance);
+    return instance.empty() ? component : fmt::format("{}, {}", component, instance);
+}
+
+std::string trimmed(std::string_view text) {
+    constexpr std::string_view space = " \t\r\n\v\f";
+    const std::size_t begin = text.find_first_not_of(space);
+    if (begin == std::string_view::npos) return "";
+    return std::string(text.substr(begin, text.find_last_not_of(space) - begin + 1));
+}
+
+Row event_row(const api::Event& event, WallTime now) {
+    const Occurrences times(event);
+    return row_of(age_of(times.last, now), event.type, event.reason, object_text(event.involvedObject),
+                  event.involvedObject.fieldPath, source_text(event), trimmed(event.message),
+                  age_of(times.first, now), times.count, event.metadata.name);
+}
+
+Row v1_row(const api::EventsV1Event& event, WallTime now) {
+    return event_row(api::core_event(event), now);
+}
+
+std::vector<Column> event_columns() {
+    return {column("Last Seen"),
+            column("Type"),
+            column("Reason"),
+            column("Object"),
+            wide("Subobject"),
+            wide("Source"),
+            column("Message"),
+            wide("First Seen"),
+            {.name = "Count", .type = "integer", .priority = 1},
+            {.name = "Name", .format = "name", .priority = 1}};
+}
+
+/// The parts of the reference under the name that the form has for it.
+void add_reference(Pairs& fields, const std::string& name, const api::ObjectReference& object) {
+    fields.emplace_back(name + ".kind", object.kind);
+    fields.emplace_back(name + ".namespace", object.namespace_);
+    fields.emplace_back(name + ".name", object.name);
+    fields.emplace_back(name + ".uid", object.uid);
+    fields.emplace_back(name + ".apiVersion", object.apiVersion);
+    fields.emplace_back(name + ".resourceVersion", object.resourceVersion);
+    fields.emplace_back(name + ".fieldPath", object.fieldPath);
+}
+
+Pairs v1_fields(const api::EventsV1Event& event) {
+    Pairs fields;
+    add_reference(fields, "regarding", event.regarding);
+    fields.emplace_back("reason", event.reason);
+    fields.emplace_back("reportingController", event.reportingController);
+    fields.emplace_back("type", event.type);
+    return fields;
+}
+
+/// The names of both forms: what is stored is found by either.
+Pairs core_fields(const api::Event& event) {
+    Pairs fields = v1_fields(api::events_v1_event(event));
+    add_reference(fields, "involvedObject", event.involvedObject);
+    fields.emplace_back("reportingComponent", event.reportingComponent);
+    fields.emplace_back("source", first_of(event.source.component, event.reportingComponent));
+    return fields;
+}
+
+}  // namespace
 
 Kind events() {
     return kind_of<api::Event>({.name = "Event",
@@ -11,20 +112,26 @@ Kind events() {
                                 .singular = "event",
                                 .verbs = every_verb,
                                 .short_names = {"ev"},
-                                .create_on_update = true},
-                               {});
+                                .create_on_update = true,
+                                .columns = event_columns()},
+                               {.validate = api::validate, .fields = core_fields, .row = event_row});
 }
 
 Kind events_v1_events() {
-    Kind kind = kind_of<api::EventsV1Event>({.group = "events.k8s.io",
-                                             .name = "Event",
-                                             .plural = "events",
-                                             .singular = "event",
-                                             .verbs = every_verb,
-                                             .short_names = {"ev"},
-                                             .create_on_update = true,
-                                             .stored_as = "events"},
-                                            {});
+    Kind kind =
+        kind_of<api::EventsV1Event>({.group = "events.k8s.io",
+                                     .name = "Event",
+                                     .plural = "events",
+                                     .singular = "event",
+                                     .verbs = every_verb,
+                                     .short_names = {"ev"},
+                                     .create_on_update = true,
+                                     .stored_as = "events",
+                                     .columns = event_columns()},
+                                    {.validate = api::validate,
+                                     .validate_update = of_object<api::EventsV1Event, api::validate_update>,
+                                     .fields = v1_fields,
+                                     .row = v1_row});
     kind.to_stored = [](const void* event) {
         return std::make_shared<api::Event>(api::core_event(*static_cast<const api::EventsV1Event*>(event)));
     };

@@ -3,6 +3,9 @@
 #include "api/types.hpp"
 #include "api/validation.hpp"
 #include "kinds/catalog.hpp"
+#include "kinds/cells.hpp"
+#include "kinds/pod_parts.hpp"
+#include "kinds/pod_row.hpp"
 
 namespace hooklet::kinds {
 
@@ -22,6 +25,17 @@ std::vector<Subresource> pod_subresources() {
         {.name = "status", .verbs = part_verbs}};
 }
 
+Row template_row(const api::PodTemplate& pod_template, WallTime) {
+    std::vector<std::string> names;
+    std::vector<std::string> images;
+    for (const api::Container& container : pod_template.template_.spec.containers) {
+        names.push_back(container.name);
+        images.push_back(container.image);
+    }
+    return row_of(pod_template.metadata.name, joined(names, ""), joined(images, ""),
+                  label_text(pod_template.template_.metadata.labels));
+}
+
 }  // namespace
 
 Kind pods() {
@@ -31,15 +45,25 @@ Kind pods() {
                               .verbs = every_verb,
                               .short_names = {"po"},
                               .categories = {"all"},
-                              .subresources = pod_subresources()},
+                              .subresources = pod_subresources(),
+                              .columns = pod_columns()},
                              {.set_defaults = api::set_defaults,
-                              .validate = [](const api::Pod& pod) { return api::validate(pod); }});
+                              .prepare_create = prepare_create,
+                              .prepare_update = prepare_update,
+                              .validate = [](const api::Pod& pod) { return api::validate(pod); },
+                              .validate_update = api::validate_update,
+                              .fields = selectable_fields,
+                              .row = pod_row});
 }
 
 Kind pod_templates() {
     return kind_of<api::PodTemplate>(
-        {.name = "PodTemplate", .plural = "podtemplates", .singular = "podtemplate", .verbs = every_verb},
-        {});
+        {.name = "PodTemplate",
+         .plural = "podtemplates",
+         .singular = "podtemplate",
+         .verbs = every_verb,
+         .columns = {name_column(), column("Containers"), column("Images"), column("Pod Labels")}},
+        {.set_defaults = api::set_defaults, .validate = api::validate, .row = template_row});
 }
 
 }  // namespace hooklet::kinds

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/types.hpp"
 #include "kinds/catalog.hpp"
+#include "kinds/cells.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <utility>
 
 namespace hooklet::kinds {
 
 namespace {
-
-std::string lower_case(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-}
 
 /// A kind that can only be posted.
 template <class T>

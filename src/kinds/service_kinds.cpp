@@ -1,16 +1,129 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/defaults.hpp"
 #include "api/types.hpp"
+#include "api/validation.hpp"
 #include "kinds/catalog.hpp"
+#include "kinds/cells.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace hooklet::kinds {
 
+namespace {
+
+constexpr std::size_t most_endpoints = 3;
+
+std::string ports_text(const api::ServiceSpec& spec) {
+    std::vector<std::string> texts;
+    for (const api::ServicePort& port : spec.ports) {
+        texts.push_back(port.nodePort == 0
+                            ? fmt::format("{}/{}", port.port, port.protocol)
+                            : fmt::format("{}:{}/{}", port.port, port.nodePort, port.protocol));
+    }
+    return joined(texts);
+}
+
+std::string external_text(const api::Service& service) {
+    const api::ServiceSpec& spec = service.spec;
+    if (spec.type == "ExternalName") return spec.externalName;
+    std::vector<std::string> addresses;
+    if (spec.type == "LoadBalancer") {
+        for (const api::LoadBalancerIngress& ingress : service.status.loadBalancer.ingress)
+            addresses.push_back(ingress.ip.empty() ? ingress.hostname : ingress.ip);
+    }
+    addresses.insert(addresses.end(), spec.externalIPs.begin(), spec.externalIPs.end());
+    return joined(addresses, spec.type == "LoadBalancer" ? "<pending>" : "<none>");
+}
+
+Row service_row(const api::Service& service, WallTime now) {
+    const api::ServiceSpec& spec = service.spec;
+    return row_of(service.metadata.name, spec.type, spec.clusterIP.empty() ? "<none>" : spec.clusterIP,
+                  external_text(service), ports_text(spec), age_cell(service.metadata, now),
+                  label_text(spec.selector));
+}
+
+Pairs service_fields(const api::Service& service) {
+    return {{"spec.clusterIP", service.spec.clusterIP}, {"spec.type", service.spec.type}};
+}
+
+void prepare_service(api::Service& service) {
+    service.status = {};
+}
+
+/// The node port of the same port before, when the client has not named one.
+void keep_node_ports(api::ServiceSpec& now, const api::ServiceSpec& before) {
+    if (now.type == "ClusterIP" || now.type == "ExternalName") return;
+    for (api::ServicePort& port : now.ports) {
+        const auto same = std::ranges::find_if(before.ports, [&](const api::ServicePort& other) {
+            return other.port == port.port && other.protocol == port.protocol;
+        });
+        if (port.nodePort == 0 && same != before.ports.end()) port.nodePort = same->nodePort;
+    }
+}
+
+void keep_addresses(api::ServiceSpec& now, const api::ServiceSpec& before) {
+    if (now.type == "ExternalName" || before.type == "ExternalName") return;
+    if (now.clusterIP.empty()) now.clusterIP = before.clusterIP;
+    if (now.clusterIPs.empty() && now.clusterIP == before.clusterIP) now.clusterIPs = before.clusterIPs;
+}
+
+void prepare_service_update(std::string_view part, api::Service& now, const api::Service& before) {
+    keep_other_part(part, now, before);
+    if (!part.empty()) return;
+    keep_addresses(now.spec, before.spec);
+    keep_node_ports(now.spec, before.spec);
+}
+
+std::string address_text(const std::string& ip, std::int32_t port) {
+    return ip.find(':') == std::string::npos ? fmt::format("{}:{}", ip, port)
+                                             : fmt::format("[{}]:{}", ip, port);
+}
+
+std::vector<std::string> ready_addresses(const api::Endpoints& endpoints) {
+    std::vector<std::string> texts;
+    for (const api::EndpointSubset& subset : endpoints.subsets) {
+        if (subset.ports.empty()) {
+            for (const api::EndpointAddress& address : subset.addresses) texts.push_back(address.ip);
+        }
+        for (const api::EndpointPort& port : subset.ports) {
+            for (const api::EndpointAddress& address : subset.addresses)
+                texts.push_back(address_text(address.ip, port.port));
+        }
+    }
+    return texts;
+}
+
+std::string endpoints_text(const api::Endpoints& endpoints) {
+    if (endpoints.subsets.empty()) return "<none>";
+    std::vector<std::string> texts = ready_addresses(endpoints);
+    if (texts.size() <= most_endpoints) return joined(texts, "");
+    const std::size_t more = texts.size() - most_endpoints;
+    texts.resize(most_endpoints);
+    return fmt::format("{} + {} more...", joined(texts), more);
+}
+
+Row endpoints_row(const api::Endpoints& endpoints, WallTime now) {
+    return row_of(endpoints.metadata.name, endpoints_text(endpoints), age_cell(endpoints.metadata, now));
+}
+
+std::vector<Column> service_columns() {
+    return {name_column(),     column("Type"), column("Cluster-IP"), column("External-IP"),
+            column("Port(s)"), age_column(),   wide("Selector")};
+}
+
+}  // namespace
+
 Kind endpoints() {
-    return kind_of<api::Endpoints>({.name = "Endpoints",
-                                    .plural = "endpoints",
-                                    .singular = "endpoints",
-                                    .verbs = every_verb,
-                                    .short_names = {"ep"}},
-                                   {});
+    return kind_of<api::Endpoints>(
+        {.name = "Endpoints",
+         .plural = "endpoints",
+         .singular = "endpoints",
+         .verbs = every_verb,
+         .short_names = {"ep"},
+         .columns = {name_column(), column("Endpoints"), age_column()}},
+        {.set_defaults = api::set_table_defaults, .validate = api::validate, .row = endpoints_row});
 }
 
 Kind services() {
@@ -23,8 +136,15 @@ Kind services() {
                                   .subresources = {{.name = "proxy",
                                                     .verbs = {"create", "delete", "get", "patch", "update"},
                                                     .kind = "ServiceProxyOptions"},
-                                                   {.name = "status", .verbs = part_verbs}}},
-                                 {});
+                                                   {.name = "status", .verbs = part_verbs}},
+                                  .columns = service_columns()},
+                                 {.set_defaults = api::set_defaults,
+                                  .prepare_create = prepare_service,
+                                  .prepare_update = prepare_service_update,
+                                  .validate = api::validate,
+                                  .validate_update = of_object<api::Service, api::validate_update>,
+                                  .fields = service_fields,
+                                  .row = service_row});
 }
 
 }  // namespace hooklet::kinds

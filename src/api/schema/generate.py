@@ -241,14 +241,20 @@ def types_source(types):
     return "\n".join(lines) + "\n"
 
 
+def write(path, text):
+    """Leaves a file alone that has the text already: all that includes the header is built anew otherwise."""
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
 def main():
     out = pathlib.Path(sys.argv[1])
     types = read_tables(sys.argv[2:])
     check(types)
     ordered = in_order(types)
     out.mkdir(parents=True, exist_ok=True)
-    (out / "types.hpp").write_text(types_header(ordered))
-    (out / "types.cpp").write_text(types_source(ordered))
+    write(out / "types.hpp", types_header(ordered))
+    write(out / "types.cpp", types_source(ordered))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,10 @@ constexpr auto label_text =
     "and end "
     "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
     "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+constexpr auto label_1035_text =
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
+    "character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for "
+    "validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 constexpr auto subdomain_text =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must "
     "start "
@@ -228,6 +232,13 @@ Problems dns_label(std::string_view value) {
     if (framed(value, is_lower_or_digit, "-")) return one(value.size() <= 63, at_most(63));
     Problems problems = one(value.size() <= 63, at_most(63));
     problems.emplace_back(dns_subdomain(value).empty() ? "must not contain dots" : label_text);
+    return problems;
+}
+
+Problems dns_1035_label(std::string_view value) {
+    Problems problems = one(value.size() <= 63, at_most(63));
+    if (!framed(value, is_lower_or_digit, "-") || !is_lower(value.front()))
+        problems.emplace_back(label_1035_text);
     return problems;
 }
 

@@ -18,6 +18,7 @@ Problems check_number(std::string_view rule, std::int64_t value);
 bool is_rule(std::string_view rule);
 
 Problems dns_label(std::string_view value);       ///< RFC 1123 label
+Problems dns_1035_label(std::string_view value);  ///< RFC 1035 label: begins with a letter
 Problems dns_subdomain(std::string_view value);   ///< RFC 1123 subdomain
 Problems qualified_name(std::string_view value);  ///< `[prefix/]name`: keys of labels and annotations
 Problems label_value(std::string_view value);

@@ -92,6 +92,11 @@ void check_container(const Container& container, const PodSpec& spec, bool is_in
 
 }  // namespace
 
+bool has_container(const PodSpec& spec, std::string_view name) {
+    const auto named = [&](const Container& container) { return container.name == name; };
+    return std::ranges::any_of(spec.containers, named) || std::ranges::any_of(spec.initContainers, named);
+}
+
 void check_mounts(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues) {
     std::set<std::string> places;
     for (std::size_t i = 0; i < container.volumeMounts.size(); ++i) {

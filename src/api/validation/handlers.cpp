@@ -3,8 +3,6 @@
 #include "api/on_exit.hpp"
 #include "api/validation/parts.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace hooklet::api {
@@ -72,11 +70,6 @@ void refuse_on_init(const Container& container, const std::string& path, Issues&
     refuse(container.livenessProbe.has_value(), "livenessProbe");
     refuse(container.readinessProbe.has_value(), "readinessProbe");
     refuse(container.startupProbe.has_value(), "startupProbe");
-}
-
-bool has_container(const PodSpec& spec, std::string_view name) {
-    const auto named = [&](const Container& container) { return container.name == name; };
-    return std::ranges::any_of(spec.containers, named) || std::ranges::any_of(spec.initContainers, named);
 }
 
 }  // namespace

@@ -16,17 +16,16 @@ namespace {
 constexpr std::size_t annotation_bytes = 256 * 1024;
 constexpr std::array<std::string_view, 3> standard_finalizers{"kubernetes", "orphan", "foregroundDeletion"};
 
-void check_name(const ObjectMeta& metadata, Issues& issues) {
+void check_name(const ObjectMeta& metadata, NameRule rule, Issues& issues) {
     if (metadata.name.empty() && metadata.generateName.empty()) {
         issues.push_back(issue::required("metadata.name", "name or generateName is required"));
     }
     if (!metadata.generateName.empty()) {
         std::string_view base = metadata.generateName;
         if (base.ends_with('-')) base.remove_suffix(1);
-        add_problems(dns_subdomain(base), "metadata.generateName", metadata.generateName, issues);
+        add_problems(rule(base), "metadata.generateName", metadata.generateName, issues);
     }
-    if (!metadata.name.empty())
-        add_problems(dns_subdomain(metadata.name), "metadata.name", metadata.name, issues);
+    if (!metadata.name.empty()) add_problems(rule(metadata.name), "metadata.name", metadata.name, issues);
     if (!metadata.namespace_.empty()) {
         add_problems(dns_label(metadata.namespace_), "metadata.namespace", metadata.namespace_, issues);
     }
@@ -74,15 +73,7 @@ void check_annotations(const ObjectMeta& metadata, Issues& issues) {
 
 void check_finalizers(const ObjectMeta& metadata, Issues& issues) {
     for (std::size_t i = 0; i < metadata.finalizers.size(); ++i) {
-        const std::string& name = metadata.finalizers[i];
-        const std::string path = at("metadata.finalizers", i);
-        const bool standard = std::find(standard_finalizers.begin(), standard_finalizers.end(), name) !=
-                              standard_finalizers.end();
-        add_problems(qualified_name(name), path, name, issues);
-        if (!standard && name.find('/') == std::string::npos) {
-            issues.push_back(issue::invalid_text(
-                path, name, "name is neither a standard finalizer name nor is it fully qualified"));
-        }
+        check_finalizer(metadata.finalizers[i], at("metadata.finalizers", i), issues);
     }
 }
 
@@ -121,8 +112,16 @@ void check_labels(const std::map<std::string, std::string>& labels, const std::s
     }
 }
 
-void check_metadata(const ObjectMeta& metadata, Issues& issues) {
-    check_name(metadata, issues);
+void check_finalizer(const std::string& name, const std::string& path, Issues& issues) {
+    const bool standard = std::ranges::find(standard_finalizers, name) != standard_finalizers.end();
+    add_problems(qualified_name(name), path, name, issues);
+    if (standard || name.find('/') != std::string::npos) return;
+    issues.push_back(issue::invalid_text(
+        path, name, "name is neither a standard finalizer name nor is it fully qualified"));
+}
+
+void check_metadata(const ObjectMeta& metadata, Issues& issues, NameRule rule) {
+    check_name(metadata, rule, issues);
     check_labels(metadata.labels, "metadata.labels", issues);
     check_annotations(metadata, issues);
     check_finalizers(metadata, issues);

@@ -16,13 +16,22 @@ namespace hooklet::api {
 /// What the tables say of every field below `object`: required, enum, check.
 void check_table(const TypeDescriptor& type, const void* object, const std::string& path, Issues& issues);
 
-void check_metadata(const ObjectMeta& metadata, Issues& issues);
+/// The rule of a kind's names.
+using NameRule = Problems (*)(std::string_view name);
+void check_metadata(const ObjectMeta& metadata, Issues& issues, NameRule rule = dns_subdomain);
+void check_finalizer(const std::string& name, const std::string& path, Issues& issues);
 /// Keys and values of labels or of a node selector.
 void check_labels(const std::map<std::string, std::string>& labels, const std::string& path, Issues& issues);
 /// The rules that concern the Pod as a whole: DNS, host namespaces, tolerations, gates, addresses.
 void check_pod_spec(const PodSpec& spec, Issues& issues);
-/// Names, ports, environment and mounts of all containers.
+/// What holds for a Pod both new and changed.
+Issues validate_any(const Pod& pod);
+/// Names, ports, environment and mounts of init and ordinary containers.
 void check_containers(const PodSpec& spec, Issues& issues);
+/// Ephemeral containers, next to the others of the Pod.
+void check_ephemeral_containers(const PodSpec& spec, Issues& issues);
+/// What a resize has changed.
+void check_resize(const Pod& next, const Pod& old, Issues& issues);
 /// Probes and lifecycle hooks of one container; `is_init` for init containers.
 void check_handlers(const Container& container, const PodSpec& spec, bool is_init, const std::string& path,
                     Issues& issues);
@@ -43,6 +52,9 @@ void check_data(const Secret& secret, Issues& issues);
 /// A fieldRef of an environment variable (`in_volume` false) or of a downward API file.
 void check_field_ref(const ObjectFieldSelector& ref, bool in_volume, const std::string& path, Issues& issues);
 void check_resource_ref(const ResourceFieldSelector& ref, const std::string& path, Issues& issues);
+
+/// Whether an init or ordinary container has that name.
+bool has_container(const PodSpec& spec, std::string_view name);
 
 /// `path[index]`
 std::string at(std::string_view path, std::size_t index);

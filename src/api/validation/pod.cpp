@@ -88,10 +88,6 @@ void check_gates(const PodSpec& spec, Issues& issues) {
         if (!names.insert(name).second)
             issues.push_back(issue::duplicate(at("spec.schedulingGates", i), name));
     }
-    if (!spec.schedulingGates.empty() && !spec.nodeName.empty()) {
-        issues.push_back(
-            issue::forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared"));
-    }
 }
 
 }  // namespace
@@ -105,9 +101,6 @@ void check_pod_spec(const PodSpec& spec, Issues& issues) {
     check_gates(spec, issues);
     if (spec.os && spec.os->name != "linux" && spec.os->name != "windows") {
         issues.push_back(issue::not_supported("spec.os", spec.os->name, {"linux", "windows"}));
-    }
-    if (!spec.ephemeralContainers.empty()) {
-        issues.push_back(issue::forbidden("spec.ephemeralContainers", "cannot be set on create"));
     }
     if (spec.resources) check_resources(*spec.resources, "spec.resources", issues);
 }

@@ -89,7 +89,8 @@ void check_table(const TypeDescriptor& type, const void* object, const std::stri
             check_table(*field.type, field.in(object), path, issues);
             continue;
         }
-        const std::string field_path = fmt::format("{}.{}", path, field.name);
+        const std::string field_path =
+            path.empty() ? std::string(field.name) : fmt::format("{}.{}", path, field.name);
         if (field.required && is_empty(field, object)) {
             issues.push_back(issue::required(field_path));
             continue;

@@ -15,15 +15,27 @@ Issues with_lines(Issues issues, const Node* source) {
 
 }  // namespace
 
-Issues validate(const Pod& pod, const Node* source_for_lines) {
+Issues validate_any(const Pod& pod) {
     Issues issues;
     check_metadata(pod.metadata, issues);
     check_table(describe<PodSpec>(), &pod.spec, "spec", issues);
     check_volumes(pod.spec, issues);
     check_containers(pod.spec, issues);
+    check_ephemeral_containers(pod.spec, issues);
     check_on_exit_hooks(pod, issues);
     check_pod_spec(pod.spec, issues);
     check_security(pod.spec, issues);
+    return issues;
+}
+
+Issues validate(const Pod& pod, const Node* source_for_lines) {
+    Issues issues = validate_any(pod);
+    if (!pod.spec.ephemeralContainers.empty())
+        issues.push_back(issue::forbidden("spec.ephemeralContainers", "cannot be set on create"));
+    if (!pod.spec.schedulingGates.empty() && !pod.spec.nodeName.empty()) {
+        issues.push_back(
+            issue::forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared"));
+    }
     return with_lines(std::move(issues), source_for_lines);
 }
 

@@ -2,7 +2,6 @@
 #include "kinds/kind.hpp"
 
 #include <algorithm>
-#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -54,7 +53,8 @@ runtimeclasses.node.k8s.io RuntimeClass cluster 8
 TEST(Kinds, AreWellFormed) {
     for (const Kind& kind : all()) {
         SCOPED_TRACE(kind.resource());
-        EXPECT_EQ(find(kind.group, kind.version, kind.plural), &kind) << "a resource is described twice";
+        EXPECT_EQ(kinds::find(kind.group, kind.version, kind.plural), &kind)
+            << "a resource is described twice";
         EXPECT_TRUE(std::ranges::is_sorted(kind.verbs));
         EXPECT_TRUE(std::ranges::is_sorted(kind.subresources, {}, &Subresource::name));
         EXPECT_EQ(kind.type->name, kind.name);
@@ -63,16 +63,15 @@ TEST(Kinds, AreWellFormed) {
         const Object copy = kind.copy(object.get());
         EXPECT_NE(copy, object);
         EXPECT_EQ(kind.metadata(copy.get())->name, "a");
-        if (!kind.stored_as.empty())
-            EXPECT_TRUE(
-                std::ranges::any_of(all(), [&](const Kind& k) { return k.resource() == kind.stored_as; }));
+        const auto stored_as = [&](const Kind& other) { return other.resource() == kind.stored_as; };
+        EXPECT_TRUE(kind.stored_as.empty() || std::ranges::any_of(all(), stored_as));
     }
-    EXPECT_EQ(find("", "v1", "widgets"), nullptr);
-    EXPECT_EQ(find("", "v2", "pods"), nullptr);
+    EXPECT_EQ(kinds::find("", "v1", "widgets"), nullptr);
+    EXPECT_EQ(kinds::find("", "v2", "pods"), nullptr);
 }
 
 TEST(Kinds, EventsAreStoredInOneForm) {
-    const Kind* kind = find("events.k8s.io", "v1", "events");
+    const Kind* kind = kinds::find("events.k8s.io", "v1", "events");
     ASSERT_NE(kind, nullptr);
     const auto event = std::make_shared<api::EventsV1Event>();
     event->note = "text";

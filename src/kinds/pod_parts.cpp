@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kinds/pod_parts.hpp"
+
+#include "api/qos.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace hooklet::kinds {
+
+namespace {
+
+/// All metadata as before; only the revision that the client named stays.
+void keep_metadata(api::ObjectMeta& now, const api::ObjectMeta& before) {
+    std::string revision = std::move(now.resourceVersion);
+    now = before;
+    now.resourceVersion = std::move(revision);
+}
+
+void keep_all_but_status(api::Pod& now, const api::Pod& before) {
+    now.spec = before.spec;
+    now.metadata.ownerReferences = before.metadata.ownerReferences;
+    now.metadata.deletionTimestamp = before.metadata.deletionTimestamp;
+    if (now.status.qosClass.empty()) now.status.qosClass = before.status.qosClass;
+}
+
+void keep_all_but_ephemeral_containers(api::Pod& now, const api::Pod& before) {
+    auto containers = std::move(now.spec.ephemeralContainers);
+    now.spec = before.spec;
+    now.spec.ephemeralContainers = std::move(containers);
+}
+
+void take_resources(std::vector<api::Container>& into, const std::vector<api::Container>& from) {
+    for (const api::Container& wish : from) {
+        const auto container = std::ranges::find(into, wish.name, &api::Container::name);
+        if (container == into.end()) continue;
+        container->resources = wish.resources;
+        container->resizePolicy = wish.resizePolicy;
+    }
+}
+
+void keep_all_but_resources(api::Pod& now, const api::Pod& before) {
+    const api::PodSpec wish = std::exchange(now.spec, before.spec);
+    take_resources(now.spec.containers, wish.containers);
+    take_resources(now.spec.initContainers, wish.initContainers);
+}
+
+std::string text_of(bool value) {
+    return value ? "true" : "false";
+}
+
+}  // namespace
+
+void prepare_create(api::Pod& pod) {
+    pod.metadata.generation = 1;
+    pod.status = {};
+    pod.status.phase = "Pending";
+    pod.status.qosClass = api::qos_class(pod.spec);
+    if (pod.spec.schedulingGates.empty()) return;
+    pod.status.conditions = {{.type = "PodScheduled",
+                              .status = "False",
+                              .reason = "SchedulingGated",
+                              .message = "Scheduling is blocked due to non-empty scheduling gates"}};
+}
+
+void prepare_update(std::string_view part, api::Pod& now, const api::Pod& before) {
+    if (part == "status") {
+        keep_all_but_status(now, before);
+    } else {
+        now.status = before.status;
+        if (!part.empty()) keep_metadata(now.metadata, before.metadata);
+        if (part == "ephemeralcontainers") keep_all_but_ephemeral_containers(now, before);
+        if (part == "resize") keep_all_but_resources(now, before);
+    }
+    now.metadata.generation = before.metadata.generation + (now.spec == before.spec ? 0 : 1);
+}
+
+Pairs selectable_fields(const api::Pod& pod) {
+    const api::PodStatus& status = pod.status;
+    std::string all_ips;
+    for (const api::PodIP& address : status.podIPs) all_ips += (all_ips.empty() ? "" : ",") + address.ip;
+    return {{"spec.nodeName", pod.spec.nodeName},
+            {"spec.restartPolicy", pod.spec.restartPolicy},
+            {"spec.schedulerName", pod.spec.schedulerName},
+            {"spec.serviceAccountName", pod.spec.serviceAccountName},
+            {"spec.hostNetwork", text_of(pod.spec.hostNetwork)},
+            {"status.phase", status.phase},
+            {"status.podIP", status.podIPs.empty() ? "" : status.podIPs.front().ip},
+            {"status.podIPs", all_ips},
+            {"status.nominatedNodeName", status.nominatedNodeName}};
+}
+
+}  // namespace hooklet::kinds

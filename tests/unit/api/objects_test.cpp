@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// Defaults and rules of the objects around Pods.
+#include "api/defaults.hpp"
+#include "api/json.hpp"
+#include "api/validation.hpp"
+#include "support/from_json.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hooklet::api {
+namespace {
+
+/// A valid name is given unless the text has metadata.
+template <class T>
+T made(std::string_view json) {
+    T object = support::from_json<T>(json);
+    if (object.metadata == ObjectMeta{}) object.metadata.name = "x";
+    return object;
+}
+
+template <class T>
+std::string problems(std::string_view json) {
+    return support::text_of(validate(made<T>(json)));
+}
+
+template <class T>
+std::string update_problems(std::string_view before, std::string_view now) {
+    return support::text_of(validate_update(made<T>(now), made<T>(before)));
+}
+
+template <class T>
+std::string with_defaults(std::string_view json) {
+    T object = support::from_json<T>(json);
+    set_defaults(object);
+    return write_json(encode(object.spec));
+}
+
+constexpr std::string_view label_rule =
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start "
+    "and "
+    "end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')\n";
+
+TEST(Defaults, OfAService) {
+    EXPECT_EQ(
+        with_defaults<Service>(R"({"spec":{"clusterIP":"10.0.0.1","ports":[{"port":80}]}})"),
+        R"({"ports":[{"protocol":"TCP","port":80,"targetPort":80}],"clusterIP":"10.0.0.1",)"
+        R"("clusterIPs":["10.0.0.1"],"type":"ClusterIP","sessionAffinity":"None","ipFamilies":["IPv4"],)"
+        R"("ipFamilyPolicy":"SingleStack","internalTrafficPolicy":"Cluster"})");
+    EXPECT_EQ(with_defaults<Service>(R"({"spec":{"type":"LoadBalancer","sessionAffinity":"ClientIP",
+                                               "ports":[{"port":80,"targetPort":"http"}]}})"),
+              R"({"ports":[{"protocol":"TCP","port":80,"targetPort":"http"}],"type":"LoadBalancer",)"
+              R"("sessionAffinity":"ClientIP","externalTrafficPolicy":"Cluster",)"
+              R"("sessionAffinityConfig":{"clientIP":{"timeoutSeconds":10800}},"ipFamilies":["IPv4"],)"
+              R"("ipFamilyPolicy":"SingleStack","allocateLoadBalancerNodePorts":true,)"
+              R"("internalTrafficPolicy":"Cluster"})");
+    EXPECT_EQ(with_defaults<Service>(R"({"spec":{"type":"ExternalName","externalName":"a.b"}})"),
+              R"({"type":"ExternalName","sessionAffinity":"None","externalName":"a.b"})");
+}
+
+TEST(Defaults, OfOthers) {
+    EXPECT_EQ(with_defaults<NodeObject>(R"({"spec":{"podCIDR":"10.0.0.0/24"}})"),
+              R"({"podCIDR":"10.0.0.0/24","podCIDRs":["10.0.0.0/24"]})");
+    EXPECT_EQ(with_defaults<LimitRange>(R"({"spec":{"limits":[
+        {"type":"Container","max":{"cpu":"2"},"min":{"memory":"1Mi"},"default":{"memory":"4Mi"}},
+        {"type":"Pod","max":{"cpu":"2"}}]}})"),
+              R"({"limits":[{"type":"Container","max":{"cpu":"2"},"min":{"memory":"1Mi"},)"
+              R"("default":{"cpu":"2","memory":"4Mi"},"defaultRequest":{"cpu":"2","memory":"4Mi"}},)"
+              R"({"type":"Pod","max":{"cpu":"2"}}]})");
+    auto pod_template =
+        support::from_json<PodTemplate>(R"({"template":{"spec":{"containers":[{"name":"a"}]}}})");
+    set_defaults(pod_template);
+    EXPECT_EQ(pod_template.template_.spec.restartPolicy, "Always");
+    TokenRequest request;
+    set_table_defaults(request);
+    EXPECT_EQ(request.spec.expirationSeconds, 3600);
+}
+
+TEST(Validation, OfNamespaces) {
+    EXPECT_EQ(problems<Namespace>("{}"), "");
+    EXPECT_EQ(problems<Namespace>(R"({"metadata":{"name":"A"}})"),
+              "metadata.name: Invalid value: \"A\": " + std::string(label_rule));
+    EXPECT_EQ(problems<Namespace>(R"({"metadata":{"name":"a.b"}})"),
+              "metadata.name: Invalid value: \"a.b\": must not contain dots\n");
+    EXPECT_EQ(problems<Namespace>(R"({"spec":{"finalizers":["kubernetes","a"]}})"),
+              "spec.finalizers[1]: Invalid value: \"a\": name is neither a standard finalizer name nor is it "
+              "fully qualified\n");
+}
+
+TEST(Validation, OfNodes) {
+    EXPECT_EQ(problems<NodeObject>(R"({"spec":{"taints":[{"key":"a","effect":"NoSchedule"}]}})"), "");
+    EXPECT_EQ(problems<NodeObject>(R"({"spec":{"taints":[{"effect":"Never"}]}})"),
+              "spec.taints[0].key: Required value\n"
+              "spec.taints[0].effect: Unsupported value: \"Never\": supported values: \"NoSchedule\", "
+              "\"PreferNoSchedule\", \"NoExecute\"\n");
+    constexpr std::string_view before = R"({"spec":{"podCIDRs":["a"],"providerID":"p"}})";
+    EXPECT_EQ(update_problems<NodeObject>("{}", before), "");
+    EXPECT_EQ(
+        update_problems<NodeObject>(before, "{}"),
+        "spec.podCIDRs: Forbidden: node updates may not change podCIDR except from \"\" to valid\n"
+        "spec.providerID: Forbidden: node updates may not change providerID except from \"\" to valid\n");
+}
+
+TEST(Validation, OfServices) {
+    const auto service = [](std::string_view spec, std::string_view metadata = R"({"name":"x"})") {
+        auto object = support::from_json<Service>(R"({"metadata":)" + std::string(metadata) + R"(,"spec":)" +
+                                                  std::string(spec) + "}");
+        set_defaults(object);
+        return support::text_of(validate(object));
+    };
+    EXPECT_EQ(service(R"({"ports":[{"port":80}]})"), "");
+    EXPECT_EQ(service(R"({"clusterIP":"None"})"), "");
+    EXPECT_EQ(
+        service(R"({"ports":[{"port":80}]})", R"({"name":"1a"})"),
+        "metadata.name: Invalid value: \"1a\": a DNS-1035 label must consist of lower case alphanumeric "
+        "characters or '-', start with an alphabetic character, and end with an alphanumeric character "
+        "(e.g. 'my-name',  or 'abc-123', regex used for validation is "
+        "'[a-z]([-a-z0-9]*[a-z0-9])?')\n");
+    EXPECT_EQ(service("{}"), "spec.ports: Required value\n");
+    EXPECT_EQ(service(R"({"ports":[{"port":80},{"name":"B","port":80,"nodePort":1}]})"),
+              "spec.ports[0].name: Required value\nspec.ports[1].name: Invalid value: \"B\": " +
+                  std::string(label_rule) +
+                  "spec.ports[1].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'\n"
+                  "spec.ports[1]: Duplicate value: {\"Name\":\"\",\"Protocol\":\"TCP\",\"AppProtocol\":null,"
+                  "\"Port\":80,\"TargetPort\":0,\"NodePort\":0}\n");
+    EXPECT_EQ(service(R"({"type":"Odd","ports":[{"port":0}]})"),
+              "spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive\n"
+              "spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive\n"
+              "spec.type: Unsupported value: \"Odd\": supported values: \"ClusterIP\", \"ExternalName\", "
+              "\"LoadBalancer\", \"NodePort\"\n");
+    EXPECT_EQ(service(R"({"type":"ExternalName"})"), "spec.externalName: Required value\n");
+    EXPECT_EQ(service(R"({"clusterIP":"1.2","ports":[{"port":80}]})"),
+              "spec.clusterIPs[0]: Invalid value: \"1.2\": must be a valid IP address, (e.g. 10.9.8.7 or "
+              "2001:db8::ffff)\n");
+    EXPECT_EQ(
+        service(R"({"type":"NodePort","clusterIP":"None"})"),
+        "spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for NodePort services\n");
+}
+
+TEST(Validation, AServiceKeepsItsAddress) {
+    const auto service = [](std::string_view address) {
+        auto object =
+            support::from_json<Service>(R"({"metadata":{"name":"x"},"spec":{"ports":[{"port":80}]}})");
+        object.spec.clusterIP = address;
+        set_defaults(object);
+        return object;
+    };
+    const auto update = [&](std::string_view before, std::string_view now) {
+        return support::text_of(validate_update(service(now), service(before)));
+    };
+    EXPECT_EQ(update("10.0.0.1", "10.0.0.1"), "");
+    EXPECT_EQ(update("", "10.0.0.1"), "");
+    EXPECT_EQ(update("10.0.0.1", "10.0.0.2"),
+              "spec.clusterIPs[0]: Invalid value: [\"10.0.0.2\"]: may not change once set\n");
+    EXPECT_EQ(update("10.0.0.1", ""),
+              "spec.clusterIPs[0]: Invalid value: []: primary clusterIP can not be unset\n");
+}
+
+TEST(Validation, OfEvents) {
+    const auto in = [](std::string_view own, std::string_view of_object) {
+        Event event;
+        event.metadata.name = "x";
+        event.metadata.namespace_ = own;
+        event.involvedObject.namespace_ = of_object;
+        return support::text_of(validate(event));
+    };
+    EXPECT_EQ(in("a", "a"), "");
+    EXPECT_EQ(in("default", ""), "");
+    EXPECT_EQ(in("a", "b"),
+              "involvedObject.namespace: Invalid value: \"b\": does not match event.namespace\n");
+    EXPECT_EQ(in("a", ""), "involvedObject.namespace: Invalid value: \"\": does not match event.namespace\n");
+
+    EXPECT_EQ(
+        problems<Event>(R"({"eventTime":"2026-01-02T03:04:05.000000Z","reportingComponent":"a b"})"),
+        "reportingComponent: Invalid value: \"a b\": name part must consist of alphanumeric characters, "
+        "'-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or "
+        "'my.name',  or '123-abc', regex used for validation is "
+        "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
+        "reportingInstance: Required value\naction: Required value\nreason: Required value\n");
+}
+
+TEST(Validation, OfEventsInTheirNewForm) {
+    EXPECT_EQ(problems<EventsV1Event>(R"({"type":"Odd"})"),
+              "eventTime: Required value\ntype: Invalid value: \"\": has invalid value: Odd\n");
+    auto before = made<EventsV1Event>(R"({"eventTime":"2026-01-02T03:04:05.000000Z","type":"Normal",
+        "reportingController":"c","reportingInstance":"i","action":"a","reason":"r"})");
+    EXPECT_EQ(support::text_of(validate(before)), "");
+    auto now = before;
+    now.series = EventsV1EventSeries{.count = 2};
+    EXPECT_EQ(support::text_of(validate_update(now, before)), "");
+    now.note = std::string(1025, 'x');
+    now.reason = "s";
+    const std::string found = support::text_of(validate_update(now, before));
+    EXPECT_EQ(found.substr(0, found.find("\n")),
+              "note: Invalid value: \"\": can have at most 1024 characters");
+    EXPECT_NE(found.find("reason: Invalid value: \"s\": field is immutable\n"), std::string::npos);
+}
+
+TEST(Validation, OfClasses) {
+    EXPECT_EQ(problems<PriorityClass>(R"({"value":1000000000})"), "");
+    EXPECT_EQ(problems<PriorityClass>(R"({"value":1000000001})"),
+              "value: Forbidden: maximum allowed value of a user defined priority is 1000000000\n");
+    EXPECT_EQ(problems<PriorityClass>(R"({"metadata":{"name":"system-node-critical"},"value":2000001000})"),
+              "");
+    EXPECT_EQ(
+        problems<PriorityClass>(R"({"metadata":{"name":"system-x"}})"),
+        "metadata.name: Forbidden: priority class names with 'system-' prefix are reserved for system use "
+        "only. error: system-x is not a known system priority class\n");
+    EXPECT_EQ(update_problems<PriorityClass>(R"({"value":1,"preemptionPolicy":"Never"})", R"({"value":2})"),
+              "value: Forbidden: may not be changed in an update.\n"
+              "preemptionPolicy: Invalid value: \"\": field is immutable\n");
+    EXPECT_EQ(problems<RuntimeClass>(R"({"handler":"A"})"),
+              "handler: Invalid value: \"A\": " + std::string(label_rule));
+    EXPECT_EQ(update_problems<RuntimeClass>(R"({"handler":"a"})", R"({"handler":"b"})"),
+              "handler: Invalid value: \"b\": field is immutable\n");
+}
+
+TEST(Validation, OfTheRest) {
+    EXPECT_EQ(problems<Lease>(R"({"spec":{"leaseDurationSeconds":0,"leaseTransitions":-1}})"),
+              "spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0\n"
+              "spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0\n");
+    EXPECT_EQ(
+        problems<Endpoints>(
+            R"({"subsets":[{"addresses":[{"ip":"a"}],"ports":[{"port":0,"protocol":"TCP"}]}]})"),
+        "subsets[0].addresses[0].ip: Invalid value: \"a\": must be a valid IP address, (e.g. 10.9.8.7 or "
+        "2001:db8::ffff)\n"
+        "subsets[0].ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive\n");
+    EXPECT_EQ(problems<Binding>(R"({"target":{"kind":"Pod"}})"),
+              "target.kind: Unsupported value: \"Pod\": supported values: \"Node\", \"<empty>\"\n"
+              "target.name: Required value\n");
+    EXPECT_EQ(
+        problems<TokenRequest>(R"({"spec":{"expirationSeconds":599}})"),
+        "spec.expirationSeconds: Invalid value: 599: may not specify a duration less than 10 minutes\n");
+    EXPECT_EQ(problems<ServiceAccount>("{}") + problems<LimitRange>("{}") + problems<PodTemplate>("{}"), "");
+}
+
+}  // namespace
+}  // namespace hooklet::api
