@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/admission.hpp"
 
-#include "node/node_affinity.hpp"
 #include "node/pod_kind.hpp"
 #include "node/preemption.hpp"
 #include "node/pressure.hpp"
+#include "placement/host_ports.hpp"
+#include "placement/node_affinity.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -66,42 +67,9 @@ std::vector<Insufficient> insufficient(const api::PodSpec& spec, const NodeFacts
     return found;
 }
 
-struct HostPort {
-    std::string protocol;
-    std::int32_t port = 0;
-    std::string ip;
-};
-
-std::vector<HostPort> host_ports(const api::PodSpec& spec) {
-    std::vector<HostPort> ports;
-    const auto add = [&ports](const api::Container& container) {
-        for (const api::ContainerPort& port : container.ports) {
-            if (port.hostPort == 0) continue;
-            ports.push_back({port.protocol.empty() ? "TCP" : port.protocol, port.hostPort,
-                             port.hostIP.empty() ? "0.0.0.0" : port.hostIP});
-        }
-    };
-    std::ranges::for_each(spec.containers, add);
-    for (const api::Container& container : spec.initContainers) {
-        if (container.restartPolicy == "Always") add(container);
-    }
-    return ports;
-}
-
-bool collides(const HostPort& a, const HostPort& b) {
-    const bool same_ip = a.ip == b.ip || a.ip == "0.0.0.0" || b.ip == "0.0.0.0";
-    return a.protocol == b.protocol && a.port == b.port && same_ip;
-}
-
 bool has_free_ports(const api::PodSpec& spec, const std::vector<PodOnNode>& running) {
-    const std::vector<HostPort> wanted = host_ports(spec);
-    return std::ranges::none_of(running, [&wanted](const PodOnNode& pod) {
-        const std::vector<HostPort> taken = host_ports(pod.pod.spec);
-        return std::ranges::any_of(wanted, [&taken](const HostPort& port) {
-            return std::ranges::any_of(taken,
-                                       [&port](const HostPort& other) { return collides(port, other); });
-        });
-    });
+    return std::ranges::none_of(running,
+                                [&spec](const PodOnNode& pod) { return ports_collide(spec, pod.pod.spec); });
 }
 
 /// What no preemption can help.

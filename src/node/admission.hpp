@@ -3,7 +3,7 @@
 
 #include "api/pod_resources.hpp"
 #include "node/pod_control.hpp"
-#include "node/tolerations.hpp"
+#include "placement/tolerations.hpp"
 
 #include <map>
 #include <set>

@@ -3,7 +3,7 @@
 
 #include "api/qos.hpp"
 #include "node/pod_kind.hpp"
-#include "node/tolerations.hpp"
+#include "placement/tolerations.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/tolerations.hpp"
+#include "placement/tolerations.hpp"
 
 #include <algorithm>
 

@@ -8,12 +8,7 @@
 
 namespace hooklet {
 
-/// `v1.Taint`, as far as it is matched.
-struct Taint {
-    std::string key;
-    std::string value;
-    std::string effect;  ///< `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
-};
+using Taint = api::Taint;
 
 /// True when one of the tolerations matches: the same effect or none; the same key, or none with `Exists`;
 /// the same value, or any with `Exists`.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/node_affinity.hpp"
+#include "placement/node_affinity.hpp"
 
 #include <algorithm>
 #include <charconv>

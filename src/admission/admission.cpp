@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admission/admission.hpp"
+
+#include "admission/limit_range.hpp"
+#include "admission/pod_rules.hpp"
+#include "informer/document.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace hooklet::admission {
+
+namespace {
+
+/// A new namespace gets its account a moment after it is there.
+constexpr int account_attempts = 10;
+constexpr Duration account_interval = std::chrono::milliseconds{200};
+
+ApiPath priority_class_path(std::string name = "") {
+    return {"scheduling.k8s.io", "v1", "priorityclasses", "", std::move(name)};
+}
+
+/// The text of the cache that the API looks service accounts up in.
+Error no_account(const std::string& name) {
+    return {Code::not_found, fmt::format("serviceaccount \"{}\" not found", name)};
+}
+
+Refusal being_terminated(const ApiPath& path) {
+    Refusal refusal = forbidden(
+        path, fmt::format("unable to create new content in namespace {} because it is being terminated",
+                          path.namespace_));
+    refusal.causes.push_back({"NamespaceTerminating",
+                              fmt::format("namespace {} is being terminated", path.namespace_),
+                              "metadata.namespace"});
+    return refusal;
+}
+
+}  // namespace
+
+Task<Verdict<>> Admission::may_create(ApiPath path, Call call) {
+    if (path.namespace_.empty()) co_return Verdict<>{};
+    const ApiPath name{"", "v1", "namespaces", "", path.namespace_};
+    const auto found = co_await api_->get(name, call);
+    if (!found && found.error().code == Code::not_found) co_return std::unexpected(not_found(name));
+    if (!found) co_return std::unexpected(failed(found.error()));
+    const bool ends = metadata_of(*found).deletionTimestamp.has_value();
+    if (ends) co_return std::unexpected(being_terminated(path));
+    co_return Verdict<>{};
+}
+
+Verdict<> Admission::may_delete(const ApiPath& path) {
+    constexpr std::array<std::string_view, 3> immortal{"default", "kube-system", "kube-public"};
+    const bool namespace_object = path.group.empty() && path.resource == "namespaces";
+    if (!namespace_object || std::ranges::find(immortal, path.name) == immortal.end()) return {};
+    return std::unexpected(forbidden(path, "this namespace may not be deleted"));
+}
+
+Task<Verdict<api::Pod>> Admission::create_pod(ApiPath path, api::Pod pod, Call call) {
+    auto limited = co_await limit(path, std::move(pod), call);
+    if (!limited) co_return limited;
+    pod = *std::move(limited);
+    if (is_mirror(pod)) {
+        const Checked allowed = check_mirror(pod);
+        if (!allowed) co_return std::unexpected(forbidden(path, allowed.error()));
+    } else {
+        auto with_account = co_await add_account(path, std::move(pod), call);
+        if (!with_account) co_return with_account;
+        pod = *std::move(with_account);
+    }
+    auto with_priority = co_await add_priority(path, std::move(pod), call);
+    if (!with_priority) co_return with_priority;
+    pod = *std::move(with_priority);
+    tolerate_lost_nodes(pod);
+    co_return co_await add_runtime_class(path, std::move(pod), call);
+}
+
+void Admission::update_pod(api::Pod& pod) {
+    tolerate_lost_nodes(pod);
+}
+
+Task<Verdict<api::Pod>> Admission::limit(ApiPath path, api::Pod pod, Call call) {
+    const ApiSelection all{{"", "v1", "limitranges", path.namespace_}};
+    const auto ranges = co_await api_->list(all, call);
+    if (!ranges) co_return std::unexpected(failed(ranges.error()));
+    for (const api::Node& document : ranges->items) {
+        const Checked fits = apply_limits(pod, read_as<api::LimitRange>(document));
+        if (!fits) co_return std::unexpected(forbidden(path, fits.error()));
+    }
+    co_return pod;
+}
+
+Task<Verdict<api::Pod>> Admission::add_account(ApiPath path, api::Pod pod, Call call) {
+    std::string& name = pod.spec.serviceAccountName;
+    if (name.empty()) name = default_service_account;
+    const auto account = co_await service_account(path.namespace_, name, call);
+    if (!account) {
+        co_return std::unexpected(
+            forbidden(path, fmt::format("error looking up service account {}/{}: {}", path.namespace_, name,
+                                        account.error().text())));
+    }
+    use_service_account(pod, *account, *random_);
+    co_return pod;
+}
+
+Task<Result<api::ServiceAccount>> Admission::service_account(std::string namespace_, std::string name,
+                                                             Call call) {
+    const ApiPath path{"", "v1", "serviceaccounts", namespace_, name};
+    for (int left = name == default_service_account ? account_attempts : 1;; --left) {
+        const auto found = co_await api_->get(path, call);
+        if (found) co_return read_as<api::ServiceAccount>(*found);
+        if (found.error().code != Code::not_found) co_return std::unexpected(found.error());
+        if (left == 1) co_return std::unexpected(no_account(name));
+        const Status waited =
+            co_await sleep_until(clock_, clock_->call_within(account_interval, call.cancel));
+        if (!waited) co_return std::unexpected(waited.error());
+    }
+}
+
+Task<Verdict<api::Pod>> Admission::add_priority(ApiPath path, api::Pod pod, Call call) {
+    const std::string& name = pod.spec.priorityClassName;
+    const auto chosen = co_await priority_class(name, call);
+    if (!chosen) co_return std::unexpected(failed(chosen.error()));
+    if (!*chosen && !name.empty()) {
+        co_return std::unexpected(
+            forbidden(path, fmt::format("no PriorityClass with name {} was found", name)));
+    }
+    const Checked set = set_priority(pod, *chosen ? &**chosen : nullptr);
+    if (!set) co_return std::unexpected(forbidden(path, set.error()));
+    co_return pod;
+}
+
+Task<Result<std::optional<api::PriorityClass>>> Admission::priority_class(std::string name, Call call) {
+    if (!name.empty()) {
+        const auto found = co_await api_->get(priority_class_path(name), call);
+        if (found) co_return read_as<api::PriorityClass>(*found);
+        if (found.error().code == Code::not_found) co_return std::nullopt;
+        co_return std::unexpected(found.error());
+    }
+    const ApiSelection all{priority_class_path()};
+    const auto classes = co_await api_->list(all, call);
+    if (!classes) co_return std::unexpected(classes.error());
+    std::optional<api::PriorityClass> lowest;
+    for (const api::Node& document : classes->items) {
+        auto it = read_as<api::PriorityClass>(document);
+        if (it.globalDefault && (!lowest || it.value < lowest->value)) lowest = std::move(it);
+    }
+    co_return lowest;
+}
+
+Task<Verdict<>> Admission::write_priority_class(ApiPath path, api::PriorityClass written, Call call) {
+    if (!written.globalDefault) co_return Verdict<>{};
+    const auto current = co_await priority_class("", call);
+    if (!current) co_return std::unexpected(failed(current.error()));
+    if (!*current || (*current)->metadata.name == written.metadata.name) co_return Verdict<>{};
+    co_return std::unexpected(forbidden(
+        path, fmt::format("PriorityClass {} is already marked as default. Only one default can exist",
+                          (*current)->metadata.name)));
+}
+
+Task<Verdict<api::Pod>> Admission::add_runtime_class(ApiPath path, api::Pod pod, Call call) {
+    std::optional<api::RuntimeClass> chosen;
+    if (pod.spec.runtimeClassName) {
+        const std::string& name = *pod.spec.runtimeClassName;
+        const ApiPath class_path{"node.k8s.io", "v1", "runtimeclasses", "", name};
+        const auto found = co_await api_->get(class_path, call);
+        if (!found && found.error().code == Code::not_found) {
+            co_return std::unexpected(
+                forbidden(path, fmt::format("pod rejected: RuntimeClass \"{}\" not found", name)));
+        }
+        if (!found) co_return std::unexpected(failed(found.error()));
+        chosen = read_as<api::RuntimeClass>(*found);
+    }
+    const Checked used = use_runtime_class(pod, chosen ? &*chosen : nullptr);
+    if (!used) co_return std::unexpected(forbidden(path, used.error()));
+    co_return pod;
+}
+
+}  // namespace hooklet::admission

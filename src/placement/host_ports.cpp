@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "placement/host_ports.hpp"
+
+#include <algorithm>
+
+namespace hooklet {
+
+namespace {
+
+bool collides(const HostPort& a, const HostPort& b) {
+    const bool same_ip = a.ip == b.ip || a.ip == "0.0.0.0" || b.ip == "0.0.0.0";
+    return a.protocol == b.protocol && a.port == b.port && same_ip;
+}
+
+}  // namespace
+
+std::vector<HostPort> host_ports(const api::PodSpec& spec) {
+    std::vector<HostPort> ports;
+    const auto add = [&ports](const api::Container& container) {
+        for (const api::ContainerPort& port : container.ports) {
+            if (port.hostPort == 0) continue;
+            ports.push_back({port.protocol.empty() ? "TCP" : port.protocol, port.hostPort,
+                             port.hostIP.empty() ? "0.0.0.0" : port.hostIP});
+        }
+    };
+    std::ranges::for_each(spec.containers, add);
+    for (const api::Container& container : spec.initContainers) {
+        if (container.restartPolicy == "Always") add(container);
+    }
+    return ports;
+}
+
+bool ports_collide(const api::PodSpec& a, const api::PodSpec& b) {
+    const std::vector<HostPort> theirs = host_ports(b);
+    return std::ranges::any_of(host_ports(a), [&theirs](const HostPort& port) {
+        return std::ranges::any_of(theirs, [&port](const HostPort& other) { return collides(port, other); });
+    });
+}
+
+}  // namespace hooklet
