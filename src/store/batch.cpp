@@ -16,6 +16,8 @@ auto conflict(std::string_view what, const ObjectKey& key, std::string_view why)
                 fmt::format("Operation cannot be fulfilled on {} {}: {}", what, api::quoted(key.name), why));
 }
 
+}  // namespace
+
 Status check(const Preconditions& preconditions, const Object& object) {
     const auto unmet = [&object](const std::string& why) {
         // This message alone names the kind, not the resource.
@@ -39,8 +41,6 @@ Status check(const Preconditions& preconditions, const Object& object) {
     }
     return {};
 }
-
-}  // namespace
 
 Result<ObjectPtr> Batch::plan(Mutation mutation) {
     const ObjectPtr before = find(mutation.key);

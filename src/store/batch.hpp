@@ -17,6 +17,9 @@ struct Preconditions {
     std::string resource_version;
 };
 
+/// Code::conflict, with the API's text, when the object is not as they ask.
+Status check(const Preconditions& preconditions, const Object& object);
+
 /// What somebody wants to be done to one object.
 struct Mutation {
     enum class Verb { create, update, remove };

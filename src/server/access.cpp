@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/access.hpp"
+
+#include "identity/impersonation.hpp"
+
+#include <utility>
+
+namespace hooklet::server {
+
+namespace {
+
+using api::Node;
+using identity::Attributes;
+using identity::Identity;
+
+const Node* member(const Node* node, std::string_view name) {
+    return node == nullptr ? nullptr : node->find(name);
+}
+
+std::string text(const Node* node, std::string_view name) {
+    const Node* value = member(node, name);
+    return value == nullptr || value->as_string() == nullptr ? "" : *value->as_string();
+}
+
+std::vector<std::string> texts(const Node* node, std::string_view name) {
+    std::vector<std::string> found;
+    const Node* list = member(node, name);
+    if (list == nullptr || list->as_array() == nullptr) return found;
+    for (const Node& item : *list->as_array()) {
+        if (const auto* one = item.as_string()) found.push_back(*one);
+    }
+    return found;
+}
+
+Node list(const std::vector<std::string>& items) {
+    Node node = Node::array();
+    for (const std::string& item : items) node.push(Node(item));
+    return node;
+}
+
+Node user_node(const Identity& user) {
+    Node node;
+    node.set("username", Node(user.username));
+    if (!user.uid.empty()) node.set("uid", Node(user.uid));
+    if (!user.groups.empty()) node.set("groups", list(user.groups));
+    return node;
+}
+
+Attributes attributes_of(const Node* spec) {
+    if (const Node* resource = member(spec, "resourceAttributes"); resource != nullptr) {
+        return {.verb = text(resource, "verb"),
+                .group = text(resource, "group"),
+                .resource = text(resource, "resource"),
+                .subresource = text(resource, "subresource"),
+                .namespace_ = text(resource, "namespace"),
+                .name = text(resource, "name")};
+    }
+    const Node* plain = member(spec, "nonResourceAttributes");
+    return {.verb = text(plain, "verb"), .path = text(plain, "path")};
+}
+
+Node access_status(const Identity& user, const Attributes& attributes) {
+    const identity::Decision decision = identity::authorize(user, attributes);
+    Node status;
+    status.set("allowed", Node(decision.allowed));
+    if (!decision.message.empty()) status.set("reason", Node(decision.message));
+    return status;
+}
+
+Node token_status(const identity::Authenticator* authenticator, const Node* spec) {
+    const auto audiences = texts(spec, "audiences");
+    Result<Identity> user = fail(Code::invalid, "tokens are not known here");
+    if (authenticator != nullptr) user = authenticator->authenticate_token(text(spec, "token"), audiences);
+    Node status = Node::object();
+    if (user) {
+        status.set("authenticated", Node(true));
+        status.set("user", user_node(*user));
+        if (!audiences.empty()) status.set("audiences", list(audiences));
+    } else {
+        status.set("user", Node::object());
+        status.set("error", Node(user.error().text()));
+    }
+    return status;
+}
+
+/// Everything may be done to everything, as far as rules can say it.
+Node all_rules() {
+    Node resources;
+    for (const char* name : {"verbs", "apiGroups", "resources"}) resources.set(name, list({"*"}));
+    Node others;
+    for (const char* name : {"verbs", "nonResourceURLs"}) others.set(name, list({"*"}));
+    Node status;
+    status.set("resourceRules", Node(Node::Array{resources}));
+    status.set("nonResourceRules", Node(Node::Array{others}));
+    status.set("incomplete", Node(false));
+    return status;
+}
+
+}  // namespace
+
+Answer<Identity> identify(const identity::Authenticator* authenticator, const HttpServerRequest& request) {
+    if (authenticator == nullptr) return identity::administrator();
+    const auto real = authenticator->authenticate(request);
+    if (!real) return std::unexpected(status::unauthorized());
+    auto counted = identity::impersonated(*real, request);
+    if (!counted) return std::unexpected(status::failure(403, "Forbidden", counted.error().text()));
+    return *std::move(counted);
+}
+
+Answer<void> permit(const Identity& who, const Attributes& what) {
+    const identity::Decision decision = identity::authorize(who, what);
+    if (decision.allowed) return {};
+    ApiStatus refused = status::failure(403, "Forbidden", decision.message);
+    api::StatusDetails& details = refused.details.emplace();
+    details.name = what.name;
+    details.group = what.group;
+    details.kind = what.resource;
+    return std::unexpected(std::move(refused));
+}
+
+Node review(const identity::Authenticator* authenticator, const kinds::Kind& kind, const Identity& asker,
+            Node question) {
+    const Node* spec = question.find("spec");
+    Node status;
+    if (kind.name == "SelfSubjectReview") {
+        status.set("userInfo", user_node(asker));
+    } else if (kind.name == "TokenReview") {
+        status = token_status(authenticator, spec);
+    } else if (kind.name == "SelfSubjectRulesReview") {
+        status = all_rules();
+    } else if (kind.name == "SelfSubjectAccessReview") {
+        status = access_status(asker, attributes_of(spec));
+    } else {
+        const Identity user{
+            .username = text(spec, "user"), .uid = text(spec, "uid"), .groups = texts(spec, "groups")};
+        status = access_status(user, attributes_of(spec));
+    }
+    question.set("status", std::move(status));
+    return question;
+}
+
+}  // namespace hooklet::server

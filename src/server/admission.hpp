@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/task.hpp"
+#include "server/target.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace hooklet::server {
+
+/// One write as those see it who may change or refuse it.
+struct AdmissionRequest {
+    enum class Operation : std::uint8_t { create, update, remove };
+    Operation operation = Operation::create;
+    Target target;  ///< With the object's name, also when that was generated.
+    /// What will be stored, with its defaults; may be changed. remove: what is stored.
+    kinds::Object object;
+    kinds::Object before;  ///< update only.
+    bool dry_run = false;
+};
+
+/// Adds to new and changed objects what follows from other objects, or refuses them.
+class Admission {
+  public:
+    virtual ~Admission() = default;
+    /// Comes before validation. A failure is the request's answer.
+    virtual Task<Answer<void>> admit(AdmissionRequest request) = 0;
+};
+
+}  // namespace hooklet::server

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api_server.hpp"
+
+#include "api/json.hpp"
+#include "server/answer.hpp"
+#include "server/discovery.hpp"
+#include "server/openapi.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/algorithm/string/case_conv.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace hooklet::server {
+
+namespace {
+
+constexpr std::size_t largest_body = 3U << 20;
+HttpReply no_such_page() {
+    return text_reply(404, "404 page not found\n");
+}
+
+HttpReply node_reply(const api::Node& node) {
+    return node.is_null() ? no_such_page() : json_reply(200, api::write_json(node));
+}
+
+HttpReply health(std::string_view name, const Query& query) {
+    if (!query.has("verbose")) return text_reply(200, "ok");
+    return text_reply(200, fmt::format("[+]ping ok\n{} check passed\n", name));
+}
+
+api::Node root_paths() {
+    api::Node paths = api::Node::array();
+    for (const char* path : {"/api", "/api/v1", "/apis"}) paths.push(api::Node(path));
+    const api::Node groups = discovery::api_groups();
+    for (const api::Node& group : *groups.find("groups")->as_array()) {
+        const std::string base = "/apis/" + *group.find("name")->as_string();
+        paths.push(api::Node(base));
+        for (const api::Node& version : *group.find("versions")->as_array())
+            paths.push(api::Node(base + "/" + *version.find("version")->as_string()));
+    }
+    for (const char* path : {"/healthz", "/livez", "/openapi/v3", "/readyz", "/version"})
+        paths.push(api::Node(path));
+    api::Node out;
+    out.set("paths", std::move(paths));
+    return out;
+}
+
+api::Node version_node(const ServerInfo& info) {
+    api::Node out;
+    for (const char* prefix : {"", "emulation", "minCompatibility"}) {
+        const std::string name = prefix;
+        out.set(name.empty() ? "major" : name + "Major", api::Node("1"));
+        out.set(name.empty() ? "minor" : name + "Minor", api::Node(name == "minCompatibility" ? "33" : "34"));
+    }
+    out.set("gitVersion", api::Node(info.git_version));
+    out.set("gitCommit", api::Node(""));
+    out.set("gitTreeState", api::Node("clean"));
+    out.set("buildDate", api::Node(info.build_date));
+    // Clients want these; there is no Go here.
+    out.set("goVersion", api::Node("none"));
+    out.set("compiler", api::Node("gcc"));
+    out.set("platform", api::Node("linux/amd64"));
+    return out;
+}
+
+ApiStatus too_large() {
+    return status::failure(413, "RequestEntityTooLarge",
+                           fmt::format("Request entity too large: limit is {}", largest_body));
+}
+
+identity::Attributes attributes_of(const HttpServerRequest& request, const RequestPath& path) {
+    return {.verb = boost::algorithm::to_lower_copy(request.method),
+            .path = fmt::format("/{}", fmt::join(path.segments, "/"))};
+}
+
+/// Whoever asks, when this is allowed: 401 or 403 otherwise.
+Answer<identity::Identity> admitted(const Helpers& helpers, const HttpServerRequest& request,
+                                    const identity::Attributes& what) {
+    auto who = identify(helpers.authenticator, request);
+    if (!who) return who;
+    if (auto permitted = permit(*who, what); !permitted) return std::unexpected(permitted.error());
+    return who;
+}
+
+bool known_version(const ApiPath& path) {
+    return std::ranges::any_of(kinds::all(), [&path](const kinds::Kind& kind) {
+        return kind.group == path.group && kind.version == path.version;
+    });
+}
+
+}  // namespace
+
+HttpReply ApiServer::discovered(const HttpServerRequest& request, const RequestPath& path) const {
+    const auto& segments = path.segments;
+    const bool core = segments.front() == "api";
+    if (segments.size() == 1) {
+        if (discovery::wants_aggregated(request.header("Accept"))) {
+            HttpReply reply = json_reply(200, api::write_json(discovery::aggregated(core)));
+            reply.headers.front().value = discovery::aggregated_type;
+            return reply;
+        }
+        return node_reply(core ? discovery::api_versions(info_.address) : discovery::api_groups());
+    }
+    if (core) return node_reply(discovery::api_resources("", segments[1]));
+    if (segments.size() == 2) return node_reply(discovery::api_group(segments[1]));
+    return node_reply(discovery::api_resources(segments[1], segments[2]));
+}
+
+HttpReply ApiServer::plain(const HttpServerRequest& request, const RequestPath& path) const {
+    if (request.method != "GET" && request.method != "HEAD")
+        return status_reply(status::method_not_allowed());
+    const auto& segments = path.segments;
+    if (segments.empty()) return node_reply(root_paths());
+    const std::string& first = segments.front();
+    if (first == "api" || first == "apis") return discovered(request, path);
+    if (first == "openapi" && segments.size() >= 2 && segments[1] == "v3") {
+        const std::string name = fmt::format("{}", fmt::join(segments.begin() + 2, segments.end(), "/"));
+        if (name.empty()) return node_reply(openapi::index());
+        const std::string* document = openapi::document(name);
+        return document == nullptr ? no_such_page() : json_reply(200, *document);
+    }
+    if (segments.size() > 1) return no_such_page();
+    if (first == "version") return node_reply(version_node(info_));
+    if (first == "healthz" || first == "livez" || first == "readyz") return health(first, path.query);
+    return no_such_page();
+}
+
+Task<void> ApiServer::serve_resource(HttpExchange* exchange, RequestPath request, ResourcePath path) {
+    auto read = read_resource_request(exchange, request, path);
+    if (!read) {
+        HttpReply reply = known_version(path.path) ? status_reply(read.error()) : no_such_page();
+        co_await respond(exchange, std::move(reply));
+        co_return;
+    }
+    auto user = admitted(helpers_, exchange->request(), attributes_of(*read));
+    if (!user) {
+        co_await respond(exchange, user.error());
+        co_return;
+    }
+    read->user = *std::move(user);
+    co_await serve(helpers_, *std::move(read));
+}
+
+Task<void> ApiServer::handle(HttpExchange* exchange) {
+    const HttpServerRequest& request = exchange->request();
+    const auto path = parse_target(request.target);
+    const auto resource = path ? resource_path(path->segments) : std::nullopt;
+    HttpReply reply = no_such_page();
+    if (request.body.size() > largest_body) {
+        reply = status_reply(too_large());
+    } else if (resource) {
+        co_await serve_resource(exchange, *path, *resource);
+        co_return;
+    } else if (path) {
+        const auto user = admitted(helpers_, request, attributes_of(request, *path));
+        reply = user ? plain(request, *path) : status_reply(user.error());
+    }
+    co_await respond(exchange, std::move(reply));
+}
+
+}  // namespace hooklet::server

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/resource_request.hpp"
+
+#include <string>
+
+namespace hooklet::server {
+
+/// What the server says about itself.
+struct ServerInfo {
+    std::string git_version = "v1.34.0+hooklet";  ///< As a Kubernetes version: it steers clients.
+    std::string build_date{};                     ///< RFC 3339
+    std::string address{};                        ///< `127.0.0.1:6443`
+};
+
+/// The API server: answers the requests of an HTTP server. It has no state of its own.
+class ApiServer final : public HttpHandler {
+  public:
+    ApiServer(Helpers helpers, ServerInfo info) : helpers_(std::move(helpers)), info_(std::move(info)) {}
+
+    Task<void> handle(HttpExchange* exchange) override;
+
+  private:
+    Task<void> serve_resource(HttpExchange* exchange, RequestPath request, ResourcePath path);
+    [[nodiscard]] HttpReply plain(const HttpServerRequest& request, const RequestPath& path) const;
+    [[nodiscard]] HttpReply discovered(const HttpServerRequest& request, const RequestPath& path) const;
+
+    Helpers helpers_;
+    ServerInfo info_;
+};
+
+}  // namespace hooklet::server

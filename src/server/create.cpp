@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/create.hpp"
+
+#include "server/write.hpp"
+
+#include <utility>
+
+namespace hooklet::server {
+
+namespace {
+
+constexpr int most_names = 8;
+constexpr std::size_t longest_base = 58;
+constexpr std::size_t suffix_length = 5;
+
+/// What clients do not decide.
+void take_over(api::ObjectMeta& metadata, const Services& services) {
+    metadata.uid = make_uuid(*services.random);
+    metadata.creationTimestamp = services.clock->wall();
+    metadata.deletionTimestamp.reset();
+    metadata.deletionGracePeriodSeconds.reset();
+    metadata.selfLink.clear();
+    metadata.managedFields.clear();
+    metadata.generation = 0;
+}
+
+/// Gives the object its namespace, and the target its name.
+Answer<void> place(Target& target, api::ObjectMeta& metadata) {
+    if (auto fits = check_namespace(target, metadata); !fits) return fits;
+    if (!metadata.resourceVersion.empty()) {
+        return std::unexpected(status::failure(500, "InternalError",
+                                               "resourceVersion should not be set on objects to be created"));
+    }
+    target.name = metadata.name;
+    return {};
+}
+
+/// One attempt, with the name that the object has now.
+Task<Answer<store::ObjectPtr>> create_once(Services services, Target target, kinds::Object object,
+                                           bool dry_run) {
+    const kinds::Kind& kind = *target.kind;
+    if (services.admission != nullptr) {
+        AdmissionRequest request{AdmissionRequest::Operation::create, target, object, nullptr, dry_run};
+        auto admitted = co_await services.admission->admit(std::move(request));
+        if (!admitted) co_return std::unexpected(admitted.error());
+    }
+    if (const api::Issues issues = kind.validate ? kind.validate(object.get()) : api::Issues{};
+        !issues.empty()) {
+        co_return std::unexpected(status::invalid(kind, target.name, issues));
+    }
+    api::Node content = stored_form(kind, object.get());
+    if (dry_run && !services.objects->get(target.key())) co_return unstored(target, content);
+    ObjectKey key = target.key();
+    auto made = co_await services.objects->create(std::move(key), std::move(content));
+    if (!made) co_return std::unexpected(status::of(made.error(), kind, target.name));
+    co_return *std::move(made);
+}
+
+}  // namespace
+
+Task<Answer<Written>> create(Services services, Target target, kinds::Object object, bool dry_run) {
+    const kinds::Kind& kind = *target.kind;
+    api::ObjectMeta& metadata = *kind.metadata(object.get());
+    if (auto placed = place(target, metadata); !placed) co_return std::unexpected(placed.error());
+    take_over(metadata, services);
+    if (kind.prepare_create) kind.prepare_create(object.get());
+    const bool generated = metadata.name.empty() && !metadata.generateName.empty();
+    for (int attempt = 1;; ++attempt) {
+        kinds::Object one = kind.copy(object.get());
+        if (generated) {
+            target.name = metadata.generateName.substr(0, longest_base) +
+                          make_name_suffix(*services.random, suffix_length);
+            kind.metadata(one.get())->name = target.name;
+        }
+        auto made = co_await create_once(services, target, one, dry_run);
+        if (made) co_return Written{.object = *std::move(made), .created = true};
+        const bool taken = made.error().reason == "AlreadyExists";
+        if (!generated || !taken || attempt == most_names) co_return std::unexpected(made.error());
+    }
+}
+
+}  // namespace hooklet::server

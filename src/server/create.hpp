@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/options.hpp"
+#include "server/services.hpp"
+#include "server/target.hpp"
+
+#include <string>
+#include <vector>
+
+namespace hooklet::server {
+
+/// What a write has made.
+struct Written {
+    store::ObjectPtr object;
+    bool created = false;
+    std::vector<std::string> warnings{};
+};
+
+/// Stores a new object, which has its defaults, with what the server decides of it: uid, creationTimestamp,
+/// and a name where it has only a generateName. Failures are those of the API.
+Task<Answer<Written>> create(Services services, Target target, kinds::Object object, bool dry_run);
+
+}  // namespace hooklet::server

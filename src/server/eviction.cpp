@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/eviction.hpp"
+
+#include "server/pod_condition.hpp"
+#include "server/remove.hpp"
+#include "server/write.hpp"
+
+#include <utility>
+
+namespace hooklet::server {
+
+namespace {
+
+/// Whether there is nothing left to disrupt.
+bool over(const api::Pod& pod) {
+    return pod.metadata.deletionTimestamp || pod.status.phase == "Succeeded" ||
+           pod.status.phase == "Failed" || pod.status.phase == "Pending";
+}
+
+Answer<kinds::Object> disrupted(const Target& target, const store::Object& stored, WallTime now) {
+    kinds::Object object = decode(*target.kind, stored);
+    auto& pod = *static_cast<api::Pod*>(object.get());
+    if (over(pod)) return object;
+    set_condition(pod,
+                  {.type = "DisruptionTarget",
+                   .status = "True",
+                   .reason = "EvictionByEvictionAPI",
+                   .message = "Eviction API: evicting"},
+                  now);
+    return object;
+}
+
+}  // namespace
+
+Task<Answer<void>> evict(Services services, Target target, DeleteOptions options) {
+    target.part.clear();
+    const auto make = [target, clock = services.clock](const store::Object& stored) {
+        return disrupted(target, stored, clock->wall());
+    };
+    const ChangeOptions unchecked{.dry_run = options.dry_run, .by_rules = false};
+    const auto marked = co_await change(services, target, make, unchecked);
+    if (!marked) co_return std::unexpected(marked.error());
+    const auto removed = co_await remove(services, target, std::move(options));
+    if (!removed) co_return std::unexpected(removed.error());
+    co_return Answer<void>{};
+}
+
+}  // namespace hooklet::server

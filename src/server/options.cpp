@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/options.hpp"
+
+#include "api/codec.hpp"
+#include "api/protobuf.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace hooklet::server {
+
+namespace {
+
+constexpr std::string_view meta_group = "meta.k8s.io";
+constexpr std::size_t longest_manager = 128;
+
+std::optional<std::int64_t> number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+/// Go's text of a list of strings: `["Zed" "All"]`
+std::string list_text(const std::vector<std::string>& values) {
+    std::vector<std::string> quoted(values.size());
+    std::ranges::transform(values, quoted.begin(), api::quoted);
+    return fmt::format("[{}]", fmt::join(quoted, " "));
+}
+
+void check_dry_run(const std::vector<std::string>& values, api::Issues& issues) {
+    if (std::ranges::all_of(values, [](const std::string& value) { return value == "All"; })) return;
+    api::Issue issue = api::issue::not_supported("dryRun", "", {"All"});
+    issue.message =
+        fmt::format("Unsupported value: {}: supported values: {}", list_text(values), api::quoted("All"));
+    issues.push_back(std::move(issue));
+}
+
+void check_manager(const std::string& manager, api::Issues& issues) {
+    if (manager.size() > longest_manager) {
+        issues.push_back(api::issue::too_long("fieldManager",
+                                              fmt::format("may not be more than {} bytes", longest_manager)));
+    }
+    for (std::size_t i = 0; i < manager.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(manager[i]);
+        if (byte >= 0x20 && byte != 0x7f) continue;
+        issues.push_back(api::issue::invalid_text(
+            "fieldManager", manager, fmt::format("invalid character U+{:04X} (at position {})", byte, i)));
+        return;
+    }
+}
+
+std::optional<FieldValidation> validation_of(std::string_view text) {
+    if (text == "Ignore") return FieldValidation::ignore;
+    if (text.empty() || text == "Warn") return FieldValidation::warn;
+    if (text == "Strict") return FieldValidation::strict;
+    return std::nullopt;
+}
+
+std::optional<DeleteOptions::Propagation> propagation_of(std::string_view text) {
+    if (text == "Foreground") return DeleteOptions::Propagation::foreground;
+    if (text == "Background") return DeleteOptions::Propagation::background;
+    if (text == "Orphan") return DeleteOptions::Propagation::orphan;
+    return std::nullopt;
+}
+
+/// The same options from the query.
+api::DeleteOptions from_query(const Query& query) {
+    api::DeleteOptions options;
+    options.gracePeriodSeconds = number(query.get("gracePeriodSeconds"));
+    if (query.has("propagationPolicy")) options.propagationPolicy = query.get("propagationPolicy");
+    if (query.has("orphanDependents")) options.orphanDependents = query.flag("orphanDependents");
+    return options;
+}
+
+Answer<api::DeleteOptions> from_body(Body body) {
+    api::DeleteOptions options;
+    if (!body.kind.empty() && body.kind != "DeleteOptions") {
+        return std::unexpected(status::bad_request(fmt::format(
+            "{} in version {} cannot be handled as a DeleteOptions: no kind {} is registered for version {}",
+            body.kind, api::quoted(body.api_version), api::quoted(body.kind),
+            api::quoted(body.api_version))));
+    }
+    const api::TypeDescriptor& type = api::describe<api::DeleteOptions>();
+    if (body.form == Body::Form::protobuf) {
+        const auto read = api::decode_protobuf(type, body.message, &options);
+        if (!read) return std::unexpected(status::bad_request(read.error().text()));
+        return options;
+    }
+    const Misfits misfits = decode_document(type, std::move(body.document), false, &options);
+    if (!misfits.other.empty()) return std::unexpected(status::bad_request(misfits.other));
+    return options;
+}
+
+void check_match(const ListOptions& options, api::Issues& issues) {
+    const std::string path = "resourceVersionMatch";
+    if (options.match.empty()) return;
+    if (options.resource_version.empty()) {
+        issues.push_back(api::issue::forbidden(
+            path, "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+    } else if (!options.continue_.empty()) {
+        issues.push_back(
+            api::issue::forbidden(path, "resourceVersionMatch is forbidden when continue is provided"));
+    } else if (options.match != "Exact" && options.match != "NotOlderThan") {
+        issues.push_back(api::issue::not_supported(path, options.match, {"Exact", "NotOlderThan", ""}));
+    } else if (options.match == "Exact" && options.resource_version == "0") {
+        issues.push_back(api::issue::forbidden(
+            path, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+    }
+}
+
+}  // namespace
+
+Answer<WriteOptions> write_options(const Query& query, std::string_view kind) {
+    WriteOptions options{.dry_run = query.has("dryRun"),
+                         .field_manager = query.get("fieldManager"),
+                         .force = query.flag("force")};
+    api::Issues issues;
+    check_manager(options.field_manager, issues);
+    check_dry_run(query.all("dryRun"), issues);
+    const auto validation = validation_of(query.get("fieldValidation"));
+    if (validation) {
+        options.validation = *validation;
+    } else {
+        issues.push_back(api::issue::not_supported("fieldValidation", query.get("fieldValidation"),
+                                                   {"", "Ignore", "Strict", "Warn"}));
+    }
+    if (!issues.empty()) return std::unexpected(status::invalid(meta_group, kind, "", issues));
+    return options;
+}
+
+Answer<DeleteOptions> delete_options(const api::DeleteOptions& given) {
+    api::Issues issues;
+    check_dry_run(given.dryRun, issues);
+    const std::string& policy = given.propagationPolicy.value_or("");
+    if (given.propagationPolicy && given.orphanDependents) {
+        issues.push_back(api::issue::invalid_text(
+            "propagationPolicy", policy, "orphanDependents and deletionPropagation cannot be both set"));
+    } else if (given.propagationPolicy && !propagation_of(policy)) {
+        issues.push_back(api::issue::not_supported("propagationPolicy", policy,
+                                                   {"Foreground", "Background", "Orphan", "nil"}));
+    }
+    if (!issues.empty()) return std::unexpected(status::invalid(meta_group, "DeleteOptions", "", issues));
+    DeleteOptions options{.grace_s = given.gracePeriodSeconds,
+                          .propagation = propagation_of(policy),
+                          .dry_run = !given.dryRun.empty()};
+    if (given.orphanDependents) {
+        options.propagation = *given.orphanDependents ? DeleteOptions::Propagation::orphan
+                                                      : DeleteOptions::Propagation::background;
+    }
+    if (given.preconditions) {
+        options.uid = given.preconditions->uid.value_or("");
+        options.resource_version = given.preconditions->resourceVersion.value_or("");
+    }
+    return options;
+}
+
+Answer<DeleteOptions> delete_options(const Query& query, std::string_view content_type, std::string_view body,
+                                     const api::DocumentParser& yaml) {
+    api::DeleteOptions given = from_query(query);
+    if (!body.empty()) {
+        auto read = read_body(content_type, body, "DeleteOptions", yaml);
+        if (!read) return std::unexpected(read.error());
+        auto decoded = from_body(*std::move(read));
+        if (!decoded) return std::unexpected(decoded.error());
+        given = *std::move(decoded);
+    }
+    if (given.dryRun.empty()) given.dryRun = query.all("dryRun");
+    return delete_options(given);
+}
+
+Answer<ListOptions> list_options(const Query& query) {
+    ListOptions options{.label_selector = query.get("labelSelector"),
+                        .field_selector = query.get("fieldSelector"),
+                        .resource_version = query.get("resourceVersion"),
+                        .match = query.get("resourceVersionMatch"),
+                        .continue_ = query.get("continue"),
+                        .bookmarks = query.flag("allowWatchBookmarks")};
+    api::Issues issues;
+    if (query.has("sendInitialEvents")) {
+        issues.push_back(api::issue::forbidden("sendInitialEvents",
+                                               "sendInitialEvents is forbidden for watch unless the "
+                                               "WatchList feature gate is enabled"));
+    } else {
+        check_match(options, issues);
+    }
+    if (!issues.empty()) return std::unexpected(status::invalid(meta_group, "ListOptions", "", issues));
+    options.limit =
+        static_cast<std::size_t>(std::max<std::int64_t>(number(query.get("limit")).value_or(0), 0));
+    if (const auto timeout = number(query.get("timeoutSeconds"))) options.timeout.emplace(*timeout);
+    return options;
+}
+
+}  // namespace hooklet::server

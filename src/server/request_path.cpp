@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/request_path.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace hooklet::server {
+
+namespace {
+
+int digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+/// Nothing when an escape is none.
+std::optional<std::string> decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        const int high = i + 2 < text.size() ? digit(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? digit(text[i + 2]) : -1;
+        if (high < 0 || low < 0) return std::nullopt;
+        out += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return out;
+}
+
+std::string decoded_value(std::string_view text) {
+    std::string spaced(text);
+    std::ranges::replace(spaced, '+', ' ');
+    return decoded(spaced).value_or(spaced);
+}
+
+std::string_view take_until(std::string_view& rest, char end) {
+    const std::size_t at = std::min(rest.find(end), rest.size());
+    const std::string_view piece = rest.substr(0, at);
+    rest.remove_prefix(std::min(at + 1, rest.size()));
+    return piece;
+}
+
+bool usable(std::string_view segment) {
+    return segment != "." && segment != ".." && segment.find('/') == std::string_view::npos &&
+           segment.find('\0') == std::string_view::npos;
+}
+
+/// Below a namespace these belong to the namespace itself.
+bool of_namespace(std::string_view segment) {
+    return segment == "status" || segment == "finalize";
+}
+
+}  // namespace
+
+Query::Query(std::string_view text) {
+    while (!text.empty()) {
+        std::string_view value = take_until(text, '&');
+        if (value.empty()) continue;
+        const std::string_view name = take_until(value, '=');
+        values_.emplace_back(decoded_value(name), decoded_value(value));
+    }
+}
+
+const std::string& Query::get(std::string_view name) const {
+    static const std::string none;
+    const auto found = std::ranges::find(values_, name, &std::pair<std::string, std::string>::first);
+    return found == values_.end() ? none : found->second;
+}
+
+bool Query::has(std::string_view name) const {
+    return std::ranges::find(values_, name, &std::pair<std::string, std::string>::first) != values_.end();
+}
+
+bool Query::flag(std::string_view name) const {
+    const std::string& value = get(name);
+    return has(name) && (value.empty() || value == "true" || value == "1");
+}
+
+std::vector<std::string> Query::all(std::string_view name) const {
+    std::vector<std::string> found;
+    for (const auto& [key, value] : values_) {
+        if (key == name) found.push_back(value);
+    }
+    return found;
+}
+
+std::optional<RequestPath> parse_target(std::string_view target) {
+    RequestPath request;
+    std::string_view path = take_until(target, '?');
+    request.path = path;
+    request.query = Query(target);
+    if (!path.starts_with('/')) return std::nullopt;
+    while (!path.empty()) {
+        const std::string_view raw = take_until(path, '/');
+        if (raw.empty()) continue;
+        auto segment = decoded(raw);
+        if (!segment || !usable(*segment)) return std::nullopt;
+        request.segments.push_back(*std::move(segment));
+    }
+    return request;
+}
+
+std::optional<ResourcePath> resource_path(const std::vector<std::string>& segments) {
+    std::span<const std::string> rest(segments);
+    ResourcePath found;
+    ApiPath& path = found.path;
+    const auto take = [&rest](std::string& into) {
+        if (rest.empty()) return;
+        into = rest.front();
+        rest = rest.subspan(1);
+    };
+    const bool grouped = !rest.empty() && rest.front() == "apis";
+    if (rest.size() < (grouped ? 4U : 3U) || (!grouped && rest.front() != "api")) return std::nullopt;
+    rest = rest.subspan(1);
+    if (grouped) take(path.group);
+    take(path.version);
+    if (rest.size() > 2 && rest.front() == "namespaces" && !(rest.size() == 3 && of_namespace(rest[2]))) {
+        rest = rest.subspan(1);
+        take(path.namespace_);
+    }
+    take(path.resource);
+    take(path.name);
+    take(path.subresource);
+    found.rest = fmt::format("{}", fmt::join(rest, "/"));
+    return found;
+}
+
+}  // namespace hooklet::server

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/manifest.hpp"
+#include "ports/http_server.hpp"
+#include "server/access.hpp"
+#include "server/pod_streams.hpp"
+#include "server/rendering.hpp"
+#include "server/request_path.hpp"
+#include "server/services.hpp"
+
+namespace hooklet::server {
+
+/// What requests are answered with, beside the verbs' services. Everything outlives them.
+struct Helpers {
+    Services services;
+    api::DocumentParser yaml;
+    const identity::Authenticator* authenticator = nullptr;  ///< nullptr: everybody is the administrator.
+    PodStreams* streams = nullptr;                           ///< nullptr: there are none (404).
+};
+
+/// A request for objects, as far as its line says what it is.
+struct ResourceRequest {
+    HttpExchange* exchange = nullptr;
+    Query query;
+    Target target;
+    std::string rest;  ///< Of the path, behind the subresource.
+    std::string verb;  ///< `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`
+    identity::Identity user{};
+    Rendering rendering{};
+
+    [[nodiscard]] const HttpServerRequest& http() const { return exchange->request(); }
+};
+
+/// Finds out what a request wants. 404 for resources that there are not, 405 for verbs that they have not.
+Answer<ResourceRequest> read_resource_request(HttpExchange* exchange, const RequestPath& request,
+                                              const ResourcePath& path);
+/// The same for those who decide what is allowed.
+identity::Attributes attributes_of(const ResourceRequest& request);
+
+/// Answers it.
+Task<void> serve(Helpers helpers, ResourceRequest request);
+
+}  // namespace hooklet::server

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ports/clock.hpp"
+#include "ports/random.hpp"
+#include "ports/token_signer.hpp"
+#include "server/admission.hpp"
+#include "store/object_store.hpp"
+
+namespace hooklet::server {
+
+/// What the verbs work with. Everything outlives them.
+struct Services {
+    store::ObjectStore* objects = nullptr;
+    Clock* clock = nullptr;
+    Random* random = nullptr;
+    Admission* admission = nullptr;       ///< nullptr: everything is admitted as it is.
+    const TokenSigner* signer = nullptr;  ///< nullptr: service accounts have no tokens (404).
+};
+
+}  // namespace hooklet::server

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/status.hpp"
+
+#include "api/codec.hpp"
+#include "api/json.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace hooklet::server {
+
+namespace {
+
+struct Meaning {
+    Code code;
+    int status;
+    std::string_view reason;
+};
+
+constexpr std::array<Meaning, 9> meanings{{
+    {Code::not_found, 404, "NotFound"},
+    {Code::already_exists, 409, "AlreadyExists"},
+    {Code::conflict, 409, "Conflict"},
+    {Code::invalid, 400, "BadRequest"},
+    {Code::expired, 410, "Expired"},
+    {Code::unavailable, 503, "ServiceUnavailable"},
+    {Code::deadline, 504, "Timeout"},
+    {Code::cancelled, 504, "Timeout"},
+    {Code::internal, 500, "InternalError"},
+}};
+
+const Meaning& meaning(Code code) {
+    return *std::ranges::find(meanings, code, &Meaning::code);
+}
+
+api::StatusDetails about(const kinds::Kind& kind, std::string_view name) {
+    api::StatusDetails details;
+    details.name = name;
+    details.group = kind.group;
+    details.kind = kind.plural;
+    return details;
+}
+
+ApiStatus failure_about(int code, std::string_view reason, std::string message, const kinds::Kind& kind,
+                        std::string_view name) {
+    ApiStatus status = status::failure(code, reason, std::move(message));
+    status.details = about(kind, name);
+    return status;
+}
+
+/// One text for all issues; a text that comes again is said once.
+std::string joined(const api::Issues& issues) {
+    std::vector<std::string> texts;
+    for (const api::Issue& issue : issues) {
+        std::string text = api::field_text(issue);
+        if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+    }
+    return texts.size() == 1 ? texts.front() : fmt::format("[{}]", fmt::join(texts, ", "));
+}
+
+}  // namespace
+
+namespace status {
+
+ApiStatus failure(int code, std::string_view reason, std::string message) {
+    ApiStatus status;
+    status.kind = "Status";
+    status.apiVersion = "v1";
+    status.status = "Failure";
+    status.message = std::move(message);
+    status.reason = reason;
+    status.code = code;
+    return status;
+}
+
+ApiStatus bad_request(std::string message) {
+    return failure(400, "BadRequest", std::move(message));
+}
+
+ApiStatus unauthorized() {
+    return failure(401, "Unauthorized", "Unauthorized");
+}
+
+ApiStatus unknown_resource() {
+    ApiStatus status = failure(404, "NotFound", "the server could not find the requested resource");
+    status.details.emplace();
+    return status;
+}
+
+ApiStatus method_not_allowed() {
+    ApiStatus status =
+        failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+    status.details.emplace();
+    return status;
+}
+
+ApiStatus forbidden(const kinds::Kind& kind, std::string_view name, std::string_view why) {
+    return failure_about(403, "Forbidden",
+                         fmt::format("{} {} is forbidden: {}", kind.resource(), api::quoted(name), why), kind,
+                         name);
+}
+
+ApiStatus not_found(const kinds::Kind& kind, std::string_view name) {
+    return failure_about(404, "NotFound", fmt::format("{} {} not found", kind.resource(), api::quoted(name)),
+                         kind, name);
+}
+
+ApiStatus conflict(const kinds::Kind& kind, std::string_view name, std::string_view why) {
+    return failure_about(
+        409, "Conflict",
+        fmt::format("Operation cannot be fulfilled on {} {}: {}", kind.resource(), api::quoted(name), why),
+        kind, name);
+}
+
+ApiStatus internal(std::string_view what) {
+    return failure(500, "InternalError", fmt::format("Internal error occurred: {}", what));
+}
+
+ApiStatus invalid(std::string_view group, std::string_view kind, std::string_view name,
+                  const api::Issues& issues) {
+    const std::string what = group.empty() ? std::string(kind) : fmt::format("{}.{}", kind, group);
+    ApiStatus status =
+        failure(422, "Invalid", fmt::format("{} {} is invalid: {}", what, api::quoted(name), joined(issues)));
+    api::StatusDetails& details = status.details.emplace();
+    details.name = name;
+    details.group = group;
+    details.kind = kind;
+    for (const api::Issue& issue : issues) {
+        api::StatusCause& cause = details.causes.emplace_back();
+        cause.reason = api::cause_reason(issue.reason);
+        cause.message = issue.message;
+        cause.field = issue.path;
+    }
+    return status;
+}
+
+ApiStatus invalid(const kinds::Kind& kind, std::string_view name, const api::Issues& issues) {
+    return invalid(kind.group, kind.name, name, issues);
+}
+
+ApiStatus of(const Error& error, const kinds::Kind& kind, std::string_view name) {
+    const Meaning& known = meaning(error.code);
+    ApiStatus status = failure(known.status, known.reason, error.text());
+    if (error.code == Code::not_found || error.code == Code::already_exists || error.code == Code::conflict)
+        status.details = about(kind, name);
+    return status;
+}
+
+ApiStatus success(int code, std::optional<api::StatusDetails> details) {
+    ApiStatus status;
+    status.kind = "Status";
+    status.apiVersion = "v1";
+    status.status = "Success";
+    status.details = std::move(details);
+    status.code = code;
+    return status;
+}
+
+}  // namespace status
+
+std::string to_json(const ApiStatus& status) {
+    return api::write_json(api::encode(status));
+}
+
+Error to_error(const ApiStatus& status) {
+    const auto known = std::ranges::find(meanings, status.reason, &Meaning::reason);
+    if (known != meanings.end()) return {known->code, status.message, nullptr};
+    if (status.code == 429) return {Code::unavailable, status.message, nullptr};
+    return {status.code < 500 ? Code::invalid : Code::internal, status.message, nullptr};
+}
+
+}  // namespace hooklet::server

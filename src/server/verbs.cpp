@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/verbs.hpp"
+
+#include "server/answer.hpp"
+#include "server/create.hpp"
+#include "server/get.hpp"
+#include "server/list.hpp"
+#include "server/patch.hpp"
+#include "server/remove.hpp"
+#include "server/update.hpp"
+
+#include <utility>
+
+namespace hooklet::server {
+
+namespace {
+
+HttpReply object_reply(const Helpers& helpers, const ResourceRequest& request, int code,
+                       const store::Object& object) {
+    return json_reply(
+        code, render(request.rendering, *request.target.kind, object, helpers.services.clock->wall()));
+}
+
+HttpReply written_reply(const Helpers& helpers, const ResourceRequest& request,
+                        const Answer<Written>& written) {
+    if (!written) return status_reply(written.error());
+    HttpReply reply = object_reply(helpers, request, written->created ? 201 : 200, *written->object);
+    add_warnings(reply, written->warnings);
+    return reply;
+}
+
+/// The object in the request's body.
+Answer<DecodedObject> read_object(const Helpers& helpers, const ResourceRequest& request,
+                                  FieldValidation validation) {
+    const kinds::Kind& kind = *request.target.kind;
+    const HttpServerRequest& http = request.http();
+    auto body = read_body(http.header("Content-Type"), http.body, kind.name, helpers.yaml);
+    if (!body) return std::unexpected(body.error());
+    return decode_body(kind, *std::move(body), validation);
+}
+
+HttpReply get_reply(const Helpers& helpers, const ResourceRequest& request) {
+    const auto found = get(helpers.services, request.target);
+    return found ? object_reply(helpers, request, 200, **found) : status_reply(found.error());
+}
+
+Task<HttpReply> list_reply(Helpers helpers, ResourceRequest request) {
+    auto options = list_options(request.query);
+    if (!options) co_return status_reply(options.error());
+    const auto page =
+        co_await list(helpers.services, request.target, *std::move(options), request.exchange->gone());
+    if (!page) co_return status_reply(page.error());
+    co_return json_reply(
+        200, render(request.rendering, *request.target.kind, *page, helpers.services.clock->wall()));
+}
+
+Task<HttpReply> create_reply(Helpers helpers, ResourceRequest request) {
+    const auto options = write_options(request.query, "CreateOptions");
+    if (!options) co_return status_reply(options.error());
+    auto body = read_object(helpers, request, options->validation);
+    if (!body) co_return status_reply(body.error());
+    auto made = co_await create(helpers.services, request.target, body->object, options->dry_run);
+    if (made) made->warnings = std::move(body->warnings);
+    co_return written_reply(helpers, request, made);
+}
+
+Task<HttpReply> update_reply(Helpers helpers, ResourceRequest request) {
+    const auto options = write_options(request.query, "UpdateOptions");
+    if (!options) co_return status_reply(options.error());
+    auto body = read_object(helpers, request, options->validation);
+    if (!body) co_return status_reply(body.error());
+    auto stored = co_await update(helpers.services, request.target, body->object, options->dry_run);
+    if (stored) stored->warnings = std::move(body->warnings);
+    co_return written_reply(helpers, request, stored);
+}
+
+Task<HttpReply> patch_reply(Helpers helpers, ResourceRequest request) {
+    const auto type = patch_type(request.http().header("Content-Type"));
+    if (!type) {
+        ApiStatus unknown = status::failure(415, "UnsupportedMediaType", "415: Unsupported Media Type");
+        unknown.details.emplace();
+        co_return status_reply(unknown);
+    }
+    const auto options = write_options(request.query, "PatchOptions");
+    if (!options) co_return status_reply(options.error());
+    auto content = read_patch(*type, request.http().body, helpers.yaml);
+    if (!content) co_return status_reply(content.error());
+    const auto stored =
+        co_await patch(helpers.services, request.target, *type, *std::move(content), *options);
+    co_return written_reply(helpers, request, stored);
+}
+
+Task<HttpReply> delete_reply(Helpers helpers, ResourceRequest request) {
+    const HttpServerRequest& http = request.http();
+    auto options = delete_options(request.query, http.header("Content-Type"), http.body, helpers.yaml);
+    if (!options) co_return status_reply(options.error());
+    const auto removed = co_await remove(helpers.services, request.target, *std::move(options));
+    if (!removed) co_return status_reply(removed.error());
+    // Who deletes a Pod gets it; of others nothing is left to show.
+    if (removed->gone && !request.target.is("pods")) {
+        HttpReply reply = status_reply(removed_status(request.target, *removed->object));
+        reply.status = 200;
+        co_return reply;
+    }
+    co_return object_reply(helpers, request, 200, *removed->object);
+}
+
+Task<HttpReply> delete_all_reply(Helpers helpers, ResourceRequest request) {
+    const HttpServerRequest& http = request.http();
+    auto which = list_options(request.query);
+    if (!which) co_return status_reply(which.error());
+    auto options = delete_options(request.query, http.header("Content-Type"), http.body, helpers.yaml);
+    if (!options) co_return status_reply(options.error());
+    const auto page = co_await remove_all(helpers.services, request.target, *std::move(which),
+                                          *std::move(options), request.exchange->gone());
+    if (!page) co_return status_reply(page.error());
+    co_return json_reply(
+        200, render(request.rendering, *request.target.kind, *page, helpers.services.clock->wall()));
+}
+
+}  // namespace
+
+Task<HttpReply> answer(Helpers helpers, ResourceRequest request) {
+    const std::string verb = request.verb;
+    if (verb == "get") co_return get_reply(helpers, request);
+    if (verb == "list") co_return co_await list_reply(helpers, std::move(request));
+    if (verb == "create") co_return co_await create_reply(helpers, std::move(request));
+    if (verb == "update") co_return co_await update_reply(helpers, std::move(request));
+    if (verb == "patch") co_return co_await patch_reply(helpers, std::move(request));
+    if (verb == "delete") co_return co_await delete_reply(helpers, std::move(request));
+    co_return co_await delete_all_reply(helpers, std::move(request));
+}
+
+}  // namespace hooklet::server

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/write.hpp"
+
+#include "server/finalizers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace hooklet::server {
+
+namespace {
+
+constexpr int most_attempts = 5;
+
+/// Keeps what no update changes.
+void take_over(api::ObjectMeta& now, const api::ObjectMeta& before) {
+    now.uid = before.uid;
+    now.creationTimestamp = before.creationTimestamp;
+    now.deletionTimestamp = before.deletionTimestamp;
+    now.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
+    now.generation = before.generation;
+    now.selfLink.clear();
+    now.managedFields.clear();
+}
+
+/// One attempt on one version of the object.
+struct Attempt {
+    Services services;
+    Target target;
+    ChangeOptions options;
+    store::ObjectPtr stored;
+    kinds::Object before;
+    kinds::Object now;
+    bool conditional = false;  ///< The change is for this version only.
+
+    [[nodiscard]] const kinds::Kind& kind() const { return *target.kind; }
+    [[nodiscard]] api::ObjectMeta& metadata() const { return *kind().metadata(now.get()); }
+};
+
+Answer<Attempt> begin(const Services& services, const Target& target, const Change& make,
+                      ChangeOptions options) {
+    auto stored = services.objects->get(target.key());
+    if (!stored) return std::unexpected(status::not_found(*target.kind, target.name));
+    auto now = make(**stored);
+    if (!now) return std::unexpected(now.error());
+    Attempt attempt{services, target, options, *stored, decode(*target.kind, **stored), *std::move(now)};
+    api::ObjectMeta& metadata = attempt.metadata();
+    if (auto fits = check_namespace(target, metadata); !fits) return std::unexpected(fits.error());
+    const std::string revision = std::to_string((*stored)->revision);
+    attempt.conditional = !metadata.resourceVersion.empty();
+    if (attempt.conditional && metadata.resourceVersion != revision) {
+        return std::unexpected(status::conflict(
+            *target.kind, target.name,
+            "the object has been modified; please apply your changes to the latest version and try again"));
+    }
+    metadata.resourceVersion = revision;
+    return attempt;
+}
+
+Answer<void> validate(const Attempt& attempt) {
+    const kinds::Kind& kind = attempt.kind();
+    api::Issues issues;
+    if (kind.validate_update) {
+        issues = kind.validate_update(attempt.target.part, attempt.now.get(), attempt.before.get());
+    } else if (kind.validate) {
+        issues = kind.validate(attempt.now.get());
+    }
+    for (api::Issue& issue : new_finalizers(attempt.metadata(), *kind.metadata(attempt.before.get())))
+        issues.push_back(std::move(issue));
+    if (issues.empty()) return {};
+    return std::unexpected(status::invalid(kind, attempt.target.name, issues));
+}
+
+/// The rules of updates.
+Task<Answer<void>> apply_rules(Attempt* attempt) {
+    const kinds::Kind& kind = attempt->kind();
+    take_over(attempt->metadata(), *kind.metadata(attempt->before.get()));
+    if (kind.prepare_update)
+        kind.prepare_update(attempt->target.part, attempt->now.get(), attempt->before.get());
+    if (attempt->services.admission != nullptr) {
+        AdmissionRequest request{AdmissionRequest::Operation::update, attempt->target, attempt->now,
+                                 attempt->before, attempt->options.dry_run};
+        auto admitted = co_await attempt->services.admission->admit(std::move(request));
+        if (!admitted) co_return admitted;
+    }
+    co_return validate(*attempt);
+}
+
+Task<Result<store::ObjectPtr>> store_it(Attempt* attempt) {
+    store::ObjectStore& objects = *attempt->services.objects;
+    const bool ends = attempt->metadata().deletionTimestamp && may_end(attempt->kind(), attempt->now.get());
+    api::Node content = stored_form(attempt->kind(), attempt->now.get());
+    if (attempt->options.dry_run) co_return unstored(attempt->target, content);
+    ObjectKey key = attempt->target.key();
+    if (!ends) co_return co_await objects.update(std::move(key), std::move(content));
+    const store::Preconditions same{attempt->stored->uid, std::to_string(attempt->stored->revision)};
+    co_return co_await objects.remove(std::move(key), same, std::move(content));
+}
+
+}  // namespace
+
+Answer<void> check_namespace(const Target& target, api::ObjectMeta& metadata) {
+    if (!target.kind->namespaced) {
+        metadata.namespace_.clear();
+        return {};
+    }
+    if (metadata.namespace_.empty()) metadata.namespace_ = target.namespace_;
+    if (metadata.namespace_ == target.namespace_) return {};
+    return std::unexpected(status::bad_request(
+        "the namespace of the provided object does not match the namespace sent on the request"));
+}
+
+Task<Answer<store::ObjectPtr>> change(Services services, Target target, Change make, ChangeOptions options) {
+    for (int count = 1;; ++count) {
+        auto attempt = begin(services, target, make, options);
+        if (!attempt) co_return std::unexpected(attempt.error());
+        if (options.by_rules) {
+            auto allowed = co_await apply_rules(&*attempt);
+            if (!allowed) co_return std::unexpected(allowed.error());
+        }
+        auto stored = co_await store_it(&*attempt);
+        if (stored) co_return *std::move(stored);
+        const bool again = stored.error().code == Code::conflict && !attempt->conditional;
+        if (!again || count == most_attempts)
+            co_return std::unexpected(status::of(stored.error(), *target.kind, target.name));
+    }
+}
+
+bool may_end(const kinds::Kind& kind, void* object) {
+    const api::ObjectMeta& metadata = *kind.metadata(object);
+    return metadata.finalizers.empty() && metadata.deletionGracePeriodSeconds.value_or(0) == 0 &&
+           !has_spec_finalizers(kind, object);
+}
+
+}  // namespace hooklet::server

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/services.hpp"
+#include "server/target.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace hooklet::server {
+
+/// Gives the object the request's namespace, or none; 400 when it names another one.
+Answer<void> check_namespace(const Target& target, api::ObjectMeta& metadata);
+
+/// What an object becomes, made of what it is. Called again when the object has changed meanwhile.
+using Change = std::function<Answer<kinds::Object>(const store::Object& stored)>;
+
+struct ChangeOptions {
+    bool dry_run = false;
+    /// Whether the change goes through the rules of updates: what the part decides, admission, validation.
+    /// What the server itself changes does not.
+    bool by_rules = true;
+};
+
+/// Changes the target's object. A change whose object has a resourceVersion is made on that version only (409
+/// otherwise), others are tried again. An object that waited for its last finalizer to go is removed with it.
+/// The same content again stores nothing. 404 when there is no object.
+Task<Answer<store::ObjectPtr>> change(Services services, Target target, Change make, ChangeOptions options);
+
+/// Whether nothing keeps an object that is being deleted: no finalizer, and no time to end in.
+bool may_end(const kinds::Kind& kind, void* object);
+
+}  // namespace hooklet::server

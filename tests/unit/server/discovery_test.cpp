@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kinds/kind.hpp"
+#include "server_fixture.hpp"
+
+namespace hooklet::server {
+namespace {
+
+constexpr const char* aggregated =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+    "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+
+struct Discovery : ServerTest {};
+
+/// The item of the array whose member is that text.
+const api::Node* item(const api::Node& document, std::string_view array, std::string_view member,
+                      std::string_view value) {
+    for (const api::Node& one : *document.find(array)->as_array()) {
+        if (ServerTest::text(one, member) == value) return &one;
+    }
+    return nullptr;
+}
+
+TEST_F(Discovery, TheAggregatedFormHasItsOwnContentType) {
+    const auto core = ask("GET", "/api?timeout=32s", "", {{"Accept", aggregated}});
+    EXPECT_EQ(core->header("Content-Type"),
+              "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
+    const auto list = api::parse_json(core->reply.body).value();
+    EXPECT_EQ(text(list, "kind"), "APIGroupDiscoveryList");
+    ASSERT_EQ(list.find("items")->as_array()->size(), 1U);
+    const api::Node& version = list.find("items")->as_array()->front().find("versions")->as_array()->front();
+    EXPECT_EQ(text(version, "freshness"), "Current");
+    const api::Node* pod_resource = item(version, "resources", "resource", "pods");
+    ASSERT_NE(pod_resource, nullptr);
+    EXPECT_EQ(text(*pod_resource, "scope"), "Namespaced");
+    EXPECT_EQ(text(*pod_resource, "responseKind"), R"({"group":"","version":"","kind":"Pod"})");
+    EXPECT_EQ(text(*pod_resource, "shortNames"), R"(["po"])");
+    EXPECT_EQ(text(*item(*pod_resource, "subresources", "subresource", "eviction"), "responseKind"),
+              R"({"group":"policy","version":"v1","kind":"Eviction"})");
+}
+
+TEST_F(Discovery, GroupsComeOnceInTheOrderOfTheKinds) {
+    const auto groups = json("GET", "/apis", "", {{"Accept", aggregated}});
+    std::vector<std::string> names;
+    for (const api::Node& one : *groups.find("items")->as_array())
+        names.push_back(text(one, "metadata.name"));
+    std::vector<std::string> expected;
+    for (const kinds::Kind& kind : kinds::all()) {
+        if (!kind.group.empty() && std::ranges::find(expected, kind.group) == expected.end())
+            expected.push_back(kind.group);
+    }
+    EXPECT_EQ(names, expected);
+}
+
+TEST_F(Discovery, TheOldFormIsThereToo) {
+    EXPECT_EQ(text(json("GET", "/api"), "versions"), R"(["v1"])");
+    EXPECT_EQ(text(json("GET", "/apis"), "kind"), "APIGroupList");
+    const auto group = json("GET", "/apis/node.k8s.io");
+    EXPECT_EQ(text(group, "kind"), "APIGroup");
+    EXPECT_EQ(text(group, "preferredVersion.groupVersion"), "node.k8s.io/v1");
+    const auto core = json("GET", "/api/v1");
+    EXPECT_EQ(text(core, "groupVersion"), "v1");
+    EXPECT_EQ(text(*item(core, "resources", "name", "pods/status"), "kind"), "Pod");
+    EXPECT_EQ(text(*item(core, "resources", "name", "pods/eviction"), "group"), "policy");
+    EXPECT_EQ(answer("GET", "/apis/nothing.dev"), "404 404 page not found\n");
+    EXPECT_EQ(answer("GET", "/nothing"), "404 404 page not found\n");
+}
+
+TEST_F(Discovery, OpenApiLetsTheServerValidate) {
+    const auto index = json("GET", "/openapi/v3?timeout=32s");
+    const std::string url = text(*index.find("paths")->find("api/v1"), "serverRelativeURL");
+    EXPECT_EQ(url.substr(0, 25), "/openapi/v3/api/v1?hash=" + url.substr(24, 1));
+    const auto document = json("GET", url);
+    EXPECT_EQ(text(document, "openapi"), "3.0.0");
+    const api::Node* pod = document.find("paths")->find("/api/v1/namespaces/{namespace}/pods/{name}");
+    ASSERT_NE(pod, nullptr);
+    EXPECT_EQ(text(*pod, "patch.parameters"), R"([{"name":"fieldValidation","in":"query"}])");
+    EXPECT_EQ(text(*pod, "patch.x-kubernetes-group-version-kind"),
+              R"({"group":"","version":"v1","kind":"Pod"})");
+    EXPECT_EQ(text(*pod, "patch.requestBody"), "-");
+    EXPECT_EQ(ask("GET", "/openapi/v2")->reply.status, 404);
+}
+
+TEST_F(Discovery, OpenApiExplainsEveryField) {
+    const auto document = json("GET", "/openapi/v3/api/v1");
+    const api::Node* schemas = document.find("components")->find("schemas");
+    const api::Node* spec = schemas->find("io.k8s.api.core.v1.PodSpec");
+    ASSERT_NE(spec, nullptr);
+    EXPECT_EQ(text(*spec, "properties.containers"),
+              R"({"type":"array","items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.Container"}})");
+    EXPECT_NE(schemas->find("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"), nullptr);
+    EXPECT_EQ(text(*schemas->find("io.k8s.api.core.v1.Pod"), "x-kubernetes-group-version-kind"),
+              R"([{"group":"","version":"v1","kind":"Pod"}])");
+}
+
+TEST_F(Discovery, TheServerSaysWhatItIs) {
+    const auto version = json("GET", "/version?timeout=5s");
+    EXPECT_EQ(text(version, "major") + text(version, "minor"), "134");
+    EXPECT_EQ(text(version, "gitVersion").substr(0, 6), "v1.34.");
+    EXPECT_EQ(answer("GET", "/readyz"), "200 ok");
+    EXPECT_EQ(answer("GET", "/livez?verbose"), "200 [+]ping ok\nlivez check passed\n");
+    EXPECT_NE(text(json("GET", "/"), "paths").find("\"/apis/node.k8s.io/v1\""), std::string::npos);
+}
+
+TEST_F(Discovery, EveryKindHasAResourceAndADocument) {
+    for (const kinds::Kind& kind : kinds::all()) {
+        const std::string base = (kind.group.empty() ? "/api/" : "/apis/") + kind.api_version();
+        SCOPED_TRACE(kind.resource());
+        EXPECT_NE(item(json("GET", base), "resources", "name", kind.plural), nullptr);
+        EXPECT_EQ(ask("GET", "/openapi/v3" + base)->reply.status, 200);
+        if (std::ranges::find(kind.verbs, "list") == kind.verbs.end()) continue;
+        EXPECT_EQ(verdict("GET", base + "/" + kind.plural), "200");
+    }
+}
+
+}  // namespace
+}  // namespace hooklet::server

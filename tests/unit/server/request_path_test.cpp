@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/request_path.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace hooklet::server {
+namespace {
+
+/// `group/version namespace resource name subresource rest`, `.` for what is empty; `-` for no resource.
+std::string parsed(std::string_view target) {
+    const auto request = parse_target(target);
+    if (!request) return "refused";
+    const auto resource = resource_path(request->segments);
+    if (!resource) return "-";
+    const ApiPath& path = resource->path;
+    const auto shown = [](const std::string& text) { return text.empty() ? std::string(".") : text; };
+    return fmt::format("{}/{} {} {} {} {} {}", path.group, path.version, shown(path.namespace_),
+                       path.resource, shown(path.name), shown(path.subresource), shown(resource->rest));
+}
+
+TEST(RequestPath, NamesAResource) {
+    const std::vector<std::pair<const char*, const char*>> table{
+        {"/api/v1/pods", "/v1 . pods . . ."},
+        {"/api/v1/pods/", "/v1 . pods . . ."},
+        {"/api/v1//pods?limit=1", "/v1 . pods . . ."},
+        {"/api/v1/nodes/n", "/v1 . nodes n . ."},
+        {"/api/v1/nodes/n/proxy/metrics/cadvisor", "/v1 . nodes n proxy metrics/cadvisor"},
+        {"/api/v1/namespaces", "/v1 . namespaces . . ."},
+        {"/api/v1/namespaces/a", "/v1 . namespaces a . ."},
+        {"/api/v1/namespaces/a/status", "/v1 . namespaces a status ."},
+        {"/api/v1/namespaces/a/finalize", "/v1 . namespaces a finalize ."},
+        {"/api/v1/namespaces/a/pods", "/v1 a pods . . ."},
+        {"/api/v1/namespaces/a/pods/p/log", "/v1 a pods p log ."},
+        {"/apis/coordination.k8s.io/v1/namespaces/a/leases/l", "coordination.k8s.io/v1 a leases l . ."},
+        {"/apis/node.k8s.io/v1/runtimeclasses", "node.k8s.io/v1 . runtimeclasses . . ."},
+        {"/api/v1/namespaces/a/pods/p%2Dq", "/v1 a pods p-q . ."},
+        {"/api/v1", "-"},
+        {"/apis/node.k8s.io/v1", "-"},
+        {"/version", "-"},
+        {"/", "-"},
+    };
+    for (const auto& [target, expected] : table) EXPECT_EQ(parsed(target), expected) << target;
+}
+
+TEST(RequestPath, LeavesNoWayOut) {
+    for (const char* target : {"api/v1/pods", "", "/api/v1/../pods", "/api/v1/./pods", "/api/v1/%2e%2e/pods",
+                               "/api/v1/pods/a%2Fb", "/api/v1/pods/a%00", "/api/v1/pods/%4", "/api/v1/%zz"}) {
+        EXPECT_EQ(parsed(target), "refused") << target;
+    }
+}
+
+TEST(RequestPath, QueriesAreDecoded) {
+    const Query query("labelSelector=a%3Db&command=sh&command=-c&command=a+b&watch&limit=5&tty=false&x=%zz");
+    EXPECT_EQ(query.get("labelSelector"), "a=b");
+    EXPECT_EQ(query.all("command"), (std::vector<std::string>{"sh", "-c", "a b"}));
+    EXPECT_TRUE(query.flag("watch"));
+    EXPECT_FALSE(query.flag("tty"));
+    EXPECT_FALSE(query.flag("nothing"));
+    EXPECT_FALSE(query.has("nothing"));
+    EXPECT_EQ(query.get("limit"), "5");
+    EXPECT_EQ(query.get("x"), "%zz");
+}
+
+}  // namespace
+}  // namespace hooklet::server

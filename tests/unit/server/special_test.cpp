@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/answer.hpp"
+#include "server/bound_objects.hpp"
+#include "server_fixture.hpp"
+
+namespace hooklet::server {
+namespace {
+
+/// "Signs" with the text's length: enough to tell its own tokens from others.
+class FakeSigner final : public TokenSigner {
+  public:
+    [[nodiscard]] std::string key_digest() const override { return "key"; }
+    [[nodiscard]] Result<std::string> sign(std::string_view bytes) const override {
+        std::string signature = std::to_string(bytes.size());
+        signature.resize(64, '.');
+        return signature;
+    }
+    [[nodiscard]] bool verify(std::string_view bytes, std::string_view signature) const override {
+        return signature == *sign(bytes);
+    }
+};
+
+class FakeStreams final : public PodStreams {
+  public:
+    Task<void> serve(HttpExchange* exchange, PodStreamRequest request) override {
+        HttpReply reply =
+            text_reply(200, request.namespace_ + " " + request.name + " " + request.subresource);
+        co_await exchange->respond(std::move(reply));
+    }
+};
+
+constexpr const char* good = "Bearer good";
+const std::string accounts = "/api/v1/namespaces/default/serviceaccounts";
+
+struct Special : ServerTest {
+    Special() { services.signer = &signer; }
+
+    std::unique_ptr<FakeExchange> asked_by(const std::string& token, std::string method, std::string target,
+                                           std::string body = "") {
+        std::vector<HttpHeader> headers;
+        if (!token.empty()) headers.push_back({"Authorization", token});
+        auto exchange = std::make_unique<FakeExchange>(
+            HttpServerRequest{std::move(method), std::move(target), std::move(headers), std::move(body), {}});
+        ApiServer api({services, json_as_yaml, &authenticator, &streams}, {});
+        loop.run(api.handle(exchange.get()));
+        return exchange;
+    }
+    api::Node answered(const std::string& token, std::string target, std::string body) {
+        return api::parse_json(asked_by(token, "POST", std::move(target), std::move(body))->reply.body)
+            .value();
+    }
+    static std::string message(const FakeExchange& exchange) {
+        return text(api::parse_json(exchange.reply.body).value(), "message");
+    }
+    /// A token of service account `a`, which it makes.
+    std::string weak() {
+        EXPECT_EQ(verdict("POST", accounts, R"({"metadata":{"name":"a"}})"), "201");
+        return "Bearer " + text(answered(good, accounts + "/a/token", "{}"), "status.token");
+    }
+
+    FakeSigner signer;
+    StoredBoundObjects bound{&objects};
+    identity::Authenticator authenticator{&loop.clock(), &signer, &bound, {.admin_token = "good"}};
+    FakeStreams streams;
+};
+
+TEST_F(Special, WhoIsNotKnownMayOnlyAskWhetherTheServerIsThere) {
+    const auto refused = asked_by("Bearer bad", "GET", std::string(pods));
+    EXPECT_EQ(refused->reply.status, 401);
+    EXPECT_EQ(message(*refused), "Unauthorized");
+    EXPECT_EQ(asked_by("", "GET", "/api")->reply.status, 403);
+    EXPECT_EQ(asked_by("", "GET", std::string(pods))->reply.status, 403);
+    EXPECT_EQ(asked_by("", "GET", "/version?timeout=5s")->reply.status, 200);
+    EXPECT_EQ(asked_by("", "GET", "/livez")->reply.status, 200);
+    EXPECT_EQ(asked_by(good, "GET", "/api")->reply.status, 200);
+}
+
+TEST_F(Special, WhatIsNotAllowedIsSaidSo) {
+    const std::string token = weak();
+    const auto refused = asked_by(token, "DELETE", path(pods, "p"));
+    EXPECT_EQ(refused->reply.status, 403);
+    EXPECT_EQ(
+        message(*refused),
+        R"(pods "p" is forbidden: User "system:serviceaccount:default:a" cannot delete resource "pods" in )"
+        R"(API group "" in the namespace "default")");
+    EXPECT_EQ(asked_by(good, "DELETE", path(pods, "p"))->reply.status, 404);
+    EXPECT_EQ(asked_by(token, "GET", std::string(pods) + "?watch=true")->reply.status, 403);
+    EXPECT_EQ(asked_by(token, "GET", "/api")->reply.status, 200);
+}
+
+TEST_F(Special, ATokenEndsWithItsAccount) {
+    const std::string token = weak();
+    EXPECT_EQ(asked_by(token, "GET", "/api")->reply.status, 200);
+    ASSERT_EQ(verdict("DELETE", accounts + "/a"), "200");
+    EXPECT_EQ(asked_by(token, "GET", "/api")->reply.status, 401);
+}
+
+TEST_F(Special, StreamsAreServedElsewhere) {
+    EXPECT_EQ(asked_by(good, "GET", path(pods, "p/log?follow=true"))->reply.body, "default p log");
+    EXPECT_EQ(asked_by(good, "POST", path(pods, "p/exec?command=ls"))->reply.body, "default p exec");
+    EXPECT_EQ(asked_by(good, "DELETE", path(pods, "p/exec"))->reply.status, 405);
+}
+
+TEST_F(Special, Reviews) {
+    const std::string access = "/apis/authorization.k8s.io/v1/";
+    const std::string identity = "/apis/authentication.k8s.io/v1/";
+    const std::string token = weak();
+    EXPECT_EQ(text(answered(token, access + "selfsubjectaccessreviews",
+                            R"({"spec":{"resourceAttributes":{"verb":"delete","resource":"pods"}}})"),
+                   "status.allowed"),
+              "false");
+    EXPECT_EQ(text(answered(good, access + "subjectaccessreviews",
+                            R"({"spec":{"user":"u","groups":["system:masters"],)"
+                            R"("nonResourceAttributes":{"verb":"put","path":"/x"}}})"),
+                   "status"),
+              R"({"allowed":true})");
+    EXPECT_EQ(text(answered(token, identity + "selfsubjectreviews", "{}"), "status.userInfo.username"),
+              "system:serviceaccount:default:a");
+    EXPECT_EQ(
+        text(answered(good, access + "selfsubjectrulesreviews", R"({"spec":{"namespace":"a"}})"), "status"),
+        R"({"resourceRules":[{"verbs":["*"],"apiGroups":["*"],"resources":["*"]}],)"
+        R"("nonResourceRules":[{"verbs":["*"],"nonResourceURLs":["*"]}],"incomplete":false})");
+    const std::string question = fmt::format(R"({{"spec":{{"token":"{}"}}}})", token.substr(7));
+    EXPECT_EQ(text(answered(good, identity + "tokenreviews", question), "status.user.username"),
+              "system:serviceaccount:default:a");
+    EXPECT_NE(text(answered(good, identity + "tokenreviews", R"({"spec":{"token":"bad"}})"), "status.error"),
+              "-");
+}
+
+TEST_F(Special, TokensAreOfAccountsThatAreThere) {
+    const auto none = asked_by(good, "POST", accounts + "/a/token", "{}");
+    EXPECT_EQ(message(*none), R"(serviceaccounts "a" not found)");
+    ASSERT_EQ(verdict("POST", accounts, R"({"metadata":{"name":"a"}})"), "201");
+    const auto issued = asked_by(good, "POST", accounts + "/a/token", "{}");
+    EXPECT_EQ(issued->reply.status, 201);
+    const auto token = api::parse_json(issued->reply.body).value();
+    EXPECT_EQ(text(token, "kind"), "TokenRequest");
+    EXPECT_EQ(text(token, "apiVersion"), "authentication.k8s.io/v1");
+    EXPECT_EQ(text(token, "spec.audiences"), R"(["https://kubernetes.default.svc.cluster.local"])");
+    EXPECT_EQ(text(token, "spec.expirationSeconds"), "3600");
+    EXPECT_EQ(text(token, "status.expirationTimestamp"), "2026-01-01T01:00:00Z");
+    const auto brief = asked_by(good, "POST", accounts + "/a/token", R"({"spec":{"expirationSeconds":10}})");
+    EXPECT_EQ(brief->reply.status, 422);
+    EXPECT_EQ(
+        message(*brief),
+        R"(TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 10: )"
+        "may not specify a duration less than 10 minutes");
+    const auto unbound =
+        asked_by(good, "POST", accounts + "/a/token",
+                 R"({"spec":{"boundObjectRef":{"kind":"Pod","apiVersion":"v1","name":"p"}}})");
+    EXPECT_EQ(message(*unbound), R"(pods "p" not found)");
+}
+
+TEST_F(Special, EvictionsAreGracefulDeletions) {
+    const std::string eviction = path(pods, "p/eviction");
+    EXPECT_EQ(verdict("POST", eviction, R"({"metadata":{"name":"p"}})"),
+              R"(404 NotFound: pods "p" not found)");
+    ASSERT_EQ(make_pod("p", "n"), "201");
+    const HttpHeader merge{"Content-Type", "application/merge-patch+json"};
+    ASSERT_EQ(verdict("PATCH", path(pods, "p/status"), R"({"status":{"phase":"Running"}})", {merge}), "200");
+    EXPECT_EQ(verdict("POST", eviction, R"({"metadata":{"name":"q"}})"),
+              "400 BadRequest: name in URL does not match name in Eviction object");
+    EXPECT_EQ(
+        answer("POST", eviction, R"({"metadata":{"name":"p"},"deleteOptions":{"gracePeriodSeconds":9}})"),
+        R"(201 {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Success","code":201})");
+    const auto pod = json("GET", path(pods, "p"));
+    EXPECT_EQ(text(pod, "metadata.deletionGracePeriodSeconds"), "9");
+    EXPECT_NE(text(pod, "status.conditions").find("EvictionByEvictionAPI"), std::string::npos);
+}
+
+TEST_F(Special, BindingsGivePodsANode) {
+    ASSERT_EQ(make_pod("p", ""), "201");
+    const std::string body = R"({"metadata":{"name":"p"},"target":{"kind":"Node","name":"n1"}})";
+    EXPECT_EQ(verdict("POST", path(pods, "p/binding"), body), "201");
+    const auto pod = json("GET", path(pods, "p"));
+    EXPECT_EQ(text(pod, "spec.nodeName"), "n1");
+    EXPECT_NE(text(pod, "status.conditions").find(R"("type":"PodScheduled")"), std::string::npos);
+    const std::string again =
+        R"(409 Conflict: Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "n1")";
+    EXPECT_EQ(verdict("POST", path(pods, "p/binding"), body), again);
+    EXPECT_EQ(verdict("POST", "/api/v1/namespaces/default/bindings", body), again);
+}
+
+}  // namespace
+}  // namespace hooklet::server
