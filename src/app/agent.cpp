@@ -13,7 +13,8 @@ namespace {
 /// The agent of a run in the foreground: its Pods come from a command line. Members as in Machine.
 class Agent final : public cli::Session {
   public:
-    Agent(HostPorts host, cli::SessionOptions options) : machine_(std::move(host), std::move(options)) {}
+    Agent(HostPorts host, const cli::SessionOptions& options)
+        : images_only_(options.images_only), machine_(std::move(host), options) {}
 
     Task<Status> open(CancelToken cancel);
 
@@ -30,6 +31,7 @@ class Agent final : public cli::Session {
     Task<void> close(cli::Containers left) override;
 
   private:
+    bool images_only_;
     Machine machine_;
     LocalObjects objects_;
     std::optional<PodManager> pods_;
@@ -38,6 +40,7 @@ class Agent final : public cli::Session {
 
 Task<Status> Agent::open(CancelToken cancel) {
     if (const Status opened = co_await machine_.open(std::move(cancel)); !opened) co_return opened;
+    if (images_only_) co_return Status{};
     const PodSettings settings = machine_.pod_settings();
     pods_.emplace(machine_.pod_ports(&objects_), settings);
     const HostPorts& host = machine_.host();
@@ -61,7 +64,7 @@ Task<void> Agent::close(cli::Containers left) {
 
 Task<Result<std::unique_ptr<cli::Session>>> open_agent(HostPorts host, cli::SessionOptions options,
                                                        CancelToken cancel) {
-    auto agent = std::make_unique<Agent>(std::move(host), std::move(options));
+    auto agent = std::make_unique<Agent>(std::move(host), options);
     const Status opened = co_await agent->open(std::move(cancel));
     if (opened) co_return agent;
     co_await agent->close(cli::Containers::ended);

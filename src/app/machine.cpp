@@ -32,6 +32,10 @@ Status Machine::take_root() {
         if (const Status made = files_.make_directories(directory, 0755); !made) return made;
     }
     Result<LockFile> lock = LockFile::acquire(paths_.run + "/lock");
+    if (!lock && lock.error().code == Code::conflict && options_.images_only) {
+        shared_ = true;
+        return {};
+    }
     if (!lock) return std::unexpected(lock.error());
     lock_.emplace(*std::move(lock));
     return {};
@@ -66,7 +70,7 @@ Status Machine::make_runtime() {
 
 Task<Status> Machine::reach_engine(CancelToken cancel) {
     const Call call = host_.clock->call_within(engine_start_limit, std::move(cancel));
-    if (engine_) {
+    if (engine_ && !shared_) {
         const Status started = co_await engine_->start(runtime_.get(), call);
         if (started) co_return started;
         engine_.reset();  // it left nothing behind, so close() has nothing to end
@@ -85,7 +89,9 @@ Task<Status> Machine::reach_engine(CancelToken cancel) {
 
 Task<Status> Machine::open(CancelToken cancel) {
     if (const Status taken = take_root(); !taken) co_return taken;
-    if (const Status opened = open_journal(); !opened) co_return opened;
+    if (!options_.images_only) {
+        if (const Status opened = open_journal(); !opened) co_return opened;
+    }
     if (const Status made = make_runtime(); !made) co_return made;
     if (const Status reached = co_await reach_engine(cancel); !reached) co_return reached;
     const Call call = host_.clock->call_within(engine_start_limit, std::move(cancel));
@@ -124,12 +130,26 @@ Task<Result<std::vector<std::string>>> Machine::import_image(std::string path) {
     containerd::ImportTarget target;
     target.endpoint = engine_ ? engine_->endpoint() : options_.runtime;
     target.runtime = runtime_.get();
-    if (engine_) target.snapshotter = engine_->snapshotter();
+    if (engine_ && !shared_) target.snapshotter = engine_->snapshotter();
     const Call call = host_.clock->call_within(import_limit);
     co_return co_await containerd::import_image(host_.executor, host_.clock, target, std::move(path), call);
 }
 
+Task<bool> Machine::has_pods() {
+    const Call call = host_.clock->call_within(engine_start_limit);
+    const auto sandboxes = co_await runtime_->list_pod_sandbox({}, call);
+    co_return sandboxes && !sandboxes->empty();
+}
+
 Task<void> Machine::close(cli::Containers left) {
+    if (shared_) {
+        if (runtime_) co_await runtime_->stop();
+        co_return;
+    }
+    if (engine_ && options_.images_only) {
+        const bool used = co_await has_pods();
+        if (used) left = cli::Containers::left_alone;
+    }
     if (runtime_ && left == cli::Containers::ended) {
         if (const Status removed = files_.remove_cgroup(cgroup_root()); !removed)
             tell(removed.error().text());

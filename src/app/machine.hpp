@@ -52,6 +52,8 @@ class Machine {
     Status open_journal();
     Status make_runtime();
     Task<Status> reach_engine(CancelToken cancel);
+    /// Whether the engine has Pods, of whichever agent.
+    Task<bool> has_pods();
     [[nodiscard]] std::string cgroup_root() const { return "/hooklet-" + short_id(paths_); }
 
     HostPorts host_;
@@ -59,6 +61,7 @@ class Machine {
     Paths paths_;
     PosixFileSystem files_;
     std::optional<LockFile> lock_;          // before anything below the root is touched
+    bool shared_ = false;                   // the root is a running agent's: only its engine is used
     std::unique_ptr<SqliteJournal> store_;  // its thread works until stop()
     std::optional<Journal> journal_;        // writes to the store in the background
     std::optional<OrphanReaper> reaper_;    // the engine's shims, only with --runtime auto

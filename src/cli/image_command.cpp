@@ -17,6 +17,7 @@ using Work = std::function<Task<Status>(Environment*, Session*, CancelToken)>;
 
 /// Opens a session, does the work in it and closes it again. An interrupt ends the work.
 Task<int> in_session(Environment* env, SessionOptions options, Work work) {
+    options.images_only = true;
     const auto interrupted = std::make_shared<CancelSource>();
     env->on_interrupt([interrupted] { interrupted->cancel({Code::cancelled, "interrupted"}); });
     Result<std::unique_ptr<Session>> session = co_await env->open(std::move(options), interrupted->token());

@@ -14,6 +14,9 @@ struct SessionOptions {
     std::string root;              ///< `--root`; empty: the host's own paths.
     std::string runtime = "auto";  ///< `auto` or `unix:///path`
     bool any_http_status = false;
+    /// Only images are of interest: there is no PodManager, an agent may own the root meanwhile, and Pods
+    /// that live in the engine go on living.
+    bool images_only = false;
 };
 
 /// What becomes of containers that are there when a session is closed.
