@@ -182,4 +182,12 @@ Text container_collection_failed(const std::string& error) {
     return warning("ContainerGCFailed", error);
 }
 
+Text starting() {
+    return normal("Starting", "Starting kubelet.");
+}
+
+Text node_status_is(const std::string& node, const std::string& reason) {
+    return normal(reason, fmt::format("Node {} status is now: {}", node, reason));
+}
+
 }  // namespace hooklet::event

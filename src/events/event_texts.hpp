@@ -66,5 +66,8 @@ Text shutdown_detected();
 Text shutdown_cancelled();
 Text image_collection_failed(const std::string& error);
 Text container_collection_failed(const std::string& error);
+Text starting();
+/// `reason` is what the node's status is now: `NodeReady`, `NodeHasDiskPressure`, ...
+Text node_status_is(const std::string& node, const std::string& reason);
 
 }  // namespace hooklet::event

@@ -6,6 +6,7 @@
 #include "node/pressure.hpp"
 #include "placement/host_ports.hpp"
 #include "placement/node_affinity.hpp"
+#include "node/sysctls.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -38,13 +39,13 @@ bool is_extended(const std::string& resource) {
     return resource.find('/') != std::string::npos && !resource.starts_with("kubernetes.io/");
 }
 
-std::int64_t capacity_of(const NodeFacts& node, const std::string& resource) {
+std::int64_t capacity_of(const AdmittingNode& node, const std::string& resource) {
     const api::Quantity amount = amount_of(node.allocatable, resource);
     return resource == "cpu" ? amount.milli() : amount.units();
 }
 
 /// What counts, in the kubelet's order.
-std::vector<std::string> counted(const api::PodSpec& spec, const NodeFacts& node) {
+std::vector<std::string> counted(const api::PodSpec& spec, const AdmittingNode& node) {
     std::vector<std::string> names{"pods", "cpu", "memory", "ephemeral-storage"};
     for (const auto& [name, amount] : api::pod_requests(spec)) {
         const bool known = std::ranges::find(names, name) != names.end();
@@ -53,7 +54,7 @@ std::vector<std::string> counted(const api::PodSpec& spec, const NodeFacts& node
     return names;
 }
 
-std::vector<Insufficient> insufficient(const api::PodSpec& spec, const NodeFacts& node,
+std::vector<Insufficient> insufficient(const api::PodSpec& spec, const AdmittingNode& node,
                                        const std::vector<PodOnNode>& running) {
     std::vector<Insufficient> found;
     for (const std::string& name : counted(spec, node)) {
@@ -73,7 +74,7 @@ bool has_free_ports(const api::PodSpec& spec, const std::vector<PodOnNode>& runn
 }
 
 /// What no preemption can help.
-std::optional<Admission> misplaced(const api::Pod& pod, const NodeFacts& node,
+std::optional<Admission> misplaced(const api::Pod& pod, const AdmittingNode& node,
                                    const std::vector<PodOnNode>& running) {
     if (!selects_node(pod.spec, node.name, node.labels)) {
         return predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector");
@@ -131,8 +132,9 @@ std::optional<Admission> wrong_system(const api::Pod& pod) {
 
 }  // namespace
 
-Admission admit(const api::Pod& pod, const NodeFacts& node, const std::vector<PodOnNode>& running) {
+Admission admit(const api::Pod& pod, const AdmittingNode& node, const std::vector<PodOnNode>& running) {
     if (const auto message = pressure_rejection(pod, node.conditions)) return rejected("Evicted", *message);
+    if (const auto message = forbidden_sysctl(pod.spec)) return rejected("SysctlForbidden", *message);
     if (auto wrong = wrong_system(pod)) return *std::move(wrong);
     const std::vector<Insufficient> short_of = insufficient(pod.spec, node, running);
     const auto elsewhere = misplaced(pod, node, running);

@@ -14,7 +14,7 @@
 namespace hooklet {
 
 /// What the node is and has.
-struct NodeFacts {
+struct AdmittingNode {
     std::string name;
     std::map<std::string, std::string> labels;
     std::vector<Taint> taints;
@@ -35,6 +35,6 @@ struct Admission {
 
 /// `running`: every Pod that was admitted and has not ended, without `pod`. Resources whose sum `allocatable`
 /// does not name: extended ones are not counted (they may be the cluster's), the others are not there.
-Admission admit(const api::Pod& pod, const NodeFacts& node, const std::vector<PodOnNode>& running);
+Admission admit(const api::Pod& pod, const AdmittingNode& node, const std::vector<PodOnNode>& running);
 
 }  // namespace hooklet

@@ -8,6 +8,9 @@ namespace hooklet {
 std::vector<PodOnNode> ManagedPods::pods() const {
     std::vector<PodOnNode> out;
     for (const ManagedPod& pod : manager_->list()) out.push_back({pod.object, pod.cgroup, pod.ending});
+    if (ended_) {
+        for (api::Pod& pod : ended_()) out.push_back({std::move(pod), {}, true});
+    }
     std::ranges::stable_sort(out, {}, [](const PodOnNode& pod) {
         return pod.pod.status.startTime ? pod.pod.status.startTime->at : WallTime::max();
     });

@@ -33,8 +33,8 @@ std::vector<ShutdownGroup> plan_shutdown(std::vector<ShutdownShare> shares,
                                          const std::vector<PodOnNode>& pods);
 
 /// Ends all Pods, one group after the other: the next begins when the one before is gone or its time is over.
-/// Records the node's event. What is added meanwhile is for admission to refuse (NodeFacts::shutting_down).
-/// When cancelled, Pods whose end was asked for still end.
+/// Records the node's event. What is added meanwhile is for admission to refuse
+/// (AdmittingNode::shutting_down). When cancelled, Pods whose end was asked for still end.
 Task<void> shut_down_pods(NodePorts ports, std::vector<ShutdownShare> shares, CancelToken cancel);
 
 }  // namespace hooklet

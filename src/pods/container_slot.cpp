@@ -167,8 +167,7 @@ void ContainerSlot::observe(const cri::ContainerStatus& status) {
     record.exit_code = status.exit_code;
     record.reason = status.reason;
     record.message = status.message;
-    const std::string left = termination_message(record);
-    if (!left.empty()) record.message += (record.message.empty() ? "" : ": ") + left;
+    add_termination_message(record);
     mark_exited(record);
 }
 
@@ -230,14 +229,19 @@ void ContainerSlot::on_list(const std::vector<cri::Container>& containers) {
 void ContainerSlot::count_as_running() {
     view_.current->post_start_done = true;
     recorder_.step(StepKind::running);
+    begin_probes({});
+}
+
+void ContainerSlot::begin_probes(const ProbesMemory& memory) {
     if (view_.role == Role::sidecar || view_.role == Role::ordinary) {
         const PodPorts& ports = context_->ports;
+        const auto changed = [this] {
+            refresh();
+            context_->changed();
+        };
         probes_ = std::make_unique<ContainerProbes>(
             ContainerProbes::Ports{ports.executor, {ports.clock, ports.runtime, ports.network}},
-            ProbeTarget{spec_, view_.current->id, address()}, running_since_, recorder_, [this] {
-                refresh();
-                context_->changed();
-            });
+            ProbeTarget{spec_, view_.current->id, address()}, running_since_, recorder_, changed, memory);
         probes_->start();
     }
     refresh();
@@ -276,6 +280,11 @@ Task<void> ContainerSlot::remove_record(ContainerRecord record) {
     // One that stays goes with the sandbox.
     (void)co_await context_->ports.runtime->remove_container(record.id, call);
     (void)context_->ports.files->remove_file(log_link(record));
+}
+
+void ContainerSlot::add_termination_message(ContainerRecord& record) const {
+    const std::string left = termination_message(record);
+    if (!left.empty()) record.message += (record.message.empty() ? "" : ": ") + left;
 }
 
 std::string ContainerSlot::termination_message(const ContainerRecord& record) const {

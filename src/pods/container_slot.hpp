@@ -21,6 +21,10 @@ class ContainerSlot {
   public:
     ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gate, api::Container spec, Role role);
 
+    /// An earlier agent has started it: its records, oldest first, and those that are gone count on. What
+    /// runs goes on running; a postStart that is not known to be done is run again.
+    void take_over(const std::vector<cri::ContainerStatus>& records);
+
     /// The Pod's spec has changed; counts from the next start on.
     void update(api::Container spec);
 
@@ -87,6 +91,7 @@ class ContainerSlot {
     void begin_stop(Duration grace, std::string reason, std::string message, bool ordered);
     Task<void> run_stop();
     Task<void> remove_record(ContainerRecord record);
+    [[nodiscard]] Result<std::vector<cri::KeyValue>> service_variables() const;
     Result<cri::ContainerConfig> make_config(const ReadyImage& image, const ObjectSnapshot& objects);
     /// What the container's environment refers to.
     Task<ObjectSnapshot> read_references(CancelToken cancel);
@@ -111,6 +116,11 @@ class ContainerSlot {
     void mark_lost();
     /// postStart is done, or there is none: the container counts as running, and its probes begin.
     void count_as_running();
+    void begin_probes(const ProbesMemory& memory);
+    /// What is left to do for a container that was taken over while it runs.
+    Task<void> resume(std::string id);
+    /// Adds what the container has left to say to the record's message.
+    void add_termination_message(ContainerRecord& record) const;
     Task<void> end_probes(std::unique_ptr<ContainerProbes> probes);
     [[nodiscard]] std::string address() const;
     [[nodiscard]] Duration grace_for(StopCause cause) const;

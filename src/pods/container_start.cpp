@@ -3,6 +3,7 @@
 #include "pods/container_config.hpp"
 #include "pods/container_slot.hpp"
 #include "pods/environment.hpp"
+#include "pods/leftover.hpp"
 #include "pods/mounts.hpp"
 #include "pods/names.hpp"
 
@@ -104,20 +105,34 @@ Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image, ObjectS
     co_return StartResult{};
 }
 
+Result<std::vector<cri::KeyValue>> ContainerSlot::service_variables() const {
+    if (!context_->ports.services) return std::vector<cri::KeyValue>{};
+    const auto services = context_->ports.services();
+    if (!services) return std::unexpected(services.error());
+    const bool links = context_->pod.spec.enableServiceLinks.value_or(true);
+    return service_environment(*services, context_->pod.metadata.namespace_, links);
+}
+
 Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
                                                         const ObjectSnapshot& objects) {
     const PodSettings& settings = *context_->settings;
     const FieldFacts facts{sandbox_->ips(), settings.node()};
-    const auto env = make_environment({context_->pod, spec_, facts, objects});
+    const auto services = service_variables();
+    if (!services) return std::unexpected(services.error());
+    const auto env = make_environment({context_->pod, spec_, facts, objects, *services});
     if (!env) return std::unexpected(env.error());
     const MountPorts ports{context_->ports.files, context_->ports.random, &context_->services->volumes};
     const auto mounts = make_mounts(ports, {context_->pod, spec_, sandbox_->volume_paths(), *env,
                                             sandbox_->hosts_path(), settings.pods_directory});
     if (!mounts) return std::unexpected(mounts.error());
     termination_message_file_ = mounts->termination_message_file;
-    return make_container_config({context_->pod, spec_, image.ref, image.image, next_restart_count_, *env,
-                                  mounts->mounts, settings.owner_label, settings.node_memory_bytes,
-                                  settings.seccomp_directory});
+    Result<cri::ContainerConfig> made = make_container_config(
+        {context_->pod, spec_, image.ref, image.image, next_restart_count_, *env, mounts->mounts,
+         settings.owner_label, settings.node_memory_bytes, settings.seccomp_directory});
+    if (made && !termination_message_file_.empty()) {
+        made->annotations[termination_file_annotation] = termination_message_file_;
+    }
+    return made;
 }
 
 void ContainerSlot::adopt(std::string id, cri::ContainerState state) {

@@ -98,7 +98,7 @@ Status add_env_from(Env& env, const EnvironmentInput& input) {
 }  // namespace
 
 Result<std::vector<cri::KeyValue>> make_environment(const EnvironmentInput& input) {
-    Env env;
+    Env env = input.services;
     if (const Status added = add_env_from(env, input); !added) return std::unexpected(added.error());
     for (const api::EnvVar& variable : input.container.env) {
         if (variable.value.empty() && variable.valueFrom) {

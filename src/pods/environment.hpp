@@ -18,13 +18,14 @@ struct EnvironmentInput {
     const api::Pod& pod;
     const api::Container& container;
     const FieldFacts& facts;
-    const ObjectSnapshot& objects;  ///< At least what references_of(pod, container) says.
+    const ObjectSnapshot& objects;          ///< At least what references_of(pod, container) says.
+    std::vector<cri::KeyValue> services{};  ///< Of service_environment(); every declaration replaces them.
 };
 
-/// The container's environment in the order of its declaration, envFrom first, each name once: a later
-/// declaration replaces the value of an earlier one. `$(NAME)` refers to what was declared before. Fails with
-/// the kubelet's CreateContainerConfigError texts, which name keys and never values: Code::invalid, or
-/// not_found for what an object or key is missing.
+/// The container's environment: the Services' variables, then in the order of declaration, envFrom first,
+/// each name once: a later declaration replaces the value of an earlier one. `$(NAME)` refers to what was
+/// declared before. Fails with the kubelet's CreateContainerConfigError texts, which name keys and never
+/// values: Code::invalid, or not_found for what an object or key is missing.
 Result<std::vector<cri::KeyValue>> make_environment(const EnvironmentInput& input);
 
 /// Replaces each `$(NAME)` by its value; one that is not in `env` stays as it is. `$$` stands for `$`, so

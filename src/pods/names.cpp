@@ -11,4 +11,8 @@ Duration grace_of(const api::Pod& pod) {
     return std::chrono::seconds{pod.spec.terminationGracePeriodSeconds.value_or(2)};
 }
 
+std::string object_file(const std::string& pods_directory, const std::string& uid) {
+    return pods_directory + "/" + uid + "/pod.json";
+}
+
 }  // namespace hooklet

@@ -15,6 +15,9 @@ PodRef ref_of(const api::Pod& pod);
 /// terminationGracePeriodSeconds, or the kubelet's 2 s where it is unset.
 Duration grace_of(const api::Pod& pod);
 
+/// Where a Pod's object is kept for the next agent.
+std::string object_file(const std::string& pods_directory, const std::string& uid);
+
 /// Keys that tie engine records to Pods (lifecycle spec 1.6), and to the agent that made them.
 namespace label {
 inline constexpr const char* pod_name = "io.kubernetes.pod.name";

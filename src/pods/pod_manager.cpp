@@ -50,48 +50,16 @@ cri::Filter PodManager::ours() const {
     return filter;
 }
 
-Task<Result<std::size_t>> PodManager::remove_leftovers() {
-    const CancelToken cancel = stopping_.token();
-    const Call list_call = ports_.clock->call_within(engine_call_limit, cancel);
-    const auto sandboxes = co_await ports_.runtime->list_pod_sandbox(ours(), list_call);
-    if (!sandboxes) co_return std::unexpected(sandboxes.error());
-    std::set<std::string> uids;
-    for (const cri::PodSandbox& sandbox : *sandboxes) {
-        if (workers_.contains(sandbox.metadata.uid)) continue;
-        const Call call = ports_.clock->call_within(sandbox_call_limit, cancel);
-        const Status stopped = co_await ports_.runtime->stop_pod_sandbox(sandbox.id, call);
-        if (!stopped) co_return std::unexpected(stopped.error());
-        const Status gone = co_await ports_.runtime->remove_pod_sandbox(sandbox.id, call);
-        if (!gone) co_return std::unexpected(gone.error());
-        uids.insert(sandbox.metadata.uid);
-    }
-    const Status found = find_left_volumes(uids);
-    if (!found) co_return std::unexpected(found.error());
-    for (const std::string& uid : uids) {
-        const Status cleaned = services_->volumes.tear_down(uid);
-        if (!cleaned) co_return std::unexpected(cleaned.error());
-        for (const std::string& cgroup : pod_cgroups(settings_.cgroup_root, uid)) {
-            (void)ports_.files->remove_cgroup(cgroup);
-        }
-    }
-    co_return uids.size();
-}
-
-Status PodManager::find_left_volumes(std::set<std::string>& uids) const {
-    const auto directories = ports_.files->list_directory(settings_.pods_directory);
-    if (!directories && directories.error().code == Code::not_found) return {};
-    if (!directories) return std::unexpected(directories.error());
-    for (const std::string& uid : *directories) {
-        if (!workers_.contains(uid)) uids.insert(uid);
-    }
-    return {};
-}
-
 void PodManager::add(api::Pod pod) {
     const std::string uid = pod.metadata.uid;
+    if (leftovers_.contains(uid) && !pod.status.startTime) {
+        const auto kept = kept_object(uid);
+        if (kept) pod.status.startTime = kept->status.startTime;
+    }
     const auto worker =
         std::make_shared<PodWorker>(ports_, &settings_, services_.get(), std::move(pod), stopping_.token(),
                                     [this](const api::Pod& changed) { report(changed); });
+    if (const auto left = leftovers_.extract(uid)) worker->take_over(left.mapped());
     workers_.emplace(uid, worker);
     gate_.spawn(run_worker(worker));
 }

@@ -4,6 +4,8 @@
 #include "api/types.hpp"
 #include "base/gate.hpp"
 #include "events/journal.hpp"
+#include "pods/leftover.hpp"
+#include "pods/service_environment.hpp"
 #include "ports/container_runtime.hpp"
 #include "ports/file_system.hpp"
 #include "ports/network.hpp"
@@ -31,6 +33,9 @@ struct PodPorts {
     FileSystem* files = nullptr;
     Journal* journal = nullptr;
     ObjectSource* objects = nullptr;
+    /// All Services of the API, of which containers are told. Not set: there are none. Fails with
+    /// Code::unavailable as long as they have never been read.
+    std::function<Result<std::vector<ServiceAddress>>()> services{};
 };
 
 /// What is the same for all Pods of an agent.
@@ -89,8 +94,19 @@ class PodManager {
     void on_gone(GoneListener listener) { gone_listener_ = std::move(listener); }
 
     /// Removes what an earlier, killed agent left: sandboxes with this owner's label that no known Pod has,
-    /// and volumes of Pods that got no sandbox. Returns how many Pods these are of.
-    Task<Result<std::size_t>> remove_leftovers();
+    /// and volumes of Pods that got no sandbox. Returns how many Pods these are of. Pods of `kept` are left
+    /// alone.
+    Task<Result<std::size_t>> remove_leftovers(std::set<std::string> kept = {});
+
+    /// Takes note of what an earlier agent left. add() then goes on with what is there of its Pod: containers
+    /// run on, and restarts count on. Before the first add().
+    Task<Status> recover();
+    /// What recover() found and nobody has added, when all that is to run has been: Pods end as their own
+    /// specs say, hooks included; where not even that is known, remains are removed. Pods of `kept` are left
+    /// alone.
+    Task<Status> end_unclaimed(std::set<std::string> kept);
+    /// Removes what is in the engine and on the disk of a Pod that was never added.
+    Task<Status> discard(std::string uid);
 
     /// Starts the Pod. It has been defaulted and validated, and has a uid that was never used before.
     void add(api::Pod pod);
@@ -104,7 +120,8 @@ class PodManager {
     /// Ends the Pod for a reason of the node's; it stays known, with that status, until it is removed.
     void end(const std::string& uid, PodEnd why, Duration grace);
 
-    /// A new version of a known Pod's object: metadata, images, ephemeral containers and the deadline count.
+    /// A new version of a known Pod's object: metadata, images, ephemeral containers, the deadline and the
+    /// conditions of others count.
     void update(api::Pod pod);
 
     [[nodiscard]] std::vector<ManagedPod> list() const;
@@ -121,6 +138,12 @@ class PodManager {
     [[nodiscard]] cri::Filter ours() const;
     /// Adds the Pods that have files of their own but no worker.
     Status find_left_volumes(std::set<std::string>& uids) const;
+    Task<Result<std::vector<cri::PodSandboxStatus>>> read_sandboxes(Call call);
+    Task<Result<std::vector<cri::ContainerStatus>>> read_containers(Call call);
+    /// The Pod's object as the earlier agent has kept it.
+    [[nodiscard]] std::optional<api::Pod> kept_object(const std::string& uid) const;
+    Task<Status> remove_sandboxes(cri::Filter filter);
+    Status remove_files(const std::string& uid);
     void report(const api::Pod& pod);
     void tell_waiting(const std::string& uid);
     Task<void> run_worker(std::shared_ptr<PodWorker> worker);
@@ -134,7 +157,8 @@ class PodManager {
     StatusListener status_listener_;
     GoneListener gone_listener_;
     std::map<std::string, std::shared_ptr<PodWorker>> workers_;  // by uid
-    std::multimap<std::string, CancelSource> waiting_;           // for the end of a Pod, by uid
+    Leftovers leftovers_;
+    std::multimap<std::string, CancelSource> waiting_;  // for the end of a Pod, by uid
     CancelSource stopping_;
     Gate gate_;
 };

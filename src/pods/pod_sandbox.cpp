@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/pod_sandbox.hpp"
 
+#include "api/codec.hpp"
+#include "api/json.hpp"
 #include "base/back_off.hpp"
 #include "pods/names.hpp"
 #include "pods/pod_cgroup.hpp"
@@ -21,6 +23,15 @@ void PodSandbox::enter(SandboxState state) {
 void PodSandbox::retry(SandboxState state) {
     not_before_ = context_->ports.clock->now() + retry_delay(failures_++, first_retry, slowest_retry);
     enter(state);
+}
+
+void PodSandbox::take_over(const cri::PodSandboxStatus& status) {
+    id_ = status.id;
+    ips_ = status.ips;
+    next_attempt_ = status.metadata.attempt + 1;
+    config_ = make_sandbox_config(context_->pod, *context_->settings, status.metadata.attempt);
+    state_ = status.state == cri::PodSandboxState::ready ? SandboxState::ready : SandboxState::broken;
+    volumes_.take_over();
 }
 
 void PodSandbox::make() {
@@ -97,6 +108,7 @@ Task<Status> PodSandbox::run_in_engine() {
         co_return std::unexpected(status.error());
     }
     ips_ = status->ips;
+    write_object();
     co_return write_hosts_file();
 }
 
@@ -107,6 +119,12 @@ std::string PodSandbox::hosts_path() const {
 Status PodSandbox::write_hosts_file() const {
     const std::string text = hosts_file(context_->pod, ips_, context_->settings->host_hosts_file);
     return context_->ports.files->write_file(hosts_path(), text, 0644);
+}
+
+void PodSandbox::write_object() const {
+    const std::string path = object_file(context_->settings->pods_directory, context_->pod.metadata.uid);
+    // Without it, the next agent removes the Pod's remains at once.
+    (void)context_->ports.files->write_file(path, api::write_json(api::encode(context_->pod)), 0600);
 }
 
 void PodSandbox::look_again() {

@@ -17,6 +17,9 @@ class PodSandbox {
   public:
     PodSandbox(PodContext* context, Gate* gate) : context_(context), gate_(gate), volumes_(context, gate) {}
 
+    /// An earlier agent has made it; instead of make().
+    void take_over(const cri::PodSandboxStatus& status);
+
     // Each begins the activity; its end is told through PodContext::changed.
     void make();
     void stop();
@@ -48,6 +51,8 @@ class PodSandbox {
     Task<Status> run_in_engine();
     void record_ready(Duration took) const;
     Status write_hosts_file() const;
+    /// For the agent that comes after this one, should the Pod's object be gone then.
+    void write_object() const;
     Task<void> check();
     Task<void> stop_sandbox();
     Task<void> remove_sandbox();

@@ -38,6 +38,12 @@ Task<Status> PodVolumes::set_up() {
     co_return Status{};
 }
 
+void PodVolumes::take_over() {
+    paths_ = context_->services->volumes.paths(context_->pod);
+    up_ = true;
+    refresh();
+}
+
 void PodVolumes::refresh() {
     // A running one looks again before it ends.
     if (!up_ || refreshing_ || context_->abandon.cancelled()) return;

@@ -17,6 +17,8 @@ class PodVolumes {
 
     /// Makes them; records a FailedMount event when that fails.
     Task<Status> set_up();
+    /// An earlier agent has made them: they are kept up to date from now on.
+    void take_over();
     /// After a failed set_up(): what the Pod refers to has changed since, so that it may be tried again at
     /// once.
     [[nodiscard]] bool outdated() const { return context_->changed_since(failed_at_); }

@@ -2,6 +2,7 @@
 #include "pods/pod_worker.hpp"
 
 #include "pods/names.hpp"
+#include "status/conditions.hpp"
 #include "status/pod_status.hpp"
 
 #include <algorithm>
@@ -51,6 +52,11 @@ void PodWorker::add_slot(const api::Container& spec, Role role) {
     slots_.push_back(std::make_unique<ContainerSlot>(&context_, &sandbox_, &gate_, spec, role));
 }
 
+void PodWorker::take_over(const Leftover& leftover) {
+    if (leftover.sandbox) sandbox_.take_over(*leftover.sandbox);
+    for (const auto& slot : slots_) slot->take_over(leftover.of(slot->spec().name));
+}
+
 void PodWorker::objects_changed() {
     ++context_.objects_version;
     sandbox_.refresh_volumes();
@@ -98,7 +104,9 @@ void PodWorker::remove(Duration grace) {
 }
 
 void PodWorker::update(api::Pod pod) {
+    const std::vector<api::PodCondition> theirs = std::move(pod.status.conditions);
     pod.status = std::move(context_.pod.status);
+    pod.status.conditions = with_foreign_conditions(pod.status.conditions, theirs);
     context_.pod = std::move(pod);
     const api::PodSpec& spec = context_.pod.spec;
     const auto hand_out = [this](const api::Container& container) {

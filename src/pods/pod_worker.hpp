@@ -4,6 +4,7 @@
 #include "base/gate.hpp"
 #include "base/signal.hpp"
 #include "pods/container_slot.hpp"
+#include "pods/leftover.hpp"
 #include "pods/pod_context.hpp"
 #include "pods/pod_sandbox.hpp"
 
@@ -19,6 +20,9 @@ class PodWorker {
     /// `runtime_name` is the engine's, for container ids in the status.
     PodWorker(PodPorts ports, const PodSettings* settings, PodServices* services, api::Pod pod,
               CancelToken abandon, Report report);
+
+    /// Before run(): goes on with what an earlier agent left of the Pod.
+    void take_over(const Leftover& leftover);
 
     /// Returns when the Pod is gone, or when abandoned.
     Task<void> run();

@@ -12,9 +12,14 @@ namespace hooklet {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> owned{"DisruptionTarget", "PodReadyToStartContainers",
-                                                "Initialized",      "Ready",
-                                                "ContainersReady",  "PodScheduled"};
+constexpr std::string_view disruption_target = "DisruptionTarget";
+constexpr std::array<std::string_view, 6> owned{disruption_target, "PodReadyToStartContainers",
+                                                "Initialized",     "Ready",
+                                                "ContainersReady", "PodScheduled"};
+
+bool is_owned(const api::PodCondition& condition) {
+    return std::ranges::find(owned, condition.type) != owned.end();
+}
 
 /// Why a condition is False; both empty when it is True.
 struct Why {
@@ -89,9 +94,9 @@ Why why_gates_closed(const StatusInput& input) {
 /// Set when the Pod was ended for the machine's sake, and then for good.
 void add_disruption(const StatusInput& input, std::vector<api::PodCondition>& out) {
     if (input.end && input.end->disruption && input.final_) {
-        out.push_back(
-            condition(input, "DisruptionTarget", true, {"TerminationByKubelet", *input.end->disruption}));
-    } else if (const auto* old = find(input.pod->status.conditions, "DisruptionTarget")) {
+        out.push_back(condition(input, std::string(disruption_target), true,
+                                {"TerminationByKubelet", *input.end->disruption}));
+    } else if (const auto* old = find(input.pod->status.conditions, disruption_target)) {
         out.push_back(*old);
     }
 }
@@ -101,7 +106,7 @@ void add_disruption(const StatusInput& input, std::vector<api::PodCondition>& ou
 std::vector<api::PodCondition> make_conditions(const StatusInput& input, const api::PodStatus& status) {
     std::vector<api::PodCondition> out;
     for (const api::PodCondition& old : input.pod->status.conditions) {
-        if (std::ranges::find(owned, old.type) == owned.end()) out.push_back(old);
+        if (!is_owned(old)) out.push_back(old);
     }
     add_disruption(input, out);
     const Why containers = why_containers_unready(input, status);
@@ -112,6 +117,20 @@ std::vector<api::PodCondition> make_conditions(const StatusInput& input, const a
     out.push_back(condition(input, "Ready", pod.reason.empty(), pod));
     out.push_back(condition(input, "ContainersReady", containers_ready, containers));
     out.push_back(condition(input, "PodScheduled", true));
+    return out;
+}
+
+std::vector<api::PodCondition> with_foreign_conditions(const std::vector<api::PodCondition>& own,
+                                                       const std::vector<api::PodCondition>& theirs) {
+    std::vector<api::PodCondition> out;
+    for (const api::PodCondition& condition : theirs) {
+        if (!is_owned(condition)) out.push_back(condition);
+    }
+    const api::PodCondition* disruption = find(theirs, disruption_target);
+    if (disruption != nullptr && find(own, disruption_target) == nullptr) out.push_back(*disruption);
+    for (const api::PodCondition& condition : own) {
+        if (is_owned(condition)) out.push_back(condition);
+    }
     return out;
 }
 

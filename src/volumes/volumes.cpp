@@ -46,6 +46,11 @@ std::string_view plugin_of(const api::Volume& volume) {
     return "kubernetes.io~empty-dir";
 }
 
+/// The host path of a volume with a directory of its own.
+std::string own_path(const std::string& pod_directory_, const api::Volume& volume) {
+    return fmt::format("{}/volumes/{}/{}", pod_directory_, plugin_of(volume), volume.name);
+}
+
 std::unexpected<Error> set_up_failure(const api::Volume& volume, const Error& error) {
     return fail(error.code,
                 fmt::format("MountVolume.SetUp failed for volume \"{}\" : {}", volume.name, error.text()));
@@ -70,6 +75,15 @@ Result<std::map<std::string, std::string>> Volumes::set_up(const VolumeInput& in
         paths[volume.name] = std::move(*path);
     }
     return paths;
+}
+
+std::map<std::string, std::string> Volumes::paths(const api::Pod& pod) const {
+    const std::string directory = pod_directory(pods_directory_, pod.metadata.uid);
+    std::map<std::string, std::string> out;
+    for (const api::Volume& volume : pod.spec.volumes) {
+        out[volume.name] = volume.hostPath ? volume.hostPath->path : own_path(directory, volume);
+    }
+    return out;
 }
 
 Status Volumes::refresh(const VolumeInput& input) {
@@ -136,7 +150,7 @@ Volumes::Base Volumes::base_of(const api::Volume& volume, const VolumeInput& inp
     const std::string pod = pod_directory(pods_directory_, input.pod.metadata.uid);
     const char* wrapped = volume.emptyDir ? "" : "wrapped_";
     Base base;
-    base.path = fmt::format("{}/volumes/{}/{}", pod, plugin_of(volume), volume.name);
+    base.path = own_path(pod, volume);
     base.marks = fmt::format("{}/plugins/kubernetes.io~empty-dir/{}{}", pod, wrapped, volume.name);
     // As on a kubelet: nothing but ConfigMaps may reach a disk.
     base.memory = volume.emptyDir ? volume.emptyDir->medium == "Memory" : !volume.configMap;

@@ -38,6 +38,9 @@ class Volumes {
     /// `MountVolume.SetUp failed for volume "v" : ...`.
     Result<std::map<std::string, std::string>> set_up(const VolumeInput& input);
 
+    /// Where set_up() puts the Pod's volumes, by name; touches nothing.
+    [[nodiscard]] std::map<std::string, std::string> paths(const api::Pod& pod) const;
+
     /// Writes the files of the volumes whose content comes from the API, where they differ. The first error,
     /// as of set_up(), is returned after all have been tried.
     Status refresh(const VolumeInput& input);

@@ -20,8 +20,8 @@ api::ResourceList list_of(const std::map<std::string, std::string>& amounts) {
     return list;
 }
 
-NodeFacts node() {
-    NodeFacts facts;
+AdmittingNode node() {
+    AdmittingNode facts;
     facts.name = "n1";
     facts.labels = {{"zone", "a"}, {"size", "12"}};
     facts.allocatable = list_of({{"cpu", "2"},
@@ -142,7 +142,7 @@ TEST(Admission, ChecksHostPorts) {
 }
 
 TEST(Admission, ChecksTaintsThatWouldEndThePod) {
-    NodeFacts tainted = node();
+    AdmittingNode tainted = node();
     tainted.taints = {{"dedicated", "db", "NoExecute"}, {"soft", "", "NoSchedule"}};
     api::Pod pod = pod_of("{}");
     EXPECT_EQ(admit(pod, tainted, {}).message,
@@ -163,14 +163,29 @@ TEST(Admission, ChecksSystemPressureAndShutdown) {
     api::Pod labelled = pod_of("{}");
     labelled.metadata.labels["kubernetes.io/os"] = "windows";
     EXPECT_EQ(admit(labelled, node(), {}).reason, "PodOSSelectorNodeLabelDoesNotMatch");
-    NodeFacts pressed = node();
+    AdmittingNode pressed = node();
     pressed.conditions = {"DiskPressure"};
     EXPECT_EQ(admit(pod_of("{}"), pressed, {}).reason, "Evicted");
     EXPECT_EQ(admit(pod_of("{}"), pressed, {}).message, "The node had condition: [DiskPressure]. ");
-    NodeFacts ending = node();
+    AdmittingNode ending = node();
     ending.shutting_down = true;
     EXPECT_EQ(admit(pod_of("{}"), ending, {}).reason, "NodeShutdown");
     EXPECT_EQ(admit(pod_of("{}"), ending, {}).message, "Pod was rejected as the node is shutting down.");
+}
+
+TEST(Admission, SetsOnlySysctlsThatAreThePodsOwn) {
+    const auto answer = [](const std::string& name, const std::string& more = "") {
+        const std::string spec =
+            R"({"securityContext": {"sysctls": [{"name": ")" + name + R"(", "value": "1"}]})" + more + "}";
+        return admit(pod_of(spec), node(), {}).message;
+    };
+    EXPECT_EQ(answer("kernel.shm_rmid_forced"), "");
+    EXPECT_EQ(answer("net/ipv4/tcp_syncookies"), "");
+    EXPECT_EQ(answer("kernel.msgmax"), "forbidden sysctl: \"kernel.msgmax\" not allowlisted");
+    EXPECT_EQ(answer("net.ipv4.tcp_syncookies", R"(, "hostNetwork": true)"),
+              "forbidden sysctl: \"net.ipv4.tcp_syncookies\" not allowed with host net enabled");
+    EXPECT_EQ(answer("kernel.shm_rmid_forced", R"(, "hostIPC": true)"),
+              "forbidden sysctl: \"kernel.shm_rmid_forced\" not allowed with host ipc enabled");
 }
 
 api::Pod critical(const std::string& requests) {
@@ -189,7 +204,7 @@ TEST(Admission, M4_ACriticalPodGetsTheRoomOfOthers) {
         pod_on_node("guaranteed", bound(R"({"cpu": "500m", "memory": "100Mi"})")),
         pod_on_node("large", requesting(R"({"cpu": "1000m"})")),
         pod_on_node("small", requesting(R"({"cpu": "500m"})"))};
-    NodeFacts roomy = node();
+    AdmittingNode roomy = node();
     roomy.allocatable["pods"] = api::Quantity::of_units(10);
     EXPECT_THAT(admit(critical(R"({"cpu": "400m"})"), roomy, running).preempt, ElementsAre("small"));
     EXPECT_THAT(admit(critical(R"({"cpu": "900m"})"), roomy, running).preempt, ElementsAre("large"));

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "node/node_object.hpp"
+#include "pods/pod_manager.hpp"
+#include "ports/container_runtime.hpp"
+#include "ports/node_stats.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace hooklet::app {
+
+/// The version of Kubernetes whose kubelet and API hooklet stands for.
+inline constexpr const char* kubernetes_version = "v1.34.0+hooklet";
+
+/// What the machine's Node object says. `usage`: the machine as NodeStats has it now.
+NodeSheet host_sheet(const PodSettings& settings, const cri::VersionResponse& engine, const NodeUsage& usage);
+
+/// The PRETTY_NAME of an os-release file; empty when it has none.
+std::string os_name(std::string_view os_release);
+
+/// `x86_64` as Go names it: `amd64`.
+std::string go_architecture(const std::string& machine);
+
+}  // namespace hooklet::app

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/types.hpp"
+#include "base/gate.hpp"
+#include "base/ids.hpp"
+#include "node/api_ports.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace hooklet {
+
+/// What pods/status is to become, given the Pod of the API and the node's word on it. Conditions and fields
+/// of others stay as they are. nullopt: nothing is to be written, because it says so already, or because the
+/// Pod has ended there and would come back to life.
+std::optional<api::Node> next_status(const api::Node& stored, const api::PodStatus& own);
+
+/// Brings the statuses of this node's Pods to the API: as soon as they change, the newest of each Pod, one
+/// request at a time for each Pod, again until it has worked.
+class StatusWriter {
+  public:
+    explicit StatusWriter(ApiPorts ports) : ports_(std::move(ports)), gate_(ports_.executor) {}
+
+    /// The Pod has this status now.
+    void write(const PodRef& pod, const api::PodStatus& status);
+    /// The last status; once it is there, the object is removed.
+    void finish(const PodRef& pod, const api::PodStatus& status);
+    /// The object is gone: nothing more is written.
+    void forget(const std::string& uid) { entries_.erase(uid); }
+
+    /// Interrupts what is under way.
+    Task<void> stop();
+
+  private:
+    struct Entry {
+        PodRef pod;
+        api::PodStatus status;
+        bool remove = false;
+        bool changed = false;  ///< Not written yet.
+        bool busy = false;     ///< A coroutine looks after it.
+    };
+    void set(const PodRef& pod, const api::PodStatus& status, bool remove);
+    Task<void> run(std::string uid);
+    Task<Status> bring(Entry entry);
+    Task<Status> put(Entry entry);
+    Task<Status> remove(PodRef pod);
+    [[nodiscard]] Call api_call() const;
+
+    ApiPorts ports_;
+    std::map<std::string, Entry> entries_;  // by uid
+    CancelSource stopping_;
+    Gate gate_;
+};
+
+}  // namespace hooklet

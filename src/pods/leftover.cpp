@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pods/leftover.hpp"
+
+#include "pods/names.hpp"
+
+#include <algorithm>
+
+namespace hooklet {
+
+namespace {
+
+std::string label_of(const cri::StringMap& labels, const char* key) {
+    const auto found = labels.find(key);
+    return found == labels.end() ? std::string() : found->second;
+}
+
+const api::ContainerStatus* find_status(const api::PodStatus& status, const std::string& container) {
+    for (const auto* list :
+         {&status.containerStatuses, &status.initContainerStatuses, &status.ephemeralContainerStatuses}) {
+        const auto found = std::ranges::find(*list, container, &api::ContainerStatus::name);
+        if (found != list->end()) return &*found;
+    }
+    return nullptr;
+}
+
+std::optional<ProbeMemory>& memory_of(ProbesMemory& memory, ProbeType type) {
+    return memory[static_cast<std::size_t>(type)];
+}
+
+constexpr ProbeMemory succeeded{ProbeResult::success, ProbeResult::success, 1, std::nullopt};
+
+}  // namespace
+
+std::vector<cri::ContainerStatus> Leftover::of(const std::string& container) const {
+    std::vector<cri::ContainerStatus> own;
+    std::ranges::copy_if(containers, std::back_inserter(own), [&container](const cri::ContainerStatus& c) {
+        return label_of(c.labels, label::container_name) == container;
+    });
+    return own;
+}
+
+Leftovers leftovers_of(const std::vector<cri::PodSandboxStatus>& sandboxes,
+                       const std::vector<cri::ContainerStatus>& containers) {
+    Leftovers all;
+    for (const cri::PodSandboxStatus& sandbox : sandboxes) {
+        auto& newest = all[sandbox.metadata.uid].sandbox;
+        if (!newest || newest->metadata.attempt < sandbox.metadata.attempt) newest = sandbox;
+    }
+    for (const cri::ContainerStatus& container : containers) {
+        all[label_of(container.labels, label::pod_uid)].containers.push_back(container);
+    }
+    for (auto& [uid, leftover] : all) {
+        std::ranges::stable_sort(leftover.containers, {},
+                                 [](const cri::ContainerStatus& c) { return c.metadata.attempt; });
+    }
+    all.erase("");
+    return all;
+}
+
+ContainerRecord record_of(const cri::ContainerStatus& status, const Now& now) {
+    ContainerRecord record;
+    record.id = status.id;
+    record.restart_count = status.metadata.attempt;
+    record.state = status.state;
+    record.started_at = status.started_at;
+    record.finished_at = status.finished_at;
+    record.exit_code = status.exit_code;
+    record.reason = status.reason;
+    record.message = status.message;
+    record.image_ref = status.image_ref;
+    record.hash = label_of(status.annotations, "io.kubernetes.container.hash");
+    if (record.exited()) record.ended_at = now.of(status.finished_at);
+    return record;
+}
+
+ReportedRun reported_run(const api::PodStatus& status, const std::string& container, const std::string& id) {
+    ReportedRun run;
+    const api::ContainerStatus* reported = find_status(status, container);
+    if (reported == nullptr || !reported->state.running || !reported->containerID.ends_with("://" + id)) {
+        return run;
+    }
+    run.running = true;
+    if (reported->started.value_or(false)) memory_of(run.probes, ProbeType::startup) = succeeded;
+    if (reported->ready) memory_of(run.probes, ProbeType::readiness) = succeeded;
+    return run;
+}
+
+std::optional<std::uint32_t> reported_restarts(const api::PodStatus& status, const std::string& container) {
+    const api::ContainerStatus* reported = find_status(status, container);
+    if (reported == nullptr || reported->containerID.empty()) return std::nullopt;
+    return static_cast<std::uint32_t>(std::max(reported->restartCount, 0));
+}
+
+}  // namespace hooklet

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/types.hpp"
+#include "ports/container_runtime.hpp"
+#include "probes/container_probes.hpp"
+#include "status/container_view.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What an earlier agent left in the engine, as the next one takes it over (lifecycle spec 7.5): pure.
+namespace hooklet {
+
+/// What there is of one Pod.
+struct Leftover {
+    std::optional<cri::PodSandboxStatus> sandbox;  ///< The newest one.
+    std::vector<cri::ContainerStatus> containers;  ///< Oldest attempt first.
+
+    /// Those of one container of the spec.
+    [[nodiscard]] std::vector<cri::ContainerStatus> of(const std::string& container) const;
+};
+
+/// By the Pods' uids.
+using Leftovers = std::map<std::string, Leftover>;
+Leftovers leftovers_of(const std::vector<cri::PodSandboxStatus>& sandboxes,
+                       const std::vector<cri::ContainerStatus>& containers);
+
+/// The annotation under which a container's record says where its termination message lies on the host.
+inline constexpr const char* termination_file_annotation = "hooklet.dev/termination-message-file";
+
+/// The moments of the calendar as the clock that never jumps has them.
+struct Now {
+    MonotonicTime monotonic;
+    WallTime wall;
+    [[nodiscard]] MonotonicTime of(WallTime at) const { return monotonic - (wall - at); }
+};
+
+/// The engine's record as a slot keeps it. Whether postStart was done is the API's to say.
+ContainerRecord record_of(const cri::ContainerStatus& status, const Now& now);
+
+/// What the status that was reported last says of this container: it counted as running, so its postStart was
+/// done; and what its probes had come to.
+struct ReportedRun {
+    bool running = false;
+    ProbesMemory probes;
+};
+ReportedRun reported_run(const api::PodStatus& status, const std::string& container, const std::string& id);
+
+/// How often the container was started, by the status that was reported last; nullopt: never.
+std::optional<std::uint32_t> reported_restarts(const api::PodStatus& status, const std::string& container);
+
+}  // namespace hooklet

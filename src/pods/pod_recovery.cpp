@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an earlier agent left: the part of PodManager that takes it over, or removes it.
+#include "api/codec.hpp"
+#include "api/json.hpp"
+#include "pods/names.hpp"
+#include "pods/pod_cgroup.hpp"
+#include "pods/pod_context.hpp"
+#include "pods/pod_manager.hpp"
+#include "pods/pod_worker.hpp"
+
+namespace hooklet {
+
+Task<Result<std::size_t>> PodManager::remove_leftovers(std::set<std::string> kept) {
+    const CancelToken cancel = stopping_.token();
+    const Call list_call = ports_.clock->call_within(engine_call_limit, cancel);
+    const auto sandboxes = co_await ports_.runtime->list_pod_sandbox(ours(), list_call);
+    if (!sandboxes) co_return std::unexpected(sandboxes.error());
+    std::set<std::string> uids;
+    for (const cri::PodSandbox& sandbox : *sandboxes) uids.insert(sandbox.metadata.uid);
+    const Status found = find_left_volumes(uids);
+    if (!found) co_return std::unexpected(found.error());
+    std::erase_if(
+        uids, [this, &kept](const std::string& uid) { return workers_.contains(uid) || kept.contains(uid); });
+    for (const std::string& uid : uids) {
+        const Status gone = co_await discard(uid);
+        if (!gone) co_return std::unexpected(gone.error());
+    }
+    co_return uids.size();
+}
+
+Status PodManager::find_left_volumes(std::set<std::string>& uids) const {
+    const auto directories = ports_.files->list_directory(settings_.pods_directory);
+    if (!directories && directories.error().code == Code::not_found) return {};
+    if (!directories) return std::unexpected(directories.error());
+    uids.insert(directories->begin(), directories->end());
+    return {};
+}
+
+Task<Status> PodManager::discard(std::string uid) {
+    cri::Filter filter = ours();
+    filter.label_selector[label::pod_uid] = uid;
+    const Status removed = co_await remove_sandboxes(std::move(filter));
+    if (!removed) co_return removed;
+    co_return remove_files(uid);
+}
+
+Task<Status> PodManager::remove_sandboxes(cri::Filter filter) {
+    const CancelToken cancel = stopping_.token();
+    const Call list_call = ports_.clock->call_within(engine_call_limit, cancel);
+    const auto sandboxes = co_await ports_.runtime->list_pod_sandbox(std::move(filter), list_call);
+    if (!sandboxes) co_return std::unexpected(sandboxes.error());
+    for (const cri::PodSandbox& sandbox : *sandboxes) {
+        const Call call = ports_.clock->call_within(sandbox_call_limit, cancel);
+        const Status stopped = co_await ports_.runtime->stop_pod_sandbox(sandbox.id, call);
+        if (!stopped) co_return stopped;
+        const Status gone = co_await ports_.runtime->remove_pod_sandbox(sandbox.id, call);
+        if (!gone) co_return gone;
+    }
+    co_return Status{};
+}
+
+Status PodManager::remove_files(const std::string& uid) {
+    const Status cleaned = services_->volumes.tear_down(uid);
+    if (!cleaned) return cleaned;
+    for (const std::string& cgroup : pod_cgroups(settings_.cgroup_root, uid)) {
+        (void)ports_.files->remove_cgroup(cgroup);
+    }
+    return {};
+}
+
+Task<Status> PodManager::recover() {
+    const Call call = ports_.clock->call_within(engine_call_limit, stopping_.token());
+    const auto sandboxes = co_await read_sandboxes(call);
+    if (!sandboxes) co_return std::unexpected(sandboxes.error());
+    const auto containers = co_await read_containers(call);
+    if (!containers) co_return std::unexpected(containers.error());
+    leftovers_ = leftovers_of(*sandboxes, *containers);
+    co_return Status{};
+}
+
+Task<Result<std::vector<cri::PodSandboxStatus>>> PodManager::read_sandboxes(Call call) {
+    const auto listed = co_await ports_.runtime->list_pod_sandbox(ours(), call);
+    if (!listed) co_return std::unexpected(listed.error());
+    std::vector<cri::PodSandboxStatus> all;
+    for (const cri::PodSandbox& sandbox : *listed) {
+        auto status = co_await ports_.runtime->pod_sandbox_status(sandbox.id, call);
+        if (!status && status.error().code == Code::not_found) continue;
+        if (!status) co_return std::unexpected(status.error());
+        all.push_back(*std::move(status));
+    }
+    co_return all;
+}
+
+Task<Result<std::vector<cri::ContainerStatus>>> PodManager::read_containers(Call call) {
+    const auto listed = co_await ports_.runtime->list_containers(ours(), call);
+    if (!listed) co_return std::unexpected(listed.error());
+    std::vector<cri::ContainerStatus> all;
+    for (const cri::Container& container : *listed) {
+        auto status = co_await ports_.runtime->container_status(container.id, call);
+        if (!status && status.error().code == Code::not_found) continue;
+        if (!status) co_return std::unexpected(status.error());
+        all.push_back(*std::move(status));
+    }
+    co_return all;
+}
+
+std::optional<api::Pod> PodManager::kept_object(const std::string& uid) const {
+    const auto text =
+        ports_.files->read_tail(object_file(settings_.pods_directory, uid), api::ParseLimits{}.bytes);
+    if (!text) return std::nullopt;
+    const auto document = api::parse_json(*text);
+    if (!document) return std::nullopt;
+    api::Issues issues;
+    auto pod = api::decode<api::Pod>(*document, issues);
+    if (!issues.empty() || pod.metadata.uid != uid) return std::nullopt;
+    return pod;
+}
+
+Task<Status> PodManager::end_unclaimed(std::set<std::string> kept) {
+    std::set<std::string> unclaimed;
+    for (const auto& [uid, leftover] : leftovers_) {
+        if (!kept.contains(uid) && !workers_.contains(uid)) unclaimed.insert(uid);
+    }
+    for (const std::string& uid : unclaimed) {
+        auto pod = kept_object(uid);
+        if (!pod) continue;
+        add(*std::move(pod));
+        remove(uid, std::nullopt);
+    }
+    leftovers_.clear();
+    const auto removed = co_await remove_leftovers(std::move(kept));
+    if (!removed) co_return std::unexpected(removed.error());
+    co_return Status{};
+}
+
+}  // namespace hooklet

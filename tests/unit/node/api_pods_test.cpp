@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/api_pods.hpp"
+
+#include "api/json.hpp"
+#include "informer/document.hpp"
+#include "node/managed_pods.hpp"
+#include "support/fake_api.hpp"
+#include "support/sim_world.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hooklet {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+PodSettings pod_settings() {
+    PodSettings settings;
+    settings.pods_directory = "/state/pods";
+    settings.pod_log_directory = "/log/pods";
+    settings.container_log_directory = "/log/containers";
+    settings.owner_label = "test";
+    settings.node_name = "node1";
+    settings.host_ip = "192.0.2.1";
+    return settings;
+}
+
+std::string sleeper(const std::string& more = "") {
+    return R"({"terminationGracePeriodSeconds": 30, "nodeName": "node1", "containers": [{"name": "app",)"
+           R"( "image": "busybox", "command": ["sim"]}])" +
+           more + "}";
+}
+
+/// An agent with Pods of a simulated engine, and an API that the test hands on to it.
+class ApiPodsTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        world.images.add({.name = "busybox"});
+        pods.on_status([this](const api::Pod& pod) { intake.on_status(pod); });
+        pods.on_gone([this](const api::Pod& pod) { intake.on_gone(pod); });
+        journal.listen([this](const JournalEntry& entry) {
+            if (const auto* event = std::get_if<EventRecord>(&entry)) events.push_back(event->reason);
+        });
+        put("namespaces", "", "default", "{}");
+        node.name = "node1";
+        node.allocatable = {{"cpu", api::Quantity::of_units(1)},
+                            {"memory", api::Quantity::of_units(1 << 30)},
+                            {"pods", api::Quantity::of_units(10)}};
+    }
+    void TearDown() override {
+        world.loop.run(intake.stop());
+        world.loop.run(pods.stop());
+        world.loop.run(statuses.stop());
+        world.loop.run(journal.stop());
+    }
+
+    static ApiPath path_of(const std::string& name) { return {"", "v1", "pods", "default", name, {}}; }
+    void put(const std::string& resource, const std::string& namespace_, const std::string& name,
+             const std::string& spec) {
+        const ApiPath path{"", "v1", resource, namespace_, name, {}};
+        api::Node object =
+            api::parse_json(R"({"apiVersion": "v1", "metadata": {}, "spec": )" + spec + "}").value();
+        object.set("kind", api::Node(sim::FakeObjects::kind_of(path).name));
+        object.find("metadata")->set("name", api::Node(name));
+        if (!namespace_.empty()) object.find("metadata")->set("namespace", api::Node(namespace_));
+        ASSERT_TRUE(api.objects().create(path, object));
+    }
+    /// Creates `default/NAME`.
+    void add(const std::string& name, const std::string& spec = sleeper()) {
+        put("pods", "default", name, spec);
+    }
+    void remove(const std::string& name, std::optional<std::int64_t> grace_s = {}) {
+        ASSERT_TRUE(
+            api.objects().remove(path_of(name), {.grace_s = grace_s, .uid = {}, .resource_version = {}}));
+    }
+    /// Tells the agent of all changes so far.
+    void pump() {
+        const auto& changes = api.objects().changes();
+        for (; seen < changes.size(); ++seen) {
+            const sim::FakeChange change = changes[seen];
+            if (change.resource != "pods") continue;
+            if (change.now) {
+                intake.put(*change.now);
+            } else {
+                intake.erase(*change.before);
+            }
+        }
+    }
+    /// Tells the agent what there is, as after its start.
+    void list() {
+        seen = api.objects().changes().size();
+        intake.replace(api.objects().all({"", "v1", "pods", "", "", {}}));
+    }
+    /// Runs until it holds, for at most `limit`; returns how long it took.
+    Duration until(const std::function<bool()>& holds, Duration limit = 5min) {
+        const MonotonicTime begin = world.loop.clock().now();
+        const auto met = [&] {
+            pump();
+            return holds();
+        };
+        EXPECT_EQ(world.loop.run_until(met, limit), sim::RunEnd::reached);
+        return world.loop.clock().now() - begin;
+    }
+    void pass(Duration length) {
+        const MonotonicTime end = world.loop.clock().now() + length;
+        const Timer wake = world.loop.clock().at(end, [] {});
+        until([&] { return world.loop.clock().now() >= end; });
+    }
+    api::Pod pod(const std::string& name) {
+        const auto found = api.objects().get(path_of(name));
+        return found ? read_as<api::Pod>(*found) : api::Pod{};
+    }
+    std::string phase(const std::string& name) { return pod(name).status.phase; }
+    bool exists(const std::string& name) { return api.objects().get(path_of(name)).has_value(); }
+    bool is_ready(const std::string& name) {
+        const auto& statuses_ = pod(name).status.containerStatuses;
+        return !statuses_.empty() && statuses_.front().ready;
+    }
+
+    sim::SimWorld world;
+    sim::FakeApi api{sim::SimWire(&world.loop.clock(), sim::SimRandom(3), &world.faults), &world.random};
+    Journal journal{&world.journal, &world.loop.clock(), &world.random, world.loop.executor()};
+    PodManager pods{PodPorts{world.loop.executor(), &world.loop.clock(), &world.random, &world.runtime,
+                             &world.network, &world.files, &journal, &world.object_source},
+                    pod_settings()};
+    ManagedPods control{&pods};
+    StatusWriter statuses{{world.loop.executor(), &world.loop.clock(), &api, [](const std::string&) {}}};
+    AdmittingNode node;
+    ApiPods intake{{world.loop.executor(), &world.loop.clock(), &pods, &control, &statuses, &journal,
+                    [this] { return node; }}};
+    std::vector<std::string> events;
+    std::size_t seen = 0;
+};
+
+TEST_F(ApiPodsTest, RunsAPodAndReportsIt) {
+    add("web");
+    until([&] { return is_ready("web"); });
+    const api::PodStatus status = pod("web").status;
+    EXPECT_EQ(status.phase, "Running");
+    EXPECT_EQ(status.hostIP, "192.0.2.1");
+    EXPECT_TRUE(status.startTime);
+}
+
+TEST_F(ApiPodsTest, T1_RemovesTheObjectWhenThePodHasEnded) {
+    add("web");
+    until([&] { return is_ready("web"); });
+    remove("web");
+    EXPECT_TRUE(exists("web"));
+    EXPECT_LT(until([&] { return !exists("web"); }), 5s);
+    until([&] { return pods.empty(); });
+    EXPECT_THAT(api.writes().back(), "delete pods default/web");
+    const auto& changes = api.objects().changes();
+    EXPECT_EQ(text_at(*changes.back().before, {"status", "phase"}), "Succeeded") << "the last status first";
+}
+
+TEST_F(ApiPodsTest, T11_AShorterGraceCountsAtOnce) {
+    add("web", R"({"nodeName": "node1", "terminationGracePeriodSeconds": 60, "containers": [{"name": "app",)"
+               R"("image": "busybox", "command": ["sim", "ignore-stop"]}]})");
+    until([&] { return is_ready("web"); });
+    remove("web");
+    pass(5s);
+    remove("web", 5);
+    EXPECT_LT(until([&] { return !exists("web"); }), 10s);
+}
+
+TEST_F(ApiPodsTest, T10_EndsAPodThatWasForcedOut) {
+    add("web", R"({"nodeName": "node1", "terminationGracePeriodSeconds": 60, "containers": [{"name": "app",)"
+               R"("image": "busybox", "command": ["sim", "ignore-stop"]}]})");
+    until([&] { return is_ready("web"); });
+    remove("web", 0);
+    EXPECT_FALSE(exists("web"));
+    EXPECT_LT(until([&] { return pods.empty(); }), 5s);
+}
+
+TEST_F(ApiPodsTest, EndsAPodWhoseRemovalWentUnseenAsItsSpecSays) {
+    add("web");
+    until([&] { return is_ready("web"); });
+    remove("web", 0);
+    list();
+    until([&] { return pods.empty(); });
+    EXPECT_THAT(world.history.of(sim::Kind::term), SizeIs(1));
+}
+
+TEST_F(ApiPodsTest, ANewPodOfTheNameWaitsForTheOldOne) {
+    add("web", R"({"nodeName": "node1", "containers": [{"name": "app", "image": "busybox",)"
+               R"("command": ["sim", "ignore-stop"]}]})");
+    until([&] { return is_ready("web"); });
+    const std::string old_uid = pod("web").metadata.uid;
+    remove("web", 0);
+    add("web");
+    until([&] { return is_ready("web"); });
+    EXPECT_NE(pod("web").metadata.uid, old_uid);
+    const auto exits = world.history.of(sim::Kind::exited);
+    const auto starts = world.history.of(sim::Kind::container_started);
+    ASSERT_THAT(exits, SizeIs(1));
+    ASSERT_THAT(starts, SizeIs(2));
+    EXPECT_GE(starts[1].at, exits[0].at);
+}
+
+TEST_F(ApiPodsTest, D5_RejectsWhatDoesNotBelongHere) {
+    add("web", sleeper(R"(, "nodeSelector": {"disk": "ssd"})"));
+    until([&] { return phase("web") == "Failed"; });
+    const api::PodStatus status = pod("web").status;
+    EXPECT_EQ(status.reason, "NodeAffinity");
+    EXPECT_THAT(status.message, HasSubstr("Pod was rejected: Predicate NodeAffinity failed"));
+    EXPECT_THAT(status.containerStatuses, IsEmpty());
+    EXPECT_THAT(events, ElementsAre("NodeAffinity"));
+    EXPECT_TRUE(pods.empty());
+    remove("web");
+    pass(5s);
+    EXPECT_FALSE(exists("web"));
+}
+
+TEST_F(ApiPodsTest, RejectsWhatThereIsNoRoomFor) {
+    add("web", R"({"nodeName": "node1", "containers": [{"name": "app", "image": "busybox",)"
+               R"("resources": {"requests": {"cpu": "2"}}}]})");
+    until([&] { return phase("web") == "Failed"; });
+    EXPECT_EQ(pod("web").status.reason, "OutOfcpu");
+    EXPECT_EQ(
+        pod("web").status.message,
+        "Pod was rejected: Node didn't have enough resource: cpu, requested: 2000, used: 0, capacity: 1000");
+}
+
+TEST_F(ApiPodsTest, M4_MakesRoomForACriticalPod) {
+    const std::string big = R"("resources": {"requests": {"cpu": "700m"}}, "command": ["sim"]}]})";
+    const std::string begin = R"("containers": [{"name": "app", "image": "busybox", )";
+    add("pause", R"({"nodeName": "node1", "terminationGracePeriodSeconds": 5, )" + begin + big);
+    until([&] { return is_ready("pause"); });
+    add("critical", R"({"nodeName": "node1", "priority": 2000000000, )" + begin + big);
+    until([&] { return is_ready("critical"); });
+    EXPECT_EQ(phase("pause"), "Succeeded") << "it ended well, as on a kubelet";
+    EXPECT_THAT(events, Contains("Preempting"));
+}
+
+TEST_F(ApiPodsTest, LeavesEndedPodsOfAnEarlierAgentAlone) {
+    add("done");
+    ASSERT_TRUE(api.objects().patch({"", "v1", "pods", "default", "done", "status"}, ApiPatchType::merge,
+                                    api::parse_json(R"({"status": {"phase": "Succeeded"}})").value()));
+    list();
+    pass(1min);
+    EXPECT_TRUE(pods.empty());
+    EXPECT_THAT(intake.ended(), SizeIs(1));
+    EXPECT_THAT(world.history.of(sim::Kind::container_started), IsEmpty());
+}
+
+TEST_F(ApiPodsTest, T13_EndsAPodThatWasDeletedBeforeTheAgentKnewIt) {
+    add("web");
+    remove("web");
+    list();
+    until([&] { return !exists("web"); });
+    EXPECT_THAT(world.history.of(sim::Kind::container_started), IsEmpty());
+    const auto& changes = api.objects().changes();
+    EXPECT_EQ(text_at(*changes.back().before, {"status", "phase"}), "Failed");
+}
+
+TEST_F(ApiPodsTest, P14_AReadinessGateOfOthersCounts) {
+    add("web", sleeper(R"(, "readinessGates": [{"conditionType": "example.com/gate"}])"));
+    until([&] { return is_ready("web"); });
+    const auto ready = [&] {
+        for (const api::PodCondition& condition : pod("web").status.conditions) {
+            if (condition.type == "Ready") return condition.status;
+        }
+        return std::string();
+    };
+    until([&] { return ready() == "False"; });
+    ASSERT_TRUE(api.objects().patch(
+        {"", "v1", "pods", "default", "web", "status"}, ApiPatchType::strategic,
+        api::parse_json(R"({"status": {"conditions": [{"type": "example.com/gate", "status": "True"}]}})")
+            .value()));
+    EXPECT_LT(until([&] { return ready() == "True"; }), 2s);
+}
+
+TEST_F(ApiPodsTest, R5_ANewImageRestartsTheContainer) {
+    world.images.add({.name = "busybox:2"});
+    add("web");
+    until([&] { return is_ready("web"); });
+    ASSERT_TRUE(api.objects().patch(
+        path_of("web"), ApiPatchType::strategic,
+        api::parse_json(R"({"spec": {"containers": [{"name": "app", "image": "busybox:2"}]}})").value()));
+    EXPECT_LT(until([&] {
+                  const auto& all = pod("web").status.containerStatuses;
+                  return !all.empty() && all.front().restartCount == 1 && all.front().ready;
+              }),
+              20s);
+}
+
+TEST_F(ApiPodsTest, ItsOwnStatusesCauseNoMoreOfThem) {
+    add("web");
+    until([&] { return is_ready("web"); });
+    pass(1s);
+    const std::size_t writes = api.writes().size();
+    pass(2min);
+    EXPECT_EQ(api.writes().size(), writes);
+}
+
+}  // namespace
+}  // namespace hooklet

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pods/leftover.hpp"
+
+#include "pods/names.hpp"
+
+#include <chrono>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hooklet {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+cri::PodSandboxStatus sandbox(const std::string& uid, std::uint32_t attempt) {
+    cri::PodSandboxStatus status;
+    status.id = uid + std::to_string(attempt);
+    status.metadata = {"web", uid, "default", attempt};
+    return status;
+}
+
+cri::ContainerStatus container(const std::string& uid, const std::string& name, std::uint32_t attempt) {
+    cri::ContainerStatus status;
+    status.id = name + std::to_string(attempt);
+    status.metadata = {name, attempt};
+    status.labels = {{label::pod_uid, uid}, {label::container_name, name}};
+    return status;
+}
+
+TEST(Leftover, BelongsToItsPod) {
+    const Leftovers all = leftovers_of({sandbox("u1", 1), sandbox("u1", 0), sandbox("u2", 0)},
+                                       {container("u1", "a", 3), container("u1", "a", 2),
+                                        container("u1", "b", 0), container("", "foreign", 0)});
+    ASSERT_THAT(all, SizeIs(2));
+    EXPECT_EQ(all.at("u1").sandbox->metadata.attempt, 1U) << "the newest";
+    const auto own = all.at("u1").of("a");
+    ASSERT_THAT(own, SizeIs(2));
+    EXPECT_EQ(own.back().id, "a3") << "the newest is last";
+    EXPECT_THAT(all.at("u2").containers, IsEmpty());
+}
+
+TEST(Leftover, BecomesARecord) {
+    cri::ContainerStatus status = container("u1", "a", 3);
+    status.state = cri::ContainerState::exited;
+    status.exit_code = 4;
+    status.finished_at = WallTime{100s};
+    status.annotations["io.kubernetes.container.hash"] = "abc";
+    const ContainerRecord record = record_of(status, {MonotonicTime{1000s}, WallTime{130s}});
+    EXPECT_EQ(record.restart_count, 3U);
+    EXPECT_EQ(record.exit_code, 4);
+    EXPECT_EQ(record.hash, "abc");
+    EXPECT_EQ(record.ended_at, MonotonicTime{970s});
+}
+
+TEST(Leftover, KnowsWhatWasReported) {
+    api::PodStatus status;
+    status.containerStatuses.resize(1);
+    api::ContainerStatus& app = status.containerStatuses.front();
+    app.name = "app";
+    EXPECT_EQ(reported_restarts(status, "app"), std::nullopt) << "never started";
+    app.containerID = "containerd://c2";
+    app.restartCount = 2;
+    app.started = true;
+    EXPECT_EQ(reported_restarts(status, "app"), 2U);
+    EXPECT_FALSE(reported_run(status, "app", "c2").running) << "its postStart was not done";
+    app.state.running.emplace();
+    const ReportedRun run = reported_run(status, "app", "c2");
+    EXPECT_TRUE(run.running);
+    EXPECT_TRUE(run.probes[static_cast<std::size_t>(ProbeType::startup)]);
+    EXPECT_FALSE(run.probes[static_cast<std::size_t>(ProbeType::readiness)]) << "it was not ready";
+    EXPECT_FALSE(reported_run(status, "app", "c1").running) << "another one of its containers";
+    EXPECT_FALSE(reported_run(status, "other", "c2").running);
+}
+
+}  // namespace
+}  // namespace hooklet
