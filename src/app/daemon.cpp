@@ -120,11 +120,14 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
     PodPorts ports = machine_.pod_ports(&*objects_);
     ports.services = [this] { return services_->all(); };
     pods_.emplace(std::move(ports), settings_);
+    Result<NodeAgentSettings> settings =
+        node_settings(settings_, host_sheet(settings_, *engine, *usage), options_);
+    if (!settings) co_return std::unexpected(settings.error());
     const auto tell = [this](const std::string& line) { machine_.tell(line); };
     node_.emplace(NodeAgentPorts{host.executor, host.clock, &machine_.runtime(), &machine_.files(), &*stats_,
                                  &*compressor_, &*directories_, api_->api(), &machine_.journal(), &*pods_,
                                  tell, yaml::parse_documents},
-                  node_settings(settings_, host_sheet(settings_, *engine, *usage), options_.manifests));
+                  *std::move(settings));
     node_->start();
     co_return Status{};
 }

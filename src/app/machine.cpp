@@ -137,7 +137,8 @@ Task<Result<std::vector<std::string>>> Machine::import_image(std::string path) {
 
 Task<bool> Machine::has_pods() {
     const Call call = host_.clock->call_within(engine_start_limit);
-    const auto sandboxes = co_await runtime_->list_pod_sandbox({}, call);
+    const cri::Filter any;
+    const auto sandboxes = co_await runtime_->list_pod_sandbox(any, call);
     co_return sandboxes && !sandboxes->empty();
 }
 

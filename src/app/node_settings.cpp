@@ -19,14 +19,22 @@ EvictionSettings eviction_settings(const PodSettings& settings) {
     return out;
 }
 
-NodeAgentSettings node_settings(const PodSettings& settings, NodeSheet sheet, std::string manifests) {
+Result<NodeAgentSettings> node_settings(const PodSettings& settings, NodeSheet sheet,
+                                        const cli::AgentOptions& options) {
     NodeAgentSettings out;
     out.sheet = std::move(sheet);
-    out.manifests = std::move(manifests);
+    out.manifests = options.manifests;
     out.collector = collector_settings(settings);
     out.eviction = eviction_settings(settings);
-    // The defaults can always be read.
-    out.eviction.thresholds = parse_thresholds({}).value();
+    ThresholdSettings thresholds;
+    if (options.eviction_hard) {
+        auto hard = parse_statements(*options.eviction_hard);
+        if (!hard) return wrap("--eviction-hard", hard.error());
+        thresholds.hard = *std::move(hard);
+    }
+    auto parsed = parse_thresholds(thresholds);
+    if (!parsed) return wrap("--eviction-hard", parsed.error());
+    out.eviction.thresholds = *std::move(parsed);
     return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/daemon.hpp"
 #include "node/node_agent.hpp"
 #include "pods/pod_manager.hpp"
 
@@ -12,7 +13,9 @@ namespace hooklet::app {
 CollectorSettings collector_settings(const PodSettings& settings);
 /// When Pods are evicted; without thresholds only those that use more local storage than they may.
 EvictionSettings eviction_settings(const PodSettings& settings);
-/// The node of an agent with an API, with a kubelet's defaults.
-NodeAgentSettings node_settings(const PodSettings& settings, NodeSheet sheet, std::string manifests);
+/// The node of an agent with an API, with a kubelet's defaults where the options say nothing. Code::invalid
+/// for thresholds that cannot be read.
+Result<NodeAgentSettings> node_settings(const PodSettings& settings, NodeSheet sheet,
+                                        const cli::AgentOptions& options);
 
 }  // namespace hooklet::app

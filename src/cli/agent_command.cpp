@@ -71,6 +71,11 @@ void add_agent(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& cho
         ->type_name("DIR");
     agent->add_option("--cluster-dns", typed->cluster_dns, "Name server of Pods with dnsPolicy\nClusterFirst")
         ->type_name("ADDRESS");
+    agent
+        ->add_option("--eviction-hard", typed->eviction_hard,
+                     "When Pods are evicted, as the kubelet's flag says it:\n"
+                     "memory.available<100Mi,nodefs.available<10%\nAn empty text: never")
+        ->type_name("THRESHOLDS");
     agent->callback([&chosen, options, typed] {
         typed->session = *options;
         chosen = [ready = *typed](Environment* env) { return serve(env, ready); };

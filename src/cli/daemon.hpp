@@ -3,6 +3,7 @@
 
 #include "cli/session.hpp"
 
+#include <optional>
 #include <string>
 
 namespace hooklet::cli {
@@ -10,9 +11,10 @@ namespace hooklet::cli {
 /// What a person chose about the daemon.
 struct AgentOptions {
     SessionOptions session;
-    std::string listen = "127.0.0.1:6443";  ///< Address and port of the API over TLS; port 0: any.
-    std::string node_name;                  ///< Empty: the host's name.
-    std::string manifests;                  ///< A directory of static Pods; empty: none.
+    std::string listen = "127.0.0.1:6443";       ///< Address and port of the API over TLS; port 0: any.
+    std::string node_name;                       ///< Empty: the host's name.
+    std::string manifests;                       ///< A directory of static Pods; empty: none.
+    std::optional<std::string> eviction_hard{};  ///< As the kubelet's flag; unset: its defaults.
     std::string cluster_dns;  ///< Name server of Pods with dnsPolicy ClusterFirst; may be empty.
 };
 

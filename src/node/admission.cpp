@@ -4,9 +4,9 @@
 #include "node/pod_kind.hpp"
 #include "node/preemption.hpp"
 #include "node/pressure.hpp"
+#include "node/sysctls.hpp"
 #include "placement/host_ports.hpp"
 #include "placement/node_affinity.hpp"
-#include "node/sysctls.hpp"
 
 #include <algorithm>
 #include <optional>

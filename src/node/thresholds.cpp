@@ -117,6 +117,22 @@ std::int64_t ThresholdValue::of(std::int64_t capacity) const {
     return static_cast<std::int64_t>(static_cast<double>(capacity) * fraction);
 }
 
+Result<std::map<std::string, std::string>> parse_statements(std::string_view text) {
+    std::map<std::string, std::string> statements;
+    while (!text.empty()) {
+        const std::string_view one = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(text.size(), one.size() + 1));
+        const std::size_t sign = one.find('<');
+        if (sign == 0 || sign == std::string_view::npos || sign + 1 == one.size()) {
+            return fail(
+                Code::invalid,
+                fmt::format("invalid eviction threshold syntax {}, expected <signal><operator><value>", one));
+        }
+        statements[std::string(one.substr(0, sign))] = one.substr(sign + 1);
+    }
+    return statements;
+}
+
 Result<std::vector<Threshold>> parse_thresholds(const ThresholdSettings& settings) {
     std::vector<Threshold> thresholds;
     if (auto added = add_statements(settings.hard, thresholds); !added) return std::unexpected(added.error());

@@ -63,6 +63,10 @@ struct ThresholdSettings {
     std::map<std::string, std::string> min_reclaim{};
 };
 
+/// Reads `memory.available<100Mi,nodefs.available<10%`, the form of a kubelet's flags, for ThresholdSettings;
+/// an empty text is no thresholds. Code::invalid with the kubelet's text.
+Result<std::map<std::string, std::string>> parse_statements(std::string_view text);
+
 /// Reads the settings; thresholds of 0% and 100% are left out. Fails with Code::invalid and the kubelet's
 /// text.
 Result<std::vector<Threshold>> parse_thresholds(const ThresholdSettings& settings);
