@@ -96,6 +96,8 @@ Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image, ObjectS
     }
     config_ = *config;
     adopt(*id, cri::ContainerState::created);
+    const std::vector<std::string>& digests = image.image.repo_digests;
+    view_.current->image_ref = digests.empty() ? image.image.id : digests.front();
     recorder_.event(event::created(spec_.name));
     LifecycleStep step;
     step.step = StepKind::created;
