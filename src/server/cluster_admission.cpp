@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/cluster_admission.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace hooklet::server {
+
+namespace {
+
+using Operation = AdmissionRequest::Operation;
+
+constexpr std::chrono::seconds patience{10};
+
+ApiStatus status_of(admission::Refusal refusal) {
+    ApiStatus status = status::failure(refusal.code, refusal.reason, std::move(refusal.message));
+    if (refusal.resource.empty()) return status;
+    api::StatusDetails& details = status.details.emplace();
+    details.name = std::move(refusal.name);
+    details.group = std::move(refusal.group);
+    details.kind = std::move(refusal.resource);
+    for (admission::Refusal::Cause& cause : refusal.causes) {
+        details.causes.push_back({.reason = std::move(cause.reason),
+                                  .message = std::move(cause.message),
+                                  .field = std::move(cause.field)});
+    }
+    return status;
+}
+
+ApiPath path_of(const AdmissionRequest& request) {
+    const Target& target = request.target;
+    return {.group = target.kind->group,
+            .version = target.kind->version,
+            .resource = target.kind->plural,
+            .namespace_ = target.namespace_,
+            .name = target.name};
+}
+
+template <class T>
+T* object_in(const AdmissionRequest& request, std::string_view resource) {
+    return request.target.is(resource) ? static_cast<T*>(request.object.get()) : nullptr;
+}
+
+}  // namespace
+
+Task<admission::Verdict<>> ClusterAdmission::create_pod(api::Pod* pod, ApiPath path, Call call) {
+    auto admitted = co_await rules_->create_pod(std::move(path), *pod, call);
+    if (!admitted) co_return std::unexpected(std::move(admitted.error()));
+    *pod = *std::move(admitted);
+    co_return admission::Verdict<>{};
+}
+
+Task<admission::Verdict<>> ClusterAdmission::create(AdmissionRequest request, ApiPath path, Call call) {
+    auto placed = co_await rules_->may_create(path, call);
+    if (!placed) co_return placed;
+    if (auto* pod = object_in<api::Pod>(request, "pods"))
+        co_return co_await create_pod(pod, std::move(path), call);
+    if (auto* written = object_in<api::PriorityClass>(request, "priorityclasses.scheduling.k8s.io"))
+        co_return co_await rules_->write_priority_class(std::move(path), *written, call);
+    co_return placed;
+}
+
+Task<Answer<void>> ClusterAdmission::admit(AdmissionRequest request) {
+    const Call call = clock_->call_within(patience);
+    ApiPath path = path_of(request);
+    admission::Verdict<> verdict;
+    if (request.operation == Operation::create) {
+        verdict = co_await create(request, std::move(path), call);
+    } else if (request.operation == Operation::remove) {
+        verdict = admission::Admission::may_delete(path);
+    } else if (auto* pod = object_in<api::Pod>(request, "pods");
+               pod != nullptr && request.target.part.empty()) {
+        admission::Admission::update_pod(*pod);
+    } else if (auto* written = object_in<api::PriorityClass>(request, "priorityclasses.scheduling.k8s.io")) {
+        verdict = co_await rules_->write_priority_class(std::move(path), *written, call);
+    }
+    if (!verdict) co_return std::unexpected(status_of(std::move(verdict.error())));
+    co_return Answer<void>{};
+}
+
+}  // namespace hooklet::server
