@@ -52,7 +52,8 @@ Task<Status> ApiHost::open() {
     objects_.emplace(storage_.get(), ports_.clock, ports_.executor, std::move(options));
     if (const Status loaded = co_await objects_->load(); !loaded) co_return loaded;
     reader_.emplace(services());
-    admission_.emplace(&*reader_, ports_.clock, ports_.random);
+    rules_.emplace(&*reader_, ports_.clock, ports_.random);
+    admission_.emplace(&*rules_, ports_.clock);
     local_.emplace(services());
     co_return Status{};
 }

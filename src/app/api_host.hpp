@@ -5,12 +5,12 @@
 #include "adapters/openssl/openssl_certificates.hpp"
 #include "adapters/openssl/openssl_token_signer.hpp"
 #include "adapters/sqlite/sqlite_objects.hpp"
-#include "app/admission_rules.hpp"
 #include "app/paths.hpp"
 #include "identity/authentication.hpp"
 #include "identity/certificate_store.hpp"
 #include "server/api_server.hpp"
 #include "server/bound_objects.hpp"
+#include "server/cluster_admission.hpp"
 #include "server/local_api.hpp"
 #include "store/object_store.hpp"
 
@@ -74,7 +74,8 @@ class ApiHost {
     std::optional<store::ObjectStore> objects_;
     std::unique_ptr<OpensslTokenSigner> signer_;
     std::optional<server::LocalApi> reader_;  // for the rules, which ask no rules themselves
-    std::optional<AdmissionRules> admission_;
+    std::optional<admission::Admission> rules_;
+    std::optional<server::ClusterAdmission> admission_;
     std::optional<server::LocalApi> local_;
     std::optional<server::StoredBoundObjects> bound_;
     std::optional<identity::Authenticator> authenticator_;
