@@ -38,6 +38,15 @@ Refusal being_terminated(const ApiPath& path) {
     return refusal;
 }
 
+Refusal address_taken(const ApiPath& path, const std::string& address) {
+    Refusal refusal{.code = 422, .reason = "Invalid", .name = path.name, .resource = "Service"};
+    const std::string text = fmt::format(
+        "Invalid value: [\"{0}\"]: failed to allocate IP {0}: provided IP is already allocated", address);
+    refusal.message = fmt::format("Service \"{}\" is invalid: spec.clusterIPs: {}", path.name, text);
+    refusal.causes.push_back({"FieldValueInvalid", text, "spec.clusterIPs"});
+    return refusal;
+}
+
 }  // namespace
 
 Task<Verdict<>> Admission::may_create(ApiPath path, Call call) {
@@ -148,6 +157,23 @@ Task<Result<std::optional<api::PriorityClass>>> Admission::priority_class(std::s
         if (it.globalDefault && (!lowest || it.value < lowest->value)) lowest = std::move(it);
     }
     co_return lowest;
+}
+
+Task<Verdict<api::Service>> Admission::create_service(ApiPath path, api::Service service, Call call) {
+    if (!wants_address(service.spec)) co_return service;
+    const ApiSelection all{{"", "v1", "services", ""}};
+    const auto services = co_await api_->list(all, call);
+    if (!services) co_return std::unexpected(failed(services.error()));
+    std::set<std::string> used;
+    for (const api::Node& document : services->items) used.insert(text_at(document, {"spec", "clusterIP"}));
+    std::string& address = service.spec.clusterIP;
+    if (address.empty()) {
+        address = addresses_.next(used);
+        service.spec.clusterIPs = {address};
+    } else if (used.contains(address)) {
+        co_return std::unexpected(address_taken(path, address));
+    }
+    co_return service;
 }
 
 Task<Verdict<>> Admission::write_priority_class(ApiPath path, api::PriorityClass written, Call call) {

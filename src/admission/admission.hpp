@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admission/refusal.hpp"
+#include "admission/service_addresses.hpp"
 #include "api/types.hpp"
 #include "ports/api.hpp"
 #include "ports/clock.hpp"
@@ -27,6 +28,8 @@ class Admission {
     /// A Pod is updated (not its subresources).
     static void update_pod(api::Pod& pod);
 
+    /// A Service is created: the Service with an address in the cluster, unless it wants none.
+    Task<Verdict<api::Service>> create_service(ApiPath path, api::Service service, Call call);
     /// A priority class is written. There is one default at most.
     Task<Verdict<>> write_priority_class(ApiPath path, api::PriorityClass written, Call call);
 
@@ -42,6 +45,7 @@ class Admission {
     Api* api_;
     Clock* clock_;
     Random* random_;
+    ServiceAddresses addresses_;
 };
 
 }  // namespace hooklet::admission

@@ -50,11 +50,20 @@ Task<admission::Verdict<>> ClusterAdmission::create_pod(api::Pod* pod, ApiPath p
     co_return admission::Verdict<>{};
 }
 
+Task<admission::Verdict<>> ClusterAdmission::create_service(api::Service* service, ApiPath path, Call call) {
+    auto admitted = co_await rules_->create_service(std::move(path), *service, call);
+    if (!admitted) co_return std::unexpected(std::move(admitted.error()));
+    *service = *std::move(admitted);
+    co_return admission::Verdict<>{};
+}
+
 Task<admission::Verdict<>> ClusterAdmission::create(AdmissionRequest request, ApiPath path, Call call) {
     auto placed = co_await rules_->may_create(path, call);
     if (!placed) co_return placed;
     if (auto* pod = object_in<api::Pod>(request, "pods"))
         co_return co_await create_pod(pod, std::move(path), call);
+    if (auto* service = object_in<api::Service>(request, "services"))
+        co_return co_await create_service(service, std::move(path), call);
     if (auto* written = object_in<api::PriorityClass>(request, "priorityclasses.scheduling.k8s.io"))
         co_return co_await rules_->write_priority_class(std::move(path), *written, call);
     co_return placed;

@@ -56,6 +56,44 @@ struct AdmissionTest : testing::Test, sim::ApiWorld {
     Admission admission{&api, &loop.clock(), &random};
 };
 
+// Services
+
+struct ServiceTest : AdmissionTest {
+    Verdict<api::Service> admit(std::string_view spec) {
+        api::Node document = json(R"({"metadata":{"name":"s","namespace":"default"}})");
+        document.set("spec", json(spec));
+        return loop.run(admission.create_service(core("services", "default", "s"),
+                                                 read_as<api::Service>(document), within()));
+    }
+};
+
+TEST_F(ServiceTest, GetsAFreeAddress) {
+    add(core("services", "default", "kubernetes"), R"({"spec":{"clusterIP":"10.96.0.1"}})");
+    add(core("services", "default", "other"), R"({"spec":{"clusterIP":"10.96.0.2"}})");
+    const auto first = admit("{}");
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->spec.clusterIP, "10.96.0.3");
+    EXPECT_THAT(first->spec.clusterIPs, ElementsAre("10.96.0.3"));
+    EXPECT_EQ(admit("{}")->spec.clusterIP, "10.96.0.4") << "although the first is not stored yet";
+}
+
+TEST_F(ServiceTest, ItsOwnChoiceStays) {
+    EXPECT_EQ(admit(R"({"clusterIP":"10.96.7.7"})")->spec.clusterIP, "10.96.7.7");
+    EXPECT_EQ(admit(R"({"clusterIP":"None"})")->spec.clusterIP, "None");
+    EXPECT_EQ(admit(R"({"type":"ExternalName","externalName":"a.b"})")->spec.clusterIP, "");
+}
+
+TEST_F(ServiceTest, AnAddressIsGivenOnce) {
+    add(core("services", "default", "other"), R"({"spec":{"clusterIP":"10.96.0.9"}})");
+    const auto refused = admit(R"({"clusterIP":"10.96.0.9"})");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, 422);
+    EXPECT_EQ(
+        refused.error().message,
+        "Service \"s\" is invalid: spec.clusterIPs: Invalid value: [\"10.96.0.9\"]: failed to allocate IP "
+        "10.96.0.9: provided IP is already allocated");
+}
+
 // Service accounts
 
 TEST_F(AdmissionTest, APodGetsTheDefaultAccountWithItsToken) {
