@@ -64,7 +64,7 @@ Status ApiHost::listen(server::PodStreams* streams) {
     authentication.agent_user = ::getuid();
     authenticator_.emplace(ports_.clock, signer_.get(), &*bound_, std::move(authentication));
     server_.emplace(
-        server::Helpers{services(), options_.yaml, &*authenticator_, streams},
+        server::Helpers{services(), options_.yaml, &*authenticator_, streams, options_.tell},
         server::ServerInfo{.git_version = kubernetes_version,
                            .address = fmt::format("{}:{}", in_url(options_.address), options_.port)});
     http_.emplace(ports_.executor, ports_.clock, &*server_);

@@ -27,6 +27,7 @@ struct ApiHostOptions {
     std::string node_name;
     std::string kubeconfig;  ///< Where the administrator's is written.
     api::DocumentParser yaml;
+    std::function<void(const std::string&)> tell;  ///< A line for the agent's log.
 };
 
 /// The API of an agent: its objects on disk, its rules, and the server in front of them. Parts are members in

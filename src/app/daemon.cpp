@@ -90,7 +90,8 @@ Task<Status> AgentDaemon::open_api() {
                                 .port = port,
                                 .node_name = settings_.node_name,
                                 .kubeconfig = machine_.paths().kubeconfig,
-                                .yaml = yaml::parse_documents});
+                                .yaml = yaml::parse_documents,
+                                .tell = [this](const std::string& line) { machine_.tell(line); }});
     if (const Status opened = co_await api_->open(); !opened) co_return opened;
     const Call call = host.clock->call_within(bootstrap_limit);
     const ApiAddress here{api_service_ip, settings_.host_ip, port};

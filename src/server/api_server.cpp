@@ -7,6 +7,7 @@
 #include "server/openapi.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include <boost/algorithm/string/case_conv.hpp>
@@ -145,6 +146,16 @@ Task<void> ApiServer::serve_resource(HttpExchange* exchange, RequestPath request
 }
 
 Task<void> ApiServer::handle(HttpExchange* exchange) {
+    try {
+        co_await dispatch(exchange);
+    } catch (const std::exception& bug) {
+        const HttpServerRequest& request = exchange->request();
+        if (helpers_.on_bug)
+            helpers_.on_bug(fmt::format("{} {}: {}", request.method, request.target, bug.what()));
+    }
+}
+
+Task<void> ApiServer::dispatch(HttpExchange* exchange) {
     const HttpServerRequest& request = exchange->request();
     const auto path = parse_target(request.target);
     const auto resource = path ? resource_path(path->segments) : std::nullopt;

@@ -22,6 +22,7 @@ class ApiServer final : public HttpHandler {
     Task<void> handle(HttpExchange* exchange) override;
 
   private:
+    Task<void> dispatch(HttpExchange* exchange);
     Task<void> serve_resource(HttpExchange* exchange, RequestPath request, ResourcePath path);
     [[nodiscard]] HttpReply plain(const HttpServerRequest& request, const RequestPath& path) const;
     [[nodiscard]] HttpReply discovered(const HttpServerRequest& request, const RequestPath& path) const;

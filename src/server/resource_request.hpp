@@ -17,6 +17,8 @@ struct Helpers {
     api::DocumentParser yaml;
     const identity::Authenticator* authenticator = nullptr;  ///< nullptr: everybody is the administrator.
     PodStreams* streams = nullptr;                           ///< nullptr: there are none (404).
+    /// Told of a request that met a mistake of ours; it gets status 500, and the others go on.
+    std::function<void(const std::string&)> on_bug{};
 };
 
 /// A request for objects, as far as its line says what it is.

@@ -184,7 +184,8 @@ struct TextRule {
     std::string_view name;
     Problems (*check)(std::string_view);
 };
-constexpr std::array<TextRule, 13> text_rules{{{"dns_label", dns_label},
+constexpr std::array<TextRule, 14> text_rules{{{"dns_label", dns_label},
+                                               {"label_value", label_value},
                                                {"dns_subdomain", dns_subdomain},
                                                {"qualified_name", qualified_name},
                                                {"port_name", port_name},

@@ -3,7 +3,7 @@
 
 #include "api/hint.hpp"
 #include "api/json.hpp"
-#include "api/validation/checks.hpp"
+#include "support/each_type.hpp"
 
 #include <set>
 #include <string>
@@ -113,32 +113,12 @@ TEST(Codec, GoesOnAfterAProblem) {
     EXPECT_EQ(container.ports[1].containerPort, 80);
 }
 
-/// Visits every type that can be reached from `type`, once.
-void each_type(const TypeDescriptor& type, std::set<std::string_view>& seen,
-               const std::function<void(const TypeDescriptor&)>& visit) {
-    if (!seen.insert(type.name).second) return;
-    visit(type);
-    for (const FieldDescriptor& field : type.fields) {
-        if (field.type != nullptr) each_type(*field.type, seen, visit);
-    }
-}
-
 TEST(Tables, DescribeThePodCompletely) {
     std::set<std::string_view> seen;
     std::size_t fields = 0;
     each_type(describe<Pod>(), seen, [&](const TypeDescriptor& type) { fields += type.fields.size(); });
     EXPECT_EQ(seen.size(), 129U);
     EXPECT_EQ(fields, 569U);
-}
-
-TEST(Tables, NameOnlyChecksThatExist) {
-    std::set<std::string_view> seen;
-    each_type(describe<Pod>(), seen, [](const TypeDescriptor& type) {
-        for (const FieldDescriptor& field : type.fields) {
-            const bool known = field.check.empty() || field.check == "port_or_name" || is_rule(field.check);
-            EXPECT_TRUE(known) << type.name << "." << field.name << " check=" << field.check;
-        }
-    });
 }
 
 TEST(Tables, KnowTheStrategicMergeKeys) {

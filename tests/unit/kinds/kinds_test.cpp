@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/validation/checks.hpp"
 #include "kinds/kind.hpp"
+#include "support/each_type.hpp"
 
 #include <algorithm>
 #include <string>
@@ -82,6 +84,19 @@ TEST(Kinds, EventsAreStoredInOneForm) {
     event->kind = "Event";
     event->apiVersion = "events.k8s.io/v1";
     EXPECT_EQ(*static_cast<const api::EventsV1Event*>(back.get()), *event);
+}
+
+TEST(Kinds, TheirTablesNameOnlyChecksThatExist) {
+    std::set<std::string_view> seen;
+    for (const Kind& kind : all()) {
+        api::each_type(*kind.type, seen, [](const api::TypeDescriptor& type) {
+            for (const api::FieldDescriptor& field : type.fields) {
+                const bool known =
+                    field.check.empty() || field.check == "port_or_name" || api::is_rule(field.check);
+                EXPECT_TRUE(known) << type.name << "." << field.name << " check=" << field.check;
+            }
+        });
+    }
 }
 
 }  // namespace
