@@ -170,7 +170,10 @@ Task<void> NodePodStreams::command(HttpExchange* exchange, api::Pod pod, bool at
         co_return;
     }
     CommandTarget target = target_of(pod, *container);
-    if (attach) {
+    if (target.container_id.empty()) {
+        const std::string text = fmt::format("container not found (\"{}\")", *container);
+        co_await server::respond(exchange, server::text_reply(404, text));
+    } else if (attach) {
         co_await proxy_.attach(exchange, std::move(target), *options);
     } else {
         co_await proxy_.exec(exchange, std::move(target), *options);
