@@ -2,6 +2,7 @@
 #include "node/log_rotation.hpp"
 
 #include "node/log_rotator.hpp"
+#include "streams/log_files.hpp"
 #include "support/sim_compressor.hpp"
 #include "unit/node/node_fixture.hpp"
 
