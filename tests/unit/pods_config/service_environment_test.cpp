@@ -68,15 +68,16 @@ TEST(ServiceEnvironment, WritesSixthVersionAddressesAsUrlsDo) {
 
 TEST(ServiceEnvironment, IsReplacedAndReferredToByDeclarations) {
     const api::Pod pod = test::pod_with(
-        R"("env": [{"name": "URL", "value": "http://$(MY_SHOP_SERVICE_HOST)"}, {"name": "MY_SHOP_PORT", "value": "1"}])");
+        R"x("env": [{"name": "URL", "value": "http://$(MY_SHOP_SERVICE_HOST)"},
+                    {"name": "MY_SHOP_PORT", "value": "1"}])x");
     const FieldFacts facts{};
-const ObjectSnapshot objects;
-const auto env = make_environment(
-    {pod, pod.spec.containers.front(), facts, objects, service_environment({shop}, "web", true)});
-ASSERT_TRUE(env);
-EXPECT_THAT(lines(*env), Contains("URL=http://10.96.0.7"));
-EXPECT_THAT(lines(*env), Contains("MY_SHOP_PORT=1"));
-EXPECT_THAT(lines(*env), Not(Contains("MY_SHOP_PORT=tcp://10.96.0.7:80")));
+    const ObjectSnapshot objects;
+    const auto env = make_environment(
+        {pod, pod.spec.containers.front(), facts, objects, service_environment({shop}, "web", true)});
+    ASSERT_TRUE(env);
+    EXPECT_THAT(lines(*env), Contains("URL=http://10.96.0.7"));
+    EXPECT_THAT(lines(*env), Contains("MY_SHOP_PORT=1"));
+    EXPECT_THAT(lines(*env), Not(Contains("MY_SHOP_PORT=tcp://10.96.0.7:80")));
 }
 
 }  // namespace
