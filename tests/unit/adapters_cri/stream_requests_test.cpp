@@ -46,11 +46,11 @@ TEST(StreamRequests, GoToTheirMethods) {
     EventServer server{loop, folder.path("socket")};
     const auto runtime =
         make_cri_runtime(loop.get_executor(), &clock, "unix://" + folder.path("socket")).value();
-    const Call soon = clock.call_within(200ms);
+    const auto soon = [&clock] { return clock.call_within(200ms); };
     // The server never ends a call: only what it was asked for is looked at.
-    (void)run(loop, runtime->exec(ExecRequest{"id"}, soon));
-    (void)run(loop, runtime->attach(AttachRequest{"id"}, soon));
-    (void)run(loop, runtime->port_forward(PortForwardRequest{"id"}, soon));
+    (void)run(loop, runtime->exec(ExecRequest{"id"}, soon()));
+    (void)run(loop, runtime->attach(AttachRequest{"id"}, soon()));
+    (void)run(loop, runtime->port_forward(PortForwardRequest{"id"}, soon()));
     EXPECT_THAT(server.called,
                 testing::ElementsAre("/runtime.v1.RuntimeService/Exec", "/runtime.v1.RuntimeService/Attach",
                                      "/runtime.v1.RuntimeService/PortForward"));
