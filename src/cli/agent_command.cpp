@@ -73,8 +73,8 @@ void add_agent(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& cho
         ->type_name("ADDRESS");
     agent
         ->add_option("--eviction-hard", typed->eviction_hard,
-                     "When Pods are evicted, as the kubelet's flag says it:\n"
-                     "memory.available<100Mi,nodefs.available<10%\nAn empty text: never")
+                     "When Pods are evicted, as a kubelet's flag:\n"
+                     "memory.available<100Mi,nodefs.available<10%\n\"\": never")
         ->type_name("THRESHOLDS");
     agent->callback([&chosen, options, typed] {
         typed->session = *options;
