@@ -65,6 +65,7 @@ class AgentDaemon final : public cli::Daemon {
     Machine machine_;
     PodSettings settings_;
     std::optional<ApiHost> api_;
+    std::optional<NodePodStreams> streams_;
     std::optional<Controllers> controllers_;
     std::optional<PosixNodeStats> stats_;
     std::optional<GzipCompressor> compressor_;
@@ -73,7 +74,6 @@ class AgentDaemon final : public cli::Daemon {
     std::optional<ApiServices> services_;
     std::optional<PodManager> pods_;
     std::optional<NodeAgent> node_;
-    std::optional<NodePodStreams> streams_;
 };
 
 ApiPorts AgentDaemon::api_ports() {
@@ -93,8 +93,9 @@ Task<Status> AgentDaemon::open_api() {
                                 .yaml = yaml::parse_documents,
                                 .tell = [this](const std::string& line) { machine_.tell(line); }});
     if (const Status opened = co_await api_->open(); !opened) co_return opened;
+    if (const Status served = serve(); !served) co_return served;
     const Call call = host.clock->call_within(bootstrap_limit);
-    const ApiAddress here{api_service_ip, settings_.host_ip, port};
+    const ApiAddress here{api_service_ip, settings_.host_ip, api_->port()};
     if (const Status made = co_await bootstrap(api_->api(), here, call); !made) co_return made;
     controllers_.emplace(api_->api(), host.clock, host.executor, api_->authority());
     controllers_->on_error([this](const std::string& controller, const Error& error) {
@@ -146,8 +147,7 @@ Task<Status> AgentDaemon::open(CancelToken cancel) {
     settings_ = machine_.pod_settings();
     if (!options_.node_name.empty()) settings_.node_name = options_.node_name;
     if (const Status opened = co_await open_api(); !opened) co_return opened;
-    if (const Status made = co_await make_node(std::move(cancel)); !made) co_return made;
-    co_return serve();
+    co_return co_await make_node(std::move(cancel));
 }
 
 Task<void> AgentDaemon::close() {

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace hooklet::testing {
 
@@ -29,19 +30,8 @@ void KubectlTest::stop_agent() {
     EXPECT_EQ(agent_->wait(), 0) << agent_->err();
 }
 
-void KubectlTest::SetUpTestSuite() {
-    folder_ = std::make_unique<ScratchFolder>();
-    // NOLINTNEXTLINE(concurrency-mt-unsafe)
-    if (std::system(HOOKLET_IMAGE_SCRIPT " " HOOKLET_IMAGES) != 0) return;
-    for (const char* image : {"busybox", "nginx"}) {
-        HookletProcess load(folder_->path(), {"--root", root(), "image", "load",
-                                              fmt::format("{}/{}.tar", HOOKLET_IMAGES, image)});
-        EXPECT_EQ(load.wait(), 0) << load.err();
-    }
-    start_agent();
-}
-
 void KubectlTest::TearDownTestSuite() {
+    if (!folder_) return;
     if (agent_) {
         kubectl("delete pods --all --all-namespaces --grace-period=1");
         stop_agent();
@@ -54,9 +44,21 @@ void KubectlTest::TearDownTestSuite() {
     folder_.reset();
 }
 
+// Not in SetUpTestSuite(): a test is skipped when that fails.
 void KubectlTest::SetUp() {
     ASSERT_EQ(::geteuid(), 0U) << "hooklet starts containers: these tests need root";
-    ASSERT_TRUE(agent_ != nullptr && agent_->out().contains("KUBECONFIG="));
+    if (!folder_) {
+        folder_ = std::make_unique<ScratchFolder>();
+        // NOLINTNEXTLINE(concurrency-mt-unsafe)
+        ASSERT_EQ(std::system(HOOKLET_IMAGE_SCRIPT " " HOOKLET_IMAGES), 0);
+        for (const char* image : {"busybox", "nginx"}) {
+            HookletProcess load(folder_->path(), {"--root", root(), "image", "load",
+                                                  fmt::format("{}/{}.tar", HOOKLET_IMAGES, image)});
+            ASSERT_EQ(load.wait(), 0) << load.err();
+        }
+        start_agent();
+    }
+    ASSERT_TRUE(agent_ && agent_->out().contains("KUBECONFIG=")) << agent_->err();
 }
 
 Answer KubectlTest::kubectl(const std::string& args, const std::string& input) {

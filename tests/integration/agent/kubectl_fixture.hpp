@@ -21,9 +21,9 @@ struct Answer {
 /// front of it.
 class KubectlTest : public ::testing::Test {
   protected:
-    static void SetUpTestSuite();
     /// Ends the agent and its containers, and checks that nothing of them is left on the machine.
     static void TearDownTestSuite();
+    /// Starts the agent, for the first test.
     void SetUp() override;
 
     /// `kubectl ARGS`, run by a shell.
