@@ -111,12 +111,12 @@ std::string hosts_file(const api::Pod& pod, const std::vector<std::string>& pod_
                        std::string_view machine_hosts_file) {
     std::string text;
     if (pod.spec.hostNetwork) {
-        text = "# Managed by hooklet (the machine's own hosts file, then hostAliases).\n";
+        text = "# Kubernetes-managed hosts file (host network).\n";
         text += machine_hosts_file;
         if (!text.ends_with('\n')) text += '\n';
     } else {
         text =
-            "# Managed by hooklet.\n"
+            "# Kubernetes-managed hosts file.\n"
             "127.0.0.1\tlocalhost\n"
             "::1\tlocalhost ip6-localhost ip6-loopback\n"
             "fe00::0\tip6-localnet\n"
@@ -127,7 +127,7 @@ std::string hosts_file(const api::Pod& pod, const std::vector<std::string>& pod_
         const std::string names = domain.empty() ? name : fmt::format("{}.{}\t{}", name, domain, name);
         for (const std::string& ip : pod_ips) text += fmt::format("{}\t{}\n", ip, names);
     }
-    if (!pod.spec.hostAliases.empty()) text += "\n# From hostAliases.\n";
+    if (!pod.spec.hostAliases.empty()) text += "\n# Entries added by HostAliases.\n";
     for (const api::HostAlias& alias : pod.spec.hostAliases) {
         text += fmt::format("{}\t{}\n", alias.ip, fmt::join(alias.hostnames, "\t"));
     }

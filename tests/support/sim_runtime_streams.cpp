@@ -46,7 +46,8 @@ Task<Result<std::string>> SimRuntime::attach(cri::AttachRequest request, Call ca
 Task<Result<std::string>> SimRuntime::port_forward(cri::PortForwardRequest request, Call call) {
     const auto passage = co_await wire_.request("port_forward", quick_call, call);
     if (!passage) co_return std::unexpected(passage.error());
-    Result<std::string> url = std::string(streaming_server) + "/portforward/" + request.pod_sandbox_id;
+    Result<std::string> url =
+        std::string(streaming_server).append("/portforward/").append(request.pod_sandbox_id);
     if (!engine_->sandboxes().contains(request.pod_sandbox_id)) {
         url = std::unexpected(engine_->unknown("sandbox", request.pod_sandbox_id));
     }

@@ -147,7 +147,7 @@ TEST(DnsConfig, IsCutToWhatResolversRead) {
 
 TEST(HostsFile, NamesThePod) {
     const std::string local =
-        "# Managed by hooklet.\n"
+        "# Kubernetes-managed hosts file.\n"
         "127.0.0.1\tlocalhost\n"
         "::1\tlocalhost ip6-localhost ip6-loopback\n"
         "fe00::0\tip6-localnet\n"
@@ -161,15 +161,15 @@ TEST(HostsFile, NamesThePod) {
                   "fd00::7\tdb.sub.default.svc.cluster.local\tdb\n");
     EXPECT_EQ(hosts_file(pod_of(R"({"hostAliases": [{"ip": "1.2.3.4", "hostnames": ["a.example", "b"]}]})"),
                          {}, ""),
-              local + "\n# From hostAliases.\n1.2.3.4\ta.example\tb\n");
+              local + "\n# Entries added by HostAliases.\n1.2.3.4\ta.example\tb\n");
 }
 
 TEST(HostsFile, IsTheMachinesOnItsNetwork) {
     EXPECT_EQ(hosts_file(pod_of(R"({"hostNetwork": true,
                   "hostAliases": [{"ip": "1.2.3.4", "hostnames": ["a"]}]})"),
                          {"192.168.1.5"}, "127.0.0.1 localhost"),
-              "# Managed by hooklet (the machine's own hosts file, then hostAliases).\n"
-              "127.0.0.1 localhost\n\n# From hostAliases.\n1.2.3.4\ta\n");
+              "# Kubernetes-managed hosts file (host network).\n"
+              "127.0.0.1 localhost\n\n# Entries added by HostAliases.\n1.2.3.4\ta\n");
 }
 
 }  // namespace
