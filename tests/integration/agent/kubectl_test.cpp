@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real kubectl against `hooklet agent` and a real containerd.
 #include "integration/agent/kubectl_fixture.hpp"
-#include "integration/run/run_fixture.hpp"
+
+#include <csignal>
+#include <functional>
 
 #include <gmock/gmock.h>
 
@@ -10,8 +12,6 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::MatchesRegex;
-using ::testing::Not;
 
 TEST_F(KubectlTest, ShowsWhatTheApiHas) {
     EXPECT_THAT(ok("get --raw /readyz"), HasSubstr("ok"));
@@ -82,16 +82,43 @@ TEST_F(KubectlTest, NamespacesComeAndGoWithTheirContent) {
     EXPECT_THAT(kubectl("get namespace shop").out, HasSubstr("not found"));
 }
 
-TEST_F(KubectlTest, PodsLiveThroughARestartOfTheAgent) {
-    ok("create -f -", pod("survivor", polite));
-    ok("wait --for=condition=Ready pod/survivor --timeout=50s");
-    const std::string id = ok("get pod survivor -o jsonpath={.status.containerStatuses[0].containerID}");
-    stop_agent();
-    start_agent();
-    EXPECT_EQ(ok("get pod survivor -o jsonpath={.status.containerStatuses[0].containerID}"), id);
-    EXPECT_EQ(ok("exec survivor -- echo alive"), "alive\n");
-    EXPECT_EQ(ok("get pod survivor -o jsonpath={.status.containerStatuses[0].restartCount}"), "0");
-    ok("delete pod survivor");
+class RestartTest : public KubectlTest {
+  protected:
+    /// Starts a Pod, lets `end` end the agent, starts the next one and checks that nobody touched the Pod.
+    static void expect_untouched(const std::function<void()>& end) {
+        const std::string id = "get pod survivor -o jsonpath={.status.containerStatuses[0].containerID}";
+        const std::string restarts =
+            "get pod survivor -o jsonpath={.status.containerStatuses[0].restartCount}";
+        ok("create -f -", pod("survivor", polite));
+        ok("wait --for=condition=Ready pod/survivor --timeout=50s");
+        const std::string before = ok(id);
+        end();
+        start_agent();
+        EXPECT_EQ(ok(id), before);
+        EXPECT_EQ(ok("exec survivor -- echo alive"), "alive\n");
+        EXPECT_EQ(ok(restarts), "0");
+        ok("delete pod survivor");
+    }
+};
+
+TEST_F(RestartTest, PodsLiveThroughARestartOfTheAgent) {
+    expect_untouched([] { stop_agent(); });
+}
+
+TEST_F(RestartTest, PodsLiveThroughTheDeathOfTheAgent) {
+    expect_untouched([] {
+        agent_->signal(SIGKILL);
+        EXPECT_EQ(agent_->wait(), 128 + SIGKILL);
+    });
+}
+
+TEST_F(KubectlTest, ServicesHaveAddressesAndPodsKnowThem) {
+    ok("create service clusterip shop --tcp=8080:80");
+    EXPECT_THAT(ok("get service shop"), HasSubstr("10.96."));
+    ok("create -f -", pod("client", "env | sort | grep ^SHOP_SERVICE_PORT=; " + std::string(polite)));
+    ok("wait --for=condition=Ready pod/client --timeout=50s");
+    EXPECT_EQ(ok("logs client"), "SHOP_SERVICE_PORT=8080\n");
+    ok("delete pod client --now");
 }
 
 }  // namespace
