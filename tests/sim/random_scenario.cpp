@@ -339,7 +339,7 @@ void Author::choose_deaths(const PodFrame& pod, std::span<const Container> conta
 
 /// Rarely the engine is away for a while.
 void Author::choose_outage() {
-    if (!disturbed_ || !chance(0.1)) return;
+    if (!disturbed_ || !chance(0.25)) return;
     const int length = number(100, 12'000);
     step(fmt::format("{} engine-down {}ms", moment(1, length_ms_ - 12'000), length));
 }

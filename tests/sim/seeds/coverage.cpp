@@ -33,7 +33,7 @@ const std::map<std::string_view, Kinds>& wanted() {
         {"create_container", engine},
         {"start_container", engine},
         {"stop_container", engine},
-        {"remove_container", engine},
+        {"remove_container", rare_when_down},
         {"list_containers", engine},
         {"container_status", engine},
         {"watch_container", {"error", "delay", "lost-answer"}},
