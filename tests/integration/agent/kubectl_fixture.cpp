@@ -19,9 +19,10 @@ std::unique_ptr<ScratchFolder> KubectlTest::folder_;
 std::unique_ptr<HookletProcess> KubectlTest::agent_;
 
 void KubectlTest::start_agent() {
-    agent_ = std::make_unique<HookletProcess>(
-        folder_->path(),
-        std::vector<std::string>{"--root", root(), "agent", "--listen", "127.0.0.1:0", "--node-name", "box"});
+    // How full the machine's disk is must not matter.
+    std::vector<std::string> args{"--root", root(), "agent", "--listen", "127.0.0.1:0"};
+    args.insert(args.end(), {"--node-name", "box", "--eviction-hard", ""});
+    agent_ = std::make_unique<HookletProcess>(folder_->path(), std::move(args));
     EXPECT_TRUE(eventually([] { return agent_->out().contains("KUBECONFIG="); })) << agent_->err();
 }
 
