@@ -80,6 +80,13 @@ TEST_F(EngineStreams, ExecEndsItsInputAndTellsTheExitCode) {
 
     heard = exec({"/bin/nothing"}, {}, {false, true, true, false});
     EXPECT_NE(heard[3].find(R"("reason":"InternalError")"), std::string::npos) << heard[3];
+
+    // The engine resizes beside the start of the command. Until then stty says nothing, and returns 0.
+    heard = exec({"/bin/sh", "-c",
+                  "until [ \"$size\" ]; do size=$(/bin/busybox stty size 2>/dev/null); done; echo $size"},
+                 {"\4{\"Width\":77,\"Height\":33}"s}, {true, true, false, true});
+    EXPECT_EQ(heard[1], "33 77\r\n");
+    EXPECT_EQ(heard[3], success);
 }
 
 TEST_F(EngineStreams, AttachHearsTheContainerUntilItEnds) {
