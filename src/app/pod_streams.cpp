@@ -85,10 +85,8 @@ Task<void> NodePodStreams::serve(HttpExchange* exchange, server::PodStreamReques
     const ApiPath path{"", "v1", "pods", request.namespace_, request.name};
     const Result<api::Node> found = co_await ports_.api->get(path, call);
     if (!found) {
-        const bool missing = found.error().code == Code::not_found;
         const kinds::Kind* kind = kinds::find("", "v1", "pods");
-        co_await server::respond(exchange, missing ? server::status::not_found(*kind, request.name)
-                                                   : server::status::internal(found.error().text()));
+        co_await server::respond(exchange, server::status::of(found.error(), *kind, request.name));
         co_return;
     }
     api::Pod pod = read_pod(*found);

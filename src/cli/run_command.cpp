@@ -122,7 +122,8 @@ Task<int> run_command(Environment* env, RunOptions options) {
         run.emplace(env, session->get(), options.goal, options.output, std::move(input.pods));
         code = co_await run->execute();
     }
-    co_await (*session)->close(run && run->abandoned() ? Containers::left_alone : Containers::ended);
+    const Containers fate = run && run->abandoned() ? Containers::left_alone : Containers::ended;
+    co_await (*session)->close(fate);
     co_return code;
 }
 

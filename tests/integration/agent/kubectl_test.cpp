@@ -53,6 +53,9 @@ TEST_F(KubectlTest, LogsExecAndCopies) {
     EXPECT_EQ(ok("exec -i talker -- cat", "through stdin"), "through stdin");
     EXPECT_EQ(kubectl("exec talker -- sh -c 'exit 7'").code, 7);
     ok("delete pod talker --now");
+    EXPECT_THAT(kubectl("get --raw /api/v1/namespaces/default/pods/nobody/log").out,
+                HasSubstr("pods \"nobody\" not found"));
+    EXPECT_THAT(ok("get --raw /readyz"), HasSubstr("ok"));
 }
 
 TEST_F(KubectlTest, AFailedHookIsTold) {
