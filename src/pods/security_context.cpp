@@ -110,15 +110,15 @@ Status verify_run_as_non_root(const api::Pod& pod, const api::Container& contain
         if (*both.user != 0) return {};
         return fail(Code::invalid, "container's runAsUser breaks non-root policy " + where);
     }
-    if (image.uid) {
-        if (*image.uid != 0) return {};
-        return fail(Code::invalid, "container has runAsNonRoot and image will run as root " + where);
+    if (!image.uid && !image.username.empty()) {
+        return fail(Code::invalid,
+                    fmt::format("container has runAsNonRoot and image has non-numeric user ({}), cannot "
+                                "verify user is non-root {}",
+                                image.username, where));
     }
-    if (image.username.empty()) return {};
-    return fail(Code::invalid,
-                fmt::format("container has runAsNonRoot and image has non-numeric user ({}), cannot verify "
-                            "user is non-root {}",
-                            image.username, where));
+    // An image that names no user runs as root.
+    if (image.uid.value_or(0) != 0) return {};
+    return fail(Code::invalid, "container has runAsNonRoot and image will run as root " + where);
 }
 
 }  // namespace hooklet
