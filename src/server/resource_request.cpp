@@ -119,6 +119,9 @@ identity::Attributes attributes_of(const ResourceRequest& request) {
 Task<void> serve(Helpers helpers, ResourceRequest request) {
     if (is_stream(request)) {
         co_await serve_stream(helpers, request);
+    } else if (request.target.part == "proxy") {
+        // What stands behind the object is asked, not the object.
+        co_await respond(request.exchange, status::unknown_resource());
     } else if (request.verb == "watch") {
         co_await serve_watch(helpers, request);
     } else {
