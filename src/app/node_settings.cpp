@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/node_settings.hpp"
 
+#include <algorithm>
+
 namespace hooklet::app {
 
 CollectorSettings collector_settings(const PodSettings& settings) {
@@ -25,6 +27,9 @@ Result<NodeAgentSettings> node_settings(const PodSettings& settings, NodeSheet s
     out.sheet = std::move(sheet);
     out.manifests = options.manifests;
     out.collector = collector_settings(settings);
+    ImagePolicy& images = out.collector.images;
+    images.high_percent = options.image_gc_high_threshold;
+    images.low_percent = std::min(images.low_percent, images.high_percent);
     out.eviction = eviction_settings(settings);
     ThresholdSettings thresholds;
     if (options.eviction_hard) {

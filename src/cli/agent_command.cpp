@@ -76,6 +76,12 @@ void add_agent(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& cho
                      "When Pods are evicted, as a kubelet's flag:\n"
                      "memory.available<100Mi,nodefs.available<10%\n\"\": never")
         ->type_name("THRESHOLDS");
+    agent
+        ->add_option("--image-gc-high-threshold", typed->image_gc_high_threshold,
+                     "How full the images' disk may be before\nunused ones are removed; 100: never")
+        ->type_name("PERCENT")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 100).description(""));
     agent->callback([&chosen, options, typed] {
         typed->session = *options;
         chosen = [ready = *typed](Environment* env) { return serve(env, ready); };

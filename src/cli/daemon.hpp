@@ -15,7 +15,8 @@ struct AgentOptions {
     std::string node_name;                       ///< Empty: the host's name.
     std::string manifests;                       ///< A directory of static Pods; empty: none.
     std::optional<std::string> eviction_hard{};  ///< As the kubelet's flag; unset: its defaults.
-    std::string cluster_dns;  ///< Name server of Pods with dnsPolicy ClusterFirst; may be empty.
+    std::string cluster_dns;           ///< Name server of Pods with dnsPolicy ClusterFirst; may be empty.
+    int image_gc_high_threshold = 85;  ///< Per cent of their disk from which on unused images go; 100: never.
 };
 
 /// A running `hooklet agent`: the API and the node behind it. Made by Environment::serve(); close() is

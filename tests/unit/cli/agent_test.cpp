@@ -20,8 +20,11 @@ class AgentCommand : public testing::Test {
 
 TEST_F(AgentCommand, ServesUntilItIsInterrupted) {
     env_.interrupt_after(std::chrono::hours{3});
-    EXPECT_EQ(run({"agent", "--root", "/r", "--listen", "0.0.0.0:0", "--node-name", "box"}), exit_ok);
+    EXPECT_EQ(run({"agent", "--root", "/r", "--listen", "0.0.0.0:0", "--node-name", "box",
+                   "--image-gc-high-threshold", "100"}),
+              exit_ok);
     ASSERT_TRUE(env_.served);
+    EXPECT_EQ(env_.served->image_gc_high_threshold, 100);
     EXPECT_EQ(env_.served->session.root, "/r");
     EXPECT_EQ(env_.served->listen, "0.0.0.0:0");
     EXPECT_EQ(env_.served->node_name, "box");

@@ -36,6 +36,7 @@ const Refused refused[] = {
     {{"agent", "--listen", "6443"}, "\"6443\" is not an address and a port such as 127.0.0.1:6443"},
     {{"agent", "--listen", "127.0.0.1:66000"}, "is not an address and a port"},
     {{"agent", "file.yaml"}, "file.yaml"},
+    {{"agent", "--image-gc-high-threshold", "101"}, "--image-gc-high-threshold"},
     {{"version", "--runtime", "unix://"}, "use auto or unix:///path/to/cri.sock"},
 };
 
