@@ -32,6 +32,14 @@ HttpReply health(std::string_view name, const Query& query) {
     return text_reply(200, fmt::format("[+]ping ok\n{} check passed\n", name));
 }
 
+HttpReply openapi_version2(const HttpServerRequest& request) {
+    if (request.header("Accept").find("protobuf") == std::string_view::npos)
+        return node_reply(openapi::version2());
+    return {200,
+            {{"Content-Type", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"}},
+            openapi::version2_protobuf()};
+}
+
 api::Node root_paths() {
     api::Node paths = api::Node::array();
     for (const char* path : {"/api", "/api/v1", "/apis"}) paths.push(api::Node(path));
@@ -42,7 +50,7 @@ api::Node root_paths() {
         for (const api::Node& version : *group.find("versions")->as_array())
             paths.push(api::Node(base + "/" + *version.find("version")->as_string()));
     }
-    for (const char* path : {"/healthz", "/livez", "/openapi/v3", "/readyz", "/version"})
+    for (const char* path : {"/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"})
         paths.push(api::Node(path));
     api::Node out;
     out.set("paths", std::move(paths));
@@ -123,6 +131,7 @@ HttpReply ApiServer::plain(const HttpServerRequest& request, const RequestPath& 
         const std::string* document = openapi::document(name);
         return document == nullptr ? no_such_page() : json_reply(200, *document);
     }
+    if (first == "openapi" && segments.size() == 2 && segments[1] == "v2") return openapi_version2(request);
     if (segments.size() > 1) return no_such_page();
     if (first == "version") return node_reply(version_node(info_));
     if (first == "healthz" || first == "livez" || first == "readyz") return health(first, path.query);

@@ -44,6 +44,8 @@ Task<Answer<store::ObjectPtr>> create_once(Services services, Target target, kin
         auto admitted = co_await services.admission->admit(std::move(request));
         if (!admitted) co_return std::unexpected(admitted.error());
     }
+    // What follows from the object (the class of a Pod) follows from what admission has made of it.
+    if (kind.prepare_create) kind.prepare_create(object.get());
     if (const api::Issues issues = kind.validate ? kind.validate(object.get()) : api::Issues{};
         !issues.empty()) {
         co_return std::unexpected(status::invalid(kind, target.name, issues));
@@ -63,7 +65,6 @@ Task<Answer<Written>> create(Services services, Target target, kinds::Object obj
     api::ObjectMeta& metadata = *kind.metadata(object.get());
     if (auto placed = place(target, metadata); !placed) co_return std::unexpected(placed.error());
     take_over(metadata, services);
-    if (kind.prepare_create) kind.prepare_create(object.get());
     const bool generated = metadata.name.empty() && !metadata.generateName.empty();
     for (int attempt = 1;; ++attempt) {
         kinds::Object one = kind.copy(object.get());

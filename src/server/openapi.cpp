@@ -2,6 +2,7 @@
 #include "server/openapi.hpp"
 
 #include "api/json.hpp"
+#include "api/wire.hpp"
 #include "kinds/kind.hpp"
 
 #include <cstdint>
@@ -186,6 +187,23 @@ Node index() {
                                  Node(fmt::format("/openapi/v3/{}?hash={}", path, fingerprint(text)))}}));
     }
     return object({{"paths", std::move(paths)}});
+}
+
+Node version2() {
+    return object({{"swagger", Node("2.0")},
+                   {"info", object({{"title", Node("Kubernetes")}, {"version", Node("unversioned")}})},
+                   {"paths", Node::object()}});
+}
+
+std::string version2_protobuf() {
+    std::string info;
+    api::wire::put_bytes(info, 1, "Kubernetes");
+    api::wire::put_bytes(info, 2, "unversioned");
+    std::string document;
+    api::wire::put_bytes(document, 1, "2.0");
+    api::wire::put_bytes(document, 2, info);
+    api::wire::put_bytes(document, 8, "");
+    return document;
 }
 
 }  // namespace hooklet::server::openapi

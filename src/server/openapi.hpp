@@ -14,4 +14,9 @@ api::Node index();
 /// The document of `api/v1` or `apis/GROUP/VERSION`, as JSON; nullptr when there is none.
 const std::string* document(std::string_view group_version);
 
+/// `/openapi/v2`: it describes nothing, and kubectl needs it to say so of a kind that there is not.
+/// Everything else is in version 3.
+api::Node version2();
+std::string version2_protobuf();
+
 }  // namespace hooklet::server::openapi

@@ -14,10 +14,11 @@ namespace hooklet::server {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> of_pod_streams{"attach", "exec", "log", "portforward", "proxy"};
+constexpr std::array<std::string_view, 4> of_pod_streams{"attach", "exec", "log", "portforward"};
 
 /// Empty for a method that the API does not have.
 std::string verb_of(std::string_view method, const ApiPath& path, const Query& query) {
+    if (method == "OPTIONS" && path.subresource == "proxy") return "get";
     if (method == "GET" || method == "HEAD") {
         if (!path.name.empty()) return "get";
         return query.flag("watch") ? "watch" : "list";
@@ -59,6 +60,7 @@ Answer<void> check_verb(const kinds::Kind& kind, const ApiPath& path, std::strin
 }
 
 bool is_stream(const ResourceRequest& request) {
+    if (request.target.part == "proxy") return true;
     return request.target.is("pods") &&
            std::ranges::find(of_pod_streams, request.target.part) != of_pod_streams.end();
 }
@@ -68,8 +70,9 @@ Task<void> serve_stream(Helpers helpers, ResourceRequest request) {
         co_await respond(request.exchange, status::unknown_resource());
         co_return;
     }
+    const std::string_view rest = behind_segments(request.http().target, request.length);
     PodStreamRequest stream{request.target.namespace_, request.target.name, request.target.part,
-                            request.rest};
+                            std::string(rest), request.target.kind->plural};
     co_await helpers.streams->serve(request.exchange, std::move(stream));
 }
 
@@ -97,7 +100,7 @@ Answer<ResourceRequest> read_resource_request(HttpExchange* exchange, const Requ
     ResourceRequest read{.exchange = exchange,
                          .query = request.query,
                          .target = {kind, path.namespace_, path.name, path.subresource},
-                         .rest = where.rest,
+                         .length = where.length,
                          .verb = verb};
     if (is_stream(read)) return read;
     auto rendering = read_rendering(exchange->request().header("Accept"), request.query);

@@ -26,7 +26,7 @@ struct ResourceRequest {
     HttpExchange* exchange = nullptr;
     Query query;
     Target target;
-    std::string rest;  ///< Of the path, behind the subresource.
+    std::size_t length = 0;  ///< The segments of its path up to the subresource.
     std::string verb;  ///< `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`
     identity::Identity user{};
     Rendering rendering{};

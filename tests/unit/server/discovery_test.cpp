@@ -77,7 +77,16 @@ TEST_F(Discovery, OpenApiLetsTheServerValidate) {
     EXPECT_EQ(text(*pod, "patch.x-kubernetes-group-version-kind"),
               R"({"group":"","version":"v1","kind":"Pod"})");
     EXPECT_EQ(text(*pod, "patch.requestBody"), "-");
-    EXPECT_EQ(ask("GET", "/openapi/v2")->reply.status, 404);
+}
+
+TEST_F(Discovery, TheOldOpenApiKnowsNoKind) {
+    EXPECT_EQ(text(json("GET", "/openapi/v2"), "paths"), "{}");
+    const auto binary = ask("GET", "/openapi/v2?timeout=32s", "",
+                            {{"Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"}});
+    EXPECT_EQ(binary->reply.body, std::string("\x0a\x03"
+                                              "2.0"
+                                              "\x12\x19\x0a\x0aKubernetes\x12\x0bunversioned\x42\x00",
+                                              34));
 }
 
 TEST_F(Discovery, OpenApiExplainsEveryField) {

@@ -23,8 +23,8 @@ class FakeSigner final : public TokenSigner {
 class FakeStreams final : public PodStreams {
   public:
     Task<void> serve(HttpExchange* exchange, PodStreamRequest request) override {
-        HttpReply reply =
-            text_reply(200, request.namespace_ + " " + request.name + " " + request.subresource);
+        HttpReply reply = text_reply(200, fmt::format("{} {} {} {}{}", request.resource, request.namespace_,
+                                                      request.name, request.subresource, request.rest));
         co_await exchange->respond(std::move(reply));
     }
 };
@@ -96,9 +96,21 @@ TEST_F(Special, ATokenEndsWithItsAccount) {
 }
 
 TEST_F(Special, StreamsAreServedElsewhere) {
-    EXPECT_EQ(asked_by(good, "GET", path(pods, "p/log?follow=true"))->reply.body, "default p log");
-    EXPECT_EQ(asked_by(good, "POST", path(pods, "p/exec?command=ls"))->reply.body, "default p exec");
+    EXPECT_EQ(asked_by(good, "GET", path(pods, "p/log?follow=true"))->reply.body,
+              "pods default p log?follow=true");
+    EXPECT_EQ(asked_by(good, "POST", path(pods, "p/exec?command=ls"))->reply.body,
+              "pods default p exec?command=ls");
     EXPECT_EQ(asked_by(good, "DELETE", path(pods, "p/exec"))->reply.status, 405);
+}
+
+TEST_F(Special, ProxiesGetTheirPathAsItWasSent) {
+    EXPECT_EQ(asked_by(good, "GET", path(pods, "http:p:80/proxy/a//b%20c/?d=e&f"))->reply.body,
+              "pods default http:p:80 proxy/a//b%20c/?d=e&f");
+    EXPECT_EQ(asked_by(good, "OPTIONS", path(pods, "p/proxy"))->reply.body, "pods default p proxy");
+    EXPECT_EQ(asked_by(good, "PATCH", "/api/v1/namespaces/n/services/s/proxy/?x")->reply.body,
+              "services n s proxy/?x");
+    EXPECT_EQ(asked_by(good, "GET", "/api/v1/nodes/n/proxy?x=/y")->reply.body, "nodes  n proxy?x=/y");
+    EXPECT_EQ(asked_by(good, "OPTIONS", path(pods, "p/log"))->reply.status, 405);
 }
 
 TEST_F(Special, Reviews) {
