@@ -22,6 +22,10 @@ std::string problem_of(const cri::RuntimeCondition& condition) {
                        condition.reason, condition.message);
 }
 
+ApiSelection node_named(const std::string& name) {
+    return {{"", "v1", "nodes", "", "", {}}, {}, "metadata.name=" + name};
+}
+
 ApiSelection pods_of(const std::string& node) {
     return {{"", "v1", "pods", "", "", {}}, {}, "spec.nodeName=" + node};
 }
@@ -43,6 +47,7 @@ NodeAgent::NodeAgent(NodeAgentPorts ports, NodeAgentSettings settings)
       rotator_(node_ports(), ports_.compressor, settings_.collector.pod_log_directory, settings_.logs),
       collector_(node_ports(), ports_.stats, settings_.collector, settings_.earlier_pods),
       evictor_(node_ports(), ports_.stats, &collector_, settings_.eviction),
+      self_(ports_.api, ports_.clock, ports_.executor, node_named(settings_.sheet.name)),
       feed_(this),
       pods_(ports_.api, ports_.clock, ports_.executor, pods_of(settings_.sheet.name), &feed_),
       gate_(ports_.executor) {
@@ -77,6 +82,7 @@ void NodeAgent::start() {
 }
 
 void NodeAgent::listen() {
+    self_.listen(nullptr, [this] { synced_.notify(); });
     ports_.pods->on_status([this](const api::Pod& pod) { on_status(pod); });
     ports_.pods->on_gone([this](const api::Pod& pod) { on_gone(pod); });
     ports_.journal->listen([this](const JournalEntry& entry) {
@@ -89,6 +95,9 @@ Task<void> NodeAgent::run() {
     if (stopping_.token().cancelled()) co_return;
     if (manifests_) manifests_->start();
     mirrors_.start();
+    // Pods are let in by the labels and taints that the Node has in the API.
+    self_.start();
+    while (!self_.synced() && !stopping_.token().cancelled()) co_await synced_.wait();
     pods_.start();
     rotator_.start();
     evictor_.start();
@@ -180,6 +189,10 @@ AdmittingNode NodeAgent::admitting() const {
     AdmittingNode node;
     node.name = settings_.sheet.name;
     node.labels = node_labels(settings_.sheet);
+    if (const auto self = self_.find({"", settings_.sheet.name})) {
+        node.labels = self->metadata.labels;
+        node.taints = self->spec.taints;
+    }
     node.allocatable = settings_.sheet.allocatable;
     node.conditions = evictor_.conditions();
     node.shutting_down = shutting_down_;
@@ -217,6 +230,7 @@ Task<void> NodeAgent::stop() {
     co_await gate_.close();
     if (manifests_) co_await manifests_->stop();
     co_await pods_.stop();
+    co_await self_.stop();
     co_await mirrors_.stop();
     co_await api_pods_.stop();
     co_await evictor_.stop();

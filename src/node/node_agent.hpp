@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/gate.hpp"
-#include "informer/reflector.hpp"
+#include "informer/informer.hpp"
 #include "node/api_pods.hpp"
 #include "node/collector.hpp"
 #include "node/event_sink.hpp"
@@ -108,6 +108,7 @@ class NodeAgent {
     Collector collector_;
     Evictor evictor_;
     std::optional<StaticPodSource> manifests_;
+    Informer<api::NodeObject> self_;
     Feed feed_;
     Reflector pods_;
     Signal synced_;

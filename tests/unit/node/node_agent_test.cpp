@@ -138,6 +138,11 @@ class NodeAgentTest : public testing::Test {
         if (!namespace_.empty()) object.find("metadata")->set("namespace", api::Node(namespace_));
         ASSERT_TRUE(m.api.objects().create(path, object));
     }
+    void label_node(const std::string& key, const std::string& value) {
+        const std::string patch = R"({"metadata": {"labels": {")" + key + R"(": ")" + value + R"("}}})";
+        ASSERT_TRUE(m.api.objects().patch({"", "v1", "nodes", "", "node1", {}}, ApiPatchType::merge,
+                                          api::parse_json(patch).value()));
+    }
     void add(const std::string& name, const std::string& spec = sleeper()) {
         put("pods", "default", name, spec);
     }
@@ -199,6 +204,20 @@ TEST_F(NodeAgentTest, RunsAPodAndTellsOfIt) {
     pass(1s);
     EXPECT_THAT(events_of("web"), Contains("Killing"));
     EXPECT_THAT(m.told, IsEmpty());
+}
+
+TEST_F(NodeAgentTest, AdmitsByTheLabelsThatItsNodeHasInTheApi) {
+    const std::string selective = sleeper("", R"(, "nodeSelector": {"disktype": "ssd"})");
+    pass(1s);
+    add("early", selective);
+    until([&] { return pod("early").status.reason == "NodeAffinity"; });
+    label_node("disktype", "ssd");
+    pass(1s);
+    add("web", selective);
+    until([&] { return is_ready("web"); });
+    restart();
+    pass(1min);
+    EXPECT_TRUE(is_ready("web"));
 }
 
 TEST_F(NodeAgentTest, M9_ARestartOfTheAgentLeavesContainersAlone) {
