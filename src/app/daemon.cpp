@@ -136,9 +136,9 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
 
 Status AgentDaemon::serve() {
     const HostPorts& host = machine_.host();
-    streams_.emplace(
-        NodePodStreams::Ports{host.executor, host.clock, api_->api(), &machine_.runtime(), &machine_.files()},
-        settings_.pod_log_directory);
+    streams_.emplace(NodePodStreams::Ports{host.executor, host.clock, api_->api(), &machine_.runtime(),
+                                           &machine_.files(), host.random},
+                     settings_.pod_log_directory);
     return api_->listen(&*streams_);
 }
 
