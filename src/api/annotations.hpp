@@ -17,9 +17,13 @@ inline constexpr std::string_view pre_stop_timeout = "hooklet.dev/pre-stop-timeo
 inline constexpr std::string_view on_exit_timeout = "hooklet.dev/on-exit-timeout";
 /// `true`: hooks are told why they run (HOOKLET_REASON and its like).
 inline constexpr std::string_view pass_reason = "hooklet.dev/pass-reason";
+/// `at-most-once`: a hook that the end of the agent has cut off is not delivered again; `at-least-once`, the
+/// default, is the contrary.
+inline constexpr std::string_view delivery = "hooklet.dev/delivery";
 /// Followed by a container's name: the handler, in JSON, that runs after every end of that container.
 inline constexpr std::string_view on_exit_prefix = "hooklet.dev/on-exit.";
 
-inline constexpr std::array known{post_start_timeout, pre_stop_timeout, on_exit_timeout, pass_reason};
+inline constexpr std::array known{post_start_timeout, pre_stop_timeout, on_exit_timeout, pass_reason,
+                                  delivery};
 
 }  // namespace hooklet::api::annotation

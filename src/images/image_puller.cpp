@@ -15,10 +15,6 @@ constexpr Duration pull_limit = std::chrono::hours{1};
 constexpr Duration look_again = std::chrono::seconds{1};
 constexpr Duration retry_slowly = std::chrono::seconds{10};
 
-std::string key_of(const Recorder& recorder, const std::string& image) {
-    return recorder.pod().uid + "_" + image;
-}
-
 }  // namespace
 
 Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder recorder,
@@ -73,9 +69,9 @@ Task<ImagePuller::Answer> ImagePuller::pull(std::string image, std::string shown
         recorder.event(event::pull_failed(shown, error));
         recorder.event(event::failed("ErrImagePull"));
         co_return std::unexpected(
-            ImageFailure{"ErrImagePull", error, count_failure(key_of(recorder, shown), error)});
+            ImageFailure{"ErrImagePull", error, count_failure(failures_[recorder.pod().uid][shown], error)});
     }
-    failures_.erase(key_of(recorder, shown));
+    if (const auto pod = failures_.find(recorder.pod().uid); pod != failures_.end()) pod->second.erase(shown);
     const Duration took = clock_->now() - begun;
     const Result<std::optional<cri::Image>> pulled = co_await inspect(*ref, cancel);
     const cri::Image facts = pulled && *pulled ? **pulled : cri::Image{};
@@ -100,8 +96,10 @@ ImagePuller::Answer ImagePuller::give_up(const Recorder& recorder, std::string r
 }
 
 std::optional<ImageFailure> ImagePuller::blocked(const std::string& shown, const Recorder& recorder) {
-    const auto found = failures_.find(key_of(recorder, shown));
-    if (found == failures_.end()) return std::nullopt;
+    const auto pod = failures_.find(recorder.pod().uid);
+    if (pod == failures_.end()) return std::nullopt;
+    const auto found = pod->second.find(shown);
+    if (found == pod->second.end()) return std::nullopt;
     const auto until = found->second.back_off.blocked_until(found->second.last, clock_->now());
     if (!until) return std::nullopt;
     recorder.event(event::pull_back_off(shown));
@@ -111,8 +109,16 @@ std::optional<ImageFailure> ImagePuller::blocked(const std::string& shown, const
         fmt::format("Back-off pulling image \"{}\": ErrImagePull: {}", shown, found->second.error), *until};
 }
 
-MonotonicTime ImagePuller::count_failure(const std::string& key, const std::string& error) {
-    Failures& failures = failures_[key];
+ImagePuller::PodFailures ImagePuller::failures(const std::string& pod_uid) const {
+    const auto found = failures_.find(pod_uid);
+    return found == failures_.end() ? PodFailures{} : found->second;
+}
+
+void ImagePuller::resume(const std::string& pod_uid, PodFailures failures) {
+    if (!failures.empty()) failures_[pod_uid] = std::move(failures);
+}
+
+MonotonicTime ImagePuller::count_failure(PullFailures& failures, const std::string& error) {
     const MonotonicTime now = clock_->now();
     failures.back_off.next(now, now);
     failures.last = now;

@@ -25,6 +25,13 @@ struct ImageFailure {
     MonotonicTime retry_at;
 };
 
+/// What has become of one image that could not be pulled.
+struct PullFailures {
+    BackOff back_off;
+    MonotonicTime last;
+    std::string error;
+};
+
 /// Makes images present by pull policy, with the events and the back-off of lifecycle spec 1.5.
 class ImagePuller {
   public:
@@ -33,24 +40,26 @@ class ImagePuller {
     Task<std::expected<ReadyImage, ImageFailure>> ensure(api::Container container, Recorder recorder,
                                                          CancelToken cancel);
 
+    /// The Pod's images that could not be pulled, by their names as written; to be given to the next agent's
+    /// puller.
+    using PodFailures = std::map<std::string, PullFailures>;
+    [[nodiscard]] PodFailures failures(const std::string& pod_uid) const;
+    void resume(const std::string& pod_uid, PodFailures failures);
+    void forget(const std::string& pod_uid) { failures_.erase(pod_uid); }
+
   private:
     using Answer = std::expected<ReadyImage, ImageFailure>;
-    struct Failures {
-        BackOff back_off;
-        MonotonicTime last;
-        std::string error;
-    };
     Task<Result<std::optional<cri::Image>>> inspect(std::string image, CancelToken cancel);
     Task<Answer> pull(std::string image, std::string shown, Recorder recorder, CancelToken cancel);
     [[nodiscard]] Answer interrupted(const Error& why) const;
     Answer give_up(const Recorder& recorder, std::string reason, std::string message,
                    Duration retry_after) const;
     std::optional<ImageFailure> blocked(const std::string& shown, const Recorder& recorder);
-    MonotonicTime count_failure(const std::string& key, const std::string& error);
+    MonotonicTime count_failure(PullFailures& failures, const std::string& error);
 
     cri::ContainerRuntime* runtime_;
     Clock* clock_;
-    std::map<std::string, Failures> failures_;  // by Pod uid and image as written
+    std::map<std::string, PodFailures> failures_;  // by Pod uid
 };
 
 }  // namespace hooklet

@@ -116,6 +116,8 @@ void ApiPods::settle(Entry& entry) {
         ports_.pods->remove(uid, left);
         return;
     }
+    // One that an earlier agent had is not judged again.
+    if (ports_.pods->is_left(entry.pod.metadata.uid)) return start(entry);
     admit_or_reject(entry);
 }
 

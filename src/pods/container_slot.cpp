@@ -65,6 +65,19 @@ ContainerFacts ContainerSlot::facts(MonotonicTime now) const {
     return facts;
 }
 
+ContainerMemory ContainerSlot::memory() const {
+    ContainerMemory memory;
+    memory.back_off = back_off_.progress();
+    if (memory.back_off != BackOffProgress{}) memory.restart_count = backed_off_start_;
+    if (back_off_before_ && back_off_before_->progress() != memory.back_off)
+        memory.back_off_before = back_off_before_->progress();
+    memory.stop = stopping_;
+    if (!probes_) return memory;
+    memory.probed_id = view_.current->id;
+    memory.probes = probes_->memory();
+    return memory;
+}
+
 void ContainerSlot::forget() {
     if (!view_.current) return;
     retire();
@@ -119,17 +132,24 @@ Duration ContainerSlot::grace_for(StopCause cause) const {
 
 void ContainerSlot::begin_stop(Duration grace, std::string reason, std::string message, bool ordered) {
     // The grace that the end was asked for with counts, shorter or longer than the spec's.
-    if (context_->end_by) grace = *context_->end_by - context_->ports.clock->now();
+    const MonotonicTime now = context_->ports.clock->now();
+    const MonotonicTime grace_end = context_->end_by.value_or(now + std::max(grace, Duration::zero()));
+    stopping_ = StopMemory{view_.current->id, grace_end, std::move(reason), ordered, view_.current->restart};
+    context_->remember();
+    carry_out_stop(std::move(message));
+}
+
+void ContainerSlot::carry_out_stop(std::string message) {
     if (probes_) probes_->stop_liveness_and_startup();
     StopRequest request;
-    request.container_id = view_.current->id;
-    request.grace = grace;
+    request.container_id = stopping_->container_id;
+    request.grace = stopping_->grace_end - context_->ports.clock->now();
     request.message = std::move(message);
-    request.ordered = ordered;
-    if (spec_.lifecycle && spec_.lifecycle->preStop) {
-        const Duration cap = hook_cap(context_->pod, HookType::pre_stop, grace);
+    request.ordered = stopping_->ordered;
+    if (spec_.lifecycle && spec_.lifecycle->preStop && delivered(HookType::pre_stop) == nullptr) {
+        const Duration cap = hook_cap(context_->pod, HookType::pre_stop, request.grace);
         request.pre_stop =
-            hook_request(HookType::pre_stop, *spec_.lifecycle->preStop, std::move(reason), cap);
+            hook_request(HookType::pre_stop, *spec_.lifecycle->preStop, stopping_->reason, cap);
     }
     const std::string id = request.container_id;
     stop_ = std::make_unique<ContainerStop>(
@@ -140,17 +160,23 @@ void ContainerSlot::begin_stop(Duration grace, std::string reason, std::string m
 }
 
 void ContainerSlot::allow_term() {
-    if (stop_) stop_->allow_term();
+    if (!stop_) return;
+    stop_->allow_term();
+    stopping_->ordered = false;
 }
 
 Task<void> ContainerSlot::run_stop() {
     co_await stop_->run(context_->abandon);
     stop_.reset();
+    stopping_.reset();
     context_->changed();
 }
 
 void ContainerSlot::shorten(Duration grace) {
-    if (stop_) stop_->shorten(grace);
+    if (stop_) {
+        stop_->shorten(grace);
+        stopping_->grace_end = std::min(stopping_->grace_end, context_->ports.clock->now() + grace);
+    }
     if (exit_hook_) limit_exit_hook(grace);
 }
 
@@ -325,6 +351,11 @@ HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandl
     request.reason = std::move(reason);
     request.pass_reason = passes_reason(context_->pod);
     request.cap = cap;
+    if (const HookAttempt* last = last_attempt(earlier_hooks_, request.container_id, hook)) {
+        const auto first = std::ranges::find(earlier_hooks_, last->delivery_id, &HookAttempt::delivery_id);
+        const Duration since = context_->ports.clock->wall() - first->started_at;
+        request.again = Redelivery{last->delivery_id, last->attempt + 1, std::max(since, Duration::zero())};
+    }
     return request;
 }
 

@@ -42,6 +42,7 @@ Task<void> ContainerSlot::run_pull() {
 void ContainerSlot::start() {
     const MonotonicTime now = context_->ports.clock->now();
     back_off_before_ = back_off_;
+    backed_off_start_ = next_restart_count_;
     if (view_.current && view_.current->exited()) back_off_.next(*view_.current->ended_at, now);
     starting_.emplace(context_->abandon);
     gate_->spawn(run_start(*std::exchange(image_, std::nullopt)));
@@ -64,6 +65,7 @@ Task<ContainerSlot::StartResult> ContainerSlot::make_and_start(ReadyImage image,
     const std::uint64_t version = context_->objects_version;
     const ObjectSnapshot objects = co_await read_references(cancel);
     if (cancel.cancelled()) co_return interrupted(cancel);
+    co_await remove_unstarted();
     const StartResult created = co_await create(std::move(image), objects);
     if (!created && created.error().waiting.reason == config_error) config_failed_at_ = version;
     if (!created) co_return created;
@@ -71,9 +73,20 @@ Task<ContainerSlot::StartResult> ContainerSlot::make_and_start(ReadyImage image,
     co_return co_await start_created();
 }
 
+Task<void> ContainerSlot::remove_unstarted() {
+    if (unstarted_.empty()) co_return;
+    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+    // Should it stay, it is in the way of the one to be made, and is taken for it.
+    const std::string id = std::exchange(unstarted_, std::string());
+    (void)co_await context_->ports.runtime->remove_container(id, call);
+}
+
 Task<ObjectSnapshot> ContainerSlot::read_references(CancelToken cancel) {
     const Call call = context_->ports.clock->call_within(object_call_limit, std::move(cancel));
-    co_return co_await fetch(context_->ports.objects, references_of(context_->pod, spec_), call);
+    ObjectSnapshot objects =
+        co_await fetch(context_->ports.objects, references_of(context_->pod, spec_), call);
+    context_->hide_secrets(objects);
+    co_return objects;
 }
 
 Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image, ObjectSnapshot objects) {
@@ -139,7 +152,6 @@ Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
 
 void ContainerSlot::adopt(std::string id, cri::ContainerState state) {
     if (view_.current) retire();
-    back_off_before_.reset();
     ContainerRecord record;
     record.id = std::move(id);
     record.restart_count = next_restart_count_++;
@@ -168,6 +180,7 @@ Task<ContainerSlot::StartResult> ContainerSlot::start_created() {
     const MonotonicTime begun = context_->ports.clock->now();
     const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
     const Status started = co_await context_->ports.runtime->start_container(id, call);
+    back_off_before_.reset();
     if (!started) {
         co_await learn(id);
         if (!view_.current->running()) co_return failed("RunContainerError", started.error().text());
@@ -194,8 +207,7 @@ Task<ContainerSlot::StartResult> ContainerSlot::start_created() {
 Task<void> ContainerSlot::run_post_start(CancelToken cancel) {
     if (spec_.lifecycle && spec_.lifecycle->postStart && !cancel.cancelled()) {
         const Duration cap = hook_cap(context_->pod, HookType::post_start, default_post_start_cap);
-        const HookResult result = co_await context_->services->hooks.run(
-            hook_request(HookType::post_start, *spec_.lifecycle->postStart, "Started", cap), cancel);
+        const HookResult result = co_await deliver_post_start(cap, cancel);
         if (!result.ok()) {
             // An interrupted hook leaves the container to whoever interrupted it.
             if (result.outcome != HookOutcome::cancelled) post_start_failed(result, cap);
@@ -204,6 +216,12 @@ Task<void> ContainerSlot::run_post_start(CancelToken cancel) {
     }
     if (cancel.cancelled() || !view_.current->alive()) co_return;
     count_as_running();
+}
+
+Task<HookResult> ContainerSlot::deliver_post_start(Duration cap, CancelToken cancel) {
+    if (const HookAttempt* earlier = delivered(HookType::post_start)) co_return earlier_result(*earlier);
+    co_return co_await context_->services->hooks.run(
+        hook_request(HookType::post_start, *spec_.lifecycle->postStart, "Started", cap), std::move(cancel));
 }
 
 void ContainerSlot::post_start_failed(const HookResult& result, Duration cap) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/leftover.hpp"
 
+#include "pods/exit_command.hpp"
 #include "pods/names.hpp"
 
 #include <algorithm>
@@ -31,12 +32,31 @@ constexpr ProbeMemory succeeded{ProbeResult::success, ProbeResult::success, 1, s
 
 }  // namespace
 
-std::vector<cri::ContainerStatus> Leftover::of(const std::string& container) const {
-    std::vector<cri::ContainerStatus> own;
-    std::ranges::copy_if(containers, std::back_inserter(own), [&container](const cri::ContainerStatus& c) {
-        return label_of(c.labels, label::container_name) == container;
-    });
+ContainerLeftover Leftover::of(const std::string& container) const {
+    ContainerLeftover own;
+    std::ranges::copy_if(containers, std::back_inserter(own.records),
+                         [&container](const cri::ContainerStatus& c) {
+                             return label_of(c.labels, label::container_name) == container;
+                         });
+    std::ranges::copy_if(hooks, std::back_inserter(own.hooks),
+                         [&container](const HookAttempt& attempt) { return attempt.container == container; });
+    for (const cri::ContainerStatus& c : containers) {
+        const bool is_command = label_of(c.labels, label::container_name) == ExitCommand::name_for(container);
+        if (is_command && !own.records.empty() && c.metadata.attempt == own.records.back().metadata.attempt)
+            own.exit_command = c;
+    }
+    const auto known = memory.containers.find(container);
+    if (known != memory.containers.end()) own.memory = known->second;
     return own;
+}
+
+const HookAttempt* last_attempt(const std::vector<HookAttempt>& hooks, const std::string& container_id,
+                                HookType hook) {
+    const HookAttempt* last = nullptr;
+    for (const HookAttempt& attempt : hooks) {
+        if (attempt.container_id == container_id && attempt.hook == hook) last = &attempt;
+    }
+    return last;
 }
 
 Leftovers leftovers_of(const std::vector<cri::PodSandboxStatus>& sandboxes,

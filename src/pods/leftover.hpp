@@ -2,7 +2,9 @@
 #pragma once
 
 #include "api/types.hpp"
+#include "pods/pod_memory.hpp"
 #include "ports/container_runtime.hpp"
+#include "ports/journal_store.hpp"
 #include "probes/container_probes.hpp"
 #include "status/container_view.hpp"
 
@@ -14,13 +16,27 @@
 /// What an earlier agent left in the engine, as the next one takes it over (lifecycle spec 7.5): pure.
 namespace hooklet {
 
+/// What there is of one container of the spec.
+struct ContainerLeftover {
+    std::vector<cri::ContainerStatus> records;         ///< Oldest attempt first.
+    std::vector<HookAttempt> hooks;                    ///< Made for these records, oldest first.
+    std::optional<cri::ContainerStatus> exit_command;  ///< Of the on-exit hook of the newest record.
+    ContainerMemory memory;
+};
+
+/// The last attempt of this hook for this record; nullptr when there was none.
+const HookAttempt* last_attempt(const std::vector<HookAttempt>& hooks, const std::string& container_id,
+                                HookType hook);
+
 /// What there is of one Pod.
 struct Leftover {
     std::optional<cri::PodSandboxStatus> sandbox;  ///< The newest one.
     std::vector<cri::ContainerStatus> containers;  ///< Oldest attempt first.
+    std::vector<HookAttempt> hooks;                ///< Made for these containers, oldest first.
+    PodMemory memory;
 
-    /// Those of one container of the spec.
-    [[nodiscard]] std::vector<cri::ContainerStatus> of(const std::string& container) const;
+    /// What there is of one container of the spec.
+    [[nodiscard]] ContainerLeftover of(const std::string& container) const;
 };
 
 /// By the Pods' uids.

@@ -2,6 +2,7 @@
 #include "pods/pod_manager.hpp"
 
 #include "base/back_off.hpp"
+#include "pods/kept_object.hpp"
 #include "pods/names.hpp"
 #include "pods/pod_cgroup.hpp"
 #include "pods/pod_context.hpp"
@@ -53,7 +54,7 @@ cri::Filter PodManager::ours() const {
 void PodManager::add(api::Pod pod) {
     const std::string uid = pod.metadata.uid;
     if (leftovers_.contains(uid) && !pod.status.startTime) {
-        const auto kept = kept_object(uid);
+        const auto kept = kept_object(ports_.files, settings_.pods_directory, uid);
         if (kept) pod.status.startTime = kept->status.startTime;
     }
     const auto worker =

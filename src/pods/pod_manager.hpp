@@ -49,6 +49,8 @@ struct PodSettings {
     std::string cgroup_root = "/hooklet";
     /// Value of the label `hooklet.dev/owner`; tells this root's sandboxes from others'.
     std::string owner_label;
+    /// Names this boot of the machine.
+    std::string boot_id;
     /// Scheme of container ids in statuses.
     std::string runtime_name = "containerd";
     std::string node_name;
@@ -98,9 +100,11 @@ class PodManager {
     /// alone.
     Task<Result<std::size_t>> remove_leftovers(std::set<std::string> kept = {});
 
-    /// Takes note of what an earlier agent left. add() then goes on with what is there of its Pod: containers
-    /// run on, and restarts count on. Before the first add().
+    /// Takes note of what an earlier agent left, in the engine, in the journal and in files. add() then goes
+    /// on with what is there of its Pod: containers run on, and restarts count on. Before the first add().
     Task<Status> recover();
+    /// Whether recover() found something of this Pod that nobody has added.
+    [[nodiscard]] bool is_left(const std::string& uid) const { return leftovers_.contains(uid); }
     /// What recover() found and nobody has added, when all that is to run has been: Pods end as their own
     /// specs say, hooks included; where not even that is known, remains are removed. Pods of `kept` are left
     /// alone.
@@ -140,8 +144,8 @@ class PodManager {
     Status find_left_volumes(std::set<std::string>& uids) const;
     Task<Result<std::vector<cri::PodSandboxStatus>>> read_sandboxes(Call call);
     Task<Result<std::vector<cri::ContainerStatus>>> read_containers(Call call);
-    /// The Pod's object as the earlier agent has kept it.
-    [[nodiscard]] std::optional<api::Pod> kept_object(const std::string& uid) const;
+    /// Adds what the journal and the files have.
+    Task<Status> read_memories(std::vector<cri::ContainerStatus> containers);
     Task<Status> remove_sandboxes(cri::Filter filter);
     Status remove_files(const std::string& uid);
     void report(const api::Pod& pod);

@@ -34,7 +34,8 @@ PodWorker::PodWorker(PodPorts ports, const PodSettings* settings, PodServices* s
                pod,
                Recorder(ports.journal, ref_of(pod)),
                [this] { changed_.notify(); },
-               std::move(abandon)},
+               std::move(abandon),
+               [this] { remember(); }},
       report_(std::move(report)),
       sandbox_(&context_, &gate_) {
     const api::PodSpec& spec = context_.pod.spec;
@@ -53,8 +54,35 @@ void PodWorker::add_slot(const api::Container& spec, Role role) {
 }
 
 void PodWorker::take_over(const Leftover& leftover) {
+    const PodMemory& memory = leftover.memory;
+    if (memory.end) {
+        context_.end = memory.end;
+        context_.end_by = memory.end_by.value_or(context_.ports.clock->now());
+        context_.deleted = memory.deleted;
+    }
+    context_.services->images.resume(context_.pod.metadata.uid, memory.images);
     if (leftover.sandbox) sandbox_.take_over(*leftover.sandbox);
     for (const auto& slot : slots_) slot->take_over(leftover.of(slot->spec().name));
+}
+
+PodMemory PodWorker::memory() const {
+    PodMemory memory{context_.end, context_.end_by, context_.deleted, {}, {}};
+    for (const auto& slot : slots_) {
+        ContainerMemory known = slot->memory();
+        if (known != ContainerMemory{}) memory.containers.emplace(slot->spec().name, std::move(known));
+    }
+    memory.images = context_.services->images.failures(context_.pod.metadata.uid);
+    return memory;
+}
+
+void PodWorker::remember() {
+    if (context_.abandon.cancelled() || sandbox_.state() == SandboxState::absent) return;
+    const std::string& uid = context_.pod.metadata.uid;
+    std::string text = write_memory(memory(), context_.settings->boot_id);
+    if (text == remembered_) return;
+    // One that can't be written is tried again with the next change.
+    const std::string path = memory_file(context_.settings->pods_directory, uid);
+    if (context_.ports.files->write_file(path, text, 0600)) remembered_ = std::move(text);
 }
 
 void PodWorker::objects_changed() {
@@ -69,12 +97,15 @@ Task<void> PodWorker::run() {
     while (!context_.abandon.cancelled()) {
         const Plan plan = make_plan(observe());
         act(plan);
+        remember();
         report(plan);
         if (plan.gone) break;
         co_await wait(plan.wake_at);
     }
     for (const auto& slot : slots_) slot->stop_probes();
     co_await gate_.close();
+    context_.services->images.forget(context_.pod.metadata.uid);
+    context_.ports.journal->hidden().forget(context_.pod.metadata.uid);
     if (!context_.abandon.cancelled()) context_.recorder.step(StepKind::gone);
 }
 

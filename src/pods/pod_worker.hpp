@@ -63,6 +63,9 @@ class PodWorker {
     void report(const Plan& plan);
     Task<void> wait(std::optional<MonotonicTime> wake_at);
     void objects_changed();
+    [[nodiscard]] PodMemory memory() const;
+    /// Writes what the next agent needs to know, if that has changed.
+    void remember();
 
     Gate gate_;
     Signal changed_;
@@ -71,6 +74,7 @@ class PodWorker {
     PodSandbox sandbox_;
     std::vector<std::unique_ptr<ContainerSlot>> slots_;
     std::vector<ObjectWatch> watches_;
+    std::string remembered_;  ///< As written last.
 };
 
 }  // namespace hooklet

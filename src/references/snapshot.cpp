@@ -110,6 +110,18 @@ Result<ServiceAccountToken> ObjectSnapshot::token(const ServiceAccountTokenReque
     return found == tokens_.end() ? fail(Code::not_found, "no token was asked for") : found->second;
 }
 
+std::set<std::string> ObjectSnapshot::secret_values() const {
+    std::set<std::string> values;
+    for (const auto& [object, secret] : secrets_) {
+        if (!secret) continue;
+        for (const auto& [key, value] : (*secret)->data) values.insert(value);
+    }
+    for (const auto& [request, token] : tokens_) {
+        if (token) values.insert(token->token);
+    }
+    return values;
+}
+
 std::optional<WallTime> ObjectSnapshot::refresh_at() const {
     std::optional<WallTime> first;
     for (const auto& [request, token] : tokens_) {

@@ -40,6 +40,8 @@ class ObjectSnapshot {
     [[nodiscard]] ConfigMap config_map(const std::string& namespace_, const std::string& name) const;
     [[nodiscard]] Secret secret(const std::string& namespace_, const std::string& name) const;
     [[nodiscard]] Result<ServiceAccountToken> token(const ServiceAccountTokenRequest& request) const;
+    /// The values in all Secrets that were read.
+    [[nodiscard]] std::set<std::string> secret_values() const;
     /// When the first token has to be replaced: after 80 % of its life; nullopt without tokens.
     [[nodiscard]] std::optional<WallTime> refresh_at() const;
 

@@ -47,6 +47,11 @@ void check_knob(const std::string& key, const std::string& value, Issues& issues
             issues.push_back(issue::not_supported(path, value, {"false", "true"}));
         return;
     }
+    if (key == annotation::delivery) {
+        if (value != "at-least-once" && value != "at-most-once")
+            issues.push_back(issue::not_supported(path, value, {"at-least-once", "at-most-once"}));
+        return;
+    }
     const auto duration = parse_go_duration(value);
     if (!duration) {
         issues.push_back(issue::invalid_text(path, value, "must be a duration such as 30s, 1m30s or 500ms"));

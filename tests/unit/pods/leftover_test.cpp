@@ -36,7 +36,7 @@ TEST(Leftover, BelongsToItsPod) {
                                         container("u1", "b", 0), container("", "foreign", 0)});
     ASSERT_THAT(all, SizeIs(2));
     EXPECT_EQ(all.at("u1").sandbox->metadata.attempt, 1U) << "the newest";
-    const auto own = all.at("u1").of("a");
+    const auto own = all.at("u1").of("a").records;
     ASSERT_THAT(own, SizeIs(2));
     EXPECT_EQ(own.back().id, "a3") << "the newest is last";
     EXPECT_THAT(all.at("u2").containers, IsEmpty());
