@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/api_host.hpp"
 
+#include "adapters/sqlite/damaged_file.hpp"
 #include "app/host_sheet.hpp"
+#include "app/rebuild.hpp"
 #include "identity/kubeconfig.hpp"
 
 #include <fmt/format.h>
@@ -43,8 +45,12 @@ Status ApiHost::open_keys() {
 
 Task<Status> ApiHost::open() {
     if (const Status opened = open_keys(); !opened) co_return opened;
-    Result<std::unique_ptr<SqliteObjects>> storage =
-        open_sqlite_objects(ports_.executor, ports_.state + "/objects.db");
+    const std::string path = ports_.state + "/objects.db";
+    const Result<std::string> aside = set_aside_if_damaged(path);
+    if (!aside) co_return std::unexpected(aside.error());
+    lost_ = !aside->empty();
+    if (lost_) options_.tell("the objects of the API are damaged and set aside as " + *aside);
+    Result<std::unique_ptr<SqliteObjects>> storage = open_sqlite_objects(ports_.executor, path);
     if (!storage) co_return std::unexpected(storage.error());
     storage_ = *std::move(storage);
     store::StoreOptions options;
@@ -55,6 +61,15 @@ Task<Status> ApiHost::open() {
     rules_.emplace(&*reader_, ports_.clock, ports_.random);
     admission_.emplace(&*rules_, ports_.clock);
     local_.emplace(services());
+    co_return Status{};
+}
+
+Task<Status> ApiHost::rebuild(std::string pods_directory, Call call) {
+    if (!lost_) co_return Status{};
+    const auto count = co_await rebuild_pods(&*local_, &*objects_, ports_.files, pods_directory, call);
+    if (!count) co_return std::unexpected(count.error());
+    options_.tell(
+        fmt::format("{} Pods that are on this machine are known again; all other objects are lost", *count));
     co_return Status{};
 }
 

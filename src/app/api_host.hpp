@@ -48,6 +48,9 @@ class ApiHost {
     /// Opens the objects. After this the API is there for this process. When it fails, close() ends what
     /// there is.
     Task<Status> open();
+    /// When open() found the objects damaged: makes those of the Pods that are still there again. After the
+    /// bootstrap.
+    Task<Status> rebuild(std::string pods_directory, Call call);
     /// Serves it to others: on the Unix socket and over TLS; writes the kubeconfig.
     Status listen(server::PodStreams* streams);
     /// No more of that; what is under way may end until the call does.
@@ -83,6 +86,7 @@ class ApiHost {
     std::optional<server::ApiServer> server_;
     std::optional<BeastHttpServer> http_;
     std::uint16_t port_ = 0;
+    bool lost_ = false;  // the objects were damaged, and this is an empty store
 };
 
 }  // namespace hooklet::app
