@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/daemon.hpp"
 
+#include "adapters/logind/logind_shutdown.hpp"
 #include "adapters/posix/inotify_watch.hpp"
 #include "adapters/posix/posix_node_stats.hpp"
 #include "adapters/yaml/yaml.hpp"
@@ -70,6 +71,7 @@ class AgentDaemon final : public cli::Daemon {
     std::optional<PosixNodeStats> stats_;
     std::optional<GzipCompressor> compressor_;
     std::optional<InotifyWatch> directories_;
+    std::optional<LogindShutdown> shutdown_;
     std::optional<ApiObjects> objects_;
     std::optional<ApiServices> services_;
     std::optional<PodManager> pods_;
@@ -112,6 +114,7 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
                    PosixNodeStats::Places{.state = machine_.paths().state, .images = {}});
     compressor_.emplace(host.executor, host.clock);
     directories_.emplace(host.executor);
+    shutdown_.emplace(host.executor);
     const Result<NodeUsage> usage = stats_->node();
     if (!usage) co_return std::unexpected(usage.error());
     const Result<cri::VersionResponse> engine = co_await machine_.runtime().version(call);
@@ -128,7 +131,7 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
     const auto tell = [this](const std::string& line) { machine_.tell(line); };
     node_.emplace(NodeAgentPorts{host.executor, host.clock, &machine_.runtime(), &machine_.files(), &*stats_,
                                  &*compressor_, &*directories_, api_->api(), &machine_.journal(), &*pods_,
-                                 tell, yaml::parse_documents},
+                                 tell, yaml::parse_documents, &*shutdown_},
                   *std::move(settings));
     node_->start();
     co_return Status{};
@@ -144,8 +147,7 @@ Status AgentDaemon::serve() {
 
 Task<Status> AgentDaemon::open(CancelToken cancel) {
     if (const Status opened = co_await machine_.open(cancel); !opened) co_return opened;
-    settings_ = machine_.pod_settings();
-    if (!options_.node_name.empty()) settings_.node_name = options_.node_name;
+    settings_ = with_options(machine_.pod_settings(), options_);
     if (const Status opened = co_await open_api(); !opened) co_return opened;
     co_return co_await make_node(std::move(cancel));
 }

@@ -21,8 +21,8 @@ std::string key_of(const Recorder& recorder, const std::string& image) {
 
 }  // namespace
 
-Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder recorder,
-                                              CancelToken cancel) {
+Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder recorder, CancelToken cancel,
+                                              BackOffLimits limits) {
     const std::string& shown = container.image;
     const Result<std::string> image = with_default_tag(shown);
     if (!image) {
@@ -32,7 +32,8 @@ Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder
             fmt::format("Failed to apply default image tag \"{}\": {}", shown, image.error().message),
             retry_slowly);
     }
-    if (container.imagePullPolicy == "Always") co_return co_await pull(*image, shown, recorder, cancel);
+    if (container.imagePullPolicy == "Always")
+        co_return co_await pull(*image, shown, recorder, cancel, limits);
 
     const Result<std::optional<cri::Image>> present = co_await inspect(*image, cancel);
     if (!present && cancel.cancelled()) co_return interrupted(present.error());
@@ -51,7 +52,7 @@ Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder
         recorder.event(text);
         co_return give_up(recorder, "ErrImageNeverPull", text.message, retry_slowly);
     }
-    co_return co_await pull(*image, shown, recorder, cancel);
+    co_return co_await pull(*image, shown, recorder, cancel, limits);
 }
 
 Task<Result<std::optional<cri::Image>>> ImagePuller::inspect(std::string image, CancelToken cancel) {
@@ -59,33 +60,42 @@ Task<Result<std::optional<cri::Image>>> ImagePuller::inspect(std::string image, 
 }
 
 Task<ImagePuller::Answer> ImagePuller::pull(std::string image, std::string shown, Recorder recorder,
-                                            CancelToken cancel) {
+                                            CancelToken cancel, BackOffLimits limits) {
     if (std::optional<ImageFailure> wait = blocked(shown, recorder))
         co_return std::unexpected(std::move(*wait));
     recorder.event(event::pulling(shown));
     recorder.step(StepKind::pulling, shown);
     const MonotonicTime begun = clock_->now();
-    const Result<std::string> ref =
-        co_await runtime_->pull_image(image, clock_->call_within(pull_limit, cancel));
+    const auto [ref, took] = co_await pull_in_turn(image, cancel);
     if (!ref && cancel.cancelled()) co_return interrupted(ref.error());
     if (!ref) {
         const std::string error = ref.error().text();
         recorder.event(event::pull_failed(shown, error));
         recorder.event(event::failed("ErrImagePull"));
         co_return std::unexpected(
-            ImageFailure{"ErrImagePull", error, count_failure(key_of(recorder, shown), error)});
+            ImageFailure{"ErrImagePull", error, count_failure(key_of(recorder, shown), error, limits)});
     }
     failures_.erase(key_of(recorder, shown));
-    const Duration took = clock_->now() - begun;
+    const Duration including_waiting = clock_->now() - begun;
     const Result<std::optional<cri::Image>> pulled = co_await inspect(*ref, cancel);
     const cri::Image facts = pulled && *pulled ? **pulled : cri::Image{};
-    recorder.event(event::pulled(shown, took, took, facts.size_bytes));
+    recorder.event(event::pulled(shown, took, including_waiting, facts.size_bytes));
     LifecycleStep step;
     step.step = StepKind::pulled;
     step.took = took;
     step.detail = shown;
     recorder.step(std::move(step));
     co_return ReadyImage{*ref, facts};
+}
+
+Task<ImagePuller::Pulled> ImagePuller::pull_in_turn(std::string image, CancelToken cancel) {
+    const bool has_turn = co_await turns_.enter(cancel);
+    if (!has_turn) co_return Pulled{std::unexpected(cancel.reason())};
+    const MonotonicTime begun = clock_->now();
+    const Call call = clock_->call_within(pull_limit, cancel);
+    Result<std::string> ref = co_await runtime_->pull_image(std::move(image), call);
+    turns_.leave();
+    co_return Pulled{std::move(ref), clock_->now() - begun};
 }
 
 /// Nobody waits for the image any more; that is no failure to tell of.
@@ -111,8 +121,9 @@ std::optional<ImageFailure> ImagePuller::blocked(const std::string& shown, const
         fmt::format("Back-off pulling image \"{}\": ErrImagePull: {}", shown, found->second.error), *until};
 }
 
-MonotonicTime ImagePuller::count_failure(const std::string& key, const std::string& error) {
-    Failures& failures = failures_[key];
+MonotonicTime ImagePuller::count_failure(const std::string& key, const std::string& error,
+                                         BackOffLimits limits) {
+    Failures& failures = failures_.try_emplace(key, Failures{BackOff(limits)}).first->second;
     const MonotonicTime now = clock_->now();
     failures.back_off.next(now, now);
     failures.last = now;

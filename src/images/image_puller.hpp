@@ -3,6 +3,7 @@
 
 #include "api/types.hpp"
 #include "base/back_off.hpp"
+#include "base/turns.hpp"
 #include "events/recorder.hpp"
 #include "ports/container_runtime.hpp"
 
@@ -28,10 +29,12 @@ struct ImageFailure {
 /// Makes images present by pull policy, with the events and the back-off of lifecycle spec 1.5.
 class ImagePuller {
   public:
-    ImagePuller(cri::ContainerRuntime* runtime, Clock* clock) : runtime_(runtime), clock_(clock) {}
+    /// `parallel`: how many images are pulled at a time; 0: all.
+    ImagePuller(cri::ContainerRuntime* runtime, Clock* clock, std::size_t parallel = 0)
+        : runtime_(runtime), clock_(clock), turns_(parallel) {}
 
     Task<std::expected<ReadyImage, ImageFailure>> ensure(api::Container container, Recorder recorder,
-                                                         CancelToken cancel);
+                                                         CancelToken cancel, BackOffLimits limits = {});
 
   private:
     using Answer = std::expected<ReadyImage, ImageFailure>;
@@ -41,15 +44,22 @@ class ImagePuller {
         std::string error;
     };
     Task<Result<std::optional<cri::Image>>> inspect(std::string image, CancelToken cancel);
-    Task<Answer> pull(std::string image, std::string shown, Recorder recorder, CancelToken cancel);
+    struct Pulled {
+        Result<std::string> ref;
+        Duration took{};  ///< Without waiting for its turn.
+    };
+    Task<Answer> pull(std::string image, std::string shown, Recorder recorder, CancelToken cancel,
+                      BackOffLimits limits);
+    Task<Pulled> pull_in_turn(std::string image, CancelToken cancel);
     [[nodiscard]] Answer interrupted(const Error& why) const;
     Answer give_up(const Recorder& recorder, std::string reason, std::string message,
                    Duration retry_after) const;
     std::optional<ImageFailure> blocked(const std::string& shown, const Recorder& recorder);
-    MonotonicTime count_failure(const std::string& key, const std::string& error);
+    MonotonicTime count_failure(const std::string& key, const std::string& error, BackOffLimits limits);
 
     cri::ContainerRuntime* runtime_;
     Clock* clock_;
+    Turns turns_;
     std::map<std::string, Failures> failures_;  // by Pod uid and image as written
 };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/container_slot.hpp"
 
+#include "pods/back_off_limits.hpp"
 #include "pods/container_config.hpp"
 #include "pods/container_log.hpp"
 #include "pods/names.hpp"
+#include "pods/resources.hpp"
 #include "pods/stop_cause.hpp"
 
 #include <algorithm>
@@ -26,14 +28,16 @@ ContainerSlot::ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gat
       sandbox_(sandbox),
       gate_(gate),
       spec_(std::move(spec)),
-      recorder_(context->recorder.about(spec_.name)) {
+      recorder_(context->recorder.about(spec_.name)),
+      back_off_(back_off_limits(context->pod, context->settings->back_off)) {
     view_.role = role;
     view_.policy = restart_policy_of(context->pod.spec, spec_, role);
 }
 
 void ContainerSlot::update(api::Container spec) {
     if (spec.image != spec_.image) {
-        back_off_ = BackOff();  // the new image has done nothing wrong yet
+        back_off_ = BackOff(back_off_limits(
+            context_->pod, context_->settings->back_off));  // the new image has done nothing wrong yet
         back_off_before_.reset();
         image_.reset();
         not_before_ = {};
@@ -59,10 +63,29 @@ ContainerFacts ContainerSlot::facts(MonotonicTime now) const {
     facts.not_before = context_->changed_since(config_failed_at_) ? MonotonicTime{} : not_before_;
     if (!view_.current) return facts;
     facts.definition_changed = view_.current->hash != container_hash(spec_);
+    facts.resize = resize_need();
     if (view_.current->exited()) {
         facts.backed_off = back_off_.blocked_until(*view_.current->ended_at, now);
     }
     return facts;
+}
+
+ResizeNeed ContainerSlot::resize_need() const {
+    const bool resizable = view_.role == Role::ordinary || view_.role == Role::sidecar;
+    if (!resizable || !view_.current || !view_.current->alive()) return ResizeNeed::none;
+    return hooklet::resize_need(view_.current->resources.value_or(spec_.resources), spec_);
+}
+
+Task<Status> ContainerSlot::resize() {
+    const std::string id = view_.current->id;
+    const api::ResourceRequirements given = spec_.resources;
+    const cri::LinuxResources limits =
+        make_resources(context_->pod, spec_, context_->settings->node_memory_bytes);
+    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+    const Status updated = co_await context_->ports.runtime->update_container_resources(id, limits, call);
+    if (!is_current(id) || !view_.current->alive()) co_return Status{};
+    if (updated) view_.current->resources = given;
+    co_return updated;
 }
 
 void ContainerSlot::forget() {

@@ -40,6 +40,10 @@ class ContainerSlot {
     void allow_term();
     /// The Pod's end was brought forward: a running stop has at most `grace` left.
     void shorten(Duration grace);
+    /// What the running container needs to get to the resources of its spec; none when nothing runs.
+    [[nodiscard]] ResizeNeed resize_need() const;
+    /// Gives them to it as it runs. Success also when it has ended meanwhile: the next one is made with them.
+    Task<Status> resize();
     /// Ends the probes where they are; to be called when the worker leaves a container that runs.
     void stop_probes();
     /// Records that the container waits for its back-off; once for each back-off.
@@ -105,6 +109,8 @@ class ContainerSlot {
     /// The container has ended: its on-exit hook is due, if it has one.
     void begin_exit_hook();
     Task<void> run_exit_hook(HookRequest request);
+    /// What an earlier agent made the container from, as far as it can be known: of today's objects.
+    Task<void> rebuild_config();
     void limit_exit_hook(Duration grace);
     Task<void> learn_exit_command(std::string id);
     [[nodiscard]] bool is_current(const std::string& id) const {
@@ -132,6 +138,7 @@ class ContainerSlot {
     api::Container spec_;
     Recorder recorder_;
     ContainerView view_;
+    api::ResourceRequirements made_with_;   ///< The resources in the newest configuration.
     std::string termination_message_file_;  ///< Of the current record, on the host; empty when it has none.
     BackOff back_off_;
     std::optional<BackOff> back_off_before_;  ///< Before a start that has made no container so far.
@@ -144,9 +151,10 @@ class ContainerSlot {
     std::optional<CancelSource> starting_;  ///< A pull or a start is under way.
     std::unique_ptr<ContainerStop> stop_;
     MonotonicTime running_since_;
-    std::unique_ptr<ContainerProbes> probes_;     ///< Of the current record, while it counts as running.
-    std::optional<cri::ContainerConfig> config_;  ///< What the current record was made from.
-    std::unique_ptr<ExitCommand> exit_command_;   ///< While an on-exit hook runs.
+    std::unique_ptr<ContainerProbes> probes_;  ///< Of the current record, while it counts as running.
+    std::optional<cri::ContainerConfig>
+        config_;                                 ///< What the current record was made from, if by this agent.
+    std::unique_ptr<ExitCommand> exit_command_;  ///< While an on-exit hook runs.
     std::optional<CancelSource> exit_hook_;
     Timer exit_hook_limit_;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The start of a container: the part of ContainerSlot that follows lifecycle spec 1.4, step by step.
+#include "pods/back_off_limits.hpp"
 #include "pods/container_config.hpp"
 #include "pods/container_slot.hpp"
 #include "pods/environment.hpp"
@@ -27,7 +28,8 @@ void ContainerSlot::pull() {
 
 Task<void> ContainerSlot::run_pull() {
     const CancelToken cancel = starting_->token();
-    auto image = co_await context_->services->images.ensure(spec_, recorder_, cancel);
+    const BackOffLimits limits = back_off_limits(context_->pod, context_->settings->back_off);
+    auto image = co_await context_->services->images.ensure(spec_, recorder_, cancel, limits);
     if (image) {
         image_ = *std::move(image);
     } else if (!cancel.cancelled()) {
@@ -128,6 +130,7 @@ Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
                                             sandbox_->hosts_path(), settings.pods_directory});
     if (!mounts) return std::unexpected(mounts.error());
     termination_message_file_ = mounts->termination_message_file;
+    made_with_ = spec_.resources;
     Result<cri::ContainerConfig> made = make_container_config(
         {context_->pod, spec_, image.ref, image.image, next_restart_count_, *env, mounts->mounts,
          settings.owner_label, settings.node_memory_bytes, settings.seccomp_directory});
@@ -145,6 +148,7 @@ void ContainerSlot::adopt(std::string id, cri::ContainerState state) {
     record.restart_count = next_restart_count_++;
     record.state = state;
     record.hash = container_hash(spec_);
+    record.resources = made_with_;
     view_.restart_count = record.restart_count;
     view_.current = std::move(record);
 }

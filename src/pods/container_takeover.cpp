@@ -17,6 +17,7 @@ void ContainerSlot::take_over(const std::vector<cri::ContainerStatus>& records) 
     const cri::ContainerStatus& newest = records.back();
     view_.current = record_of(newest, now);
     ContainerRecord& record = *view_.current;
+    record.resources = reported_resources(reported, spec_.name, record.id).value_or(spec_.resources);
     view_.restart_count = record.restart_count;
     next_restart_count_ = record.restart_count + 1;
     const auto file = newest.annotations.find(termination_file_annotation);

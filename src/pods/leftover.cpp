@@ -23,6 +23,15 @@ const api::ContainerStatus* find_status(const api::PodStatus& status, const std:
     return nullptr;
 }
 
+/// Unless it counted as running.
+const api::ContainerStatus* find_running(const api::PodStatus& status, const std::string& container,
+                                         const std::string& id) {
+    const api::ContainerStatus* reported = find_status(status, container);
+    const bool runs =
+        reported != nullptr && reported->state.running && reported->containerID.ends_with("://" + id);
+    return runs ? reported : nullptr;
+}
+
 std::optional<ProbeMemory>& memory_of(ProbesMemory& memory, ProbeType type) {
     return memory[static_cast<std::size_t>(type)];
 }
@@ -75,14 +84,29 @@ ContainerRecord record_of(const cri::ContainerStatus& status, const Now& now) {
 
 ReportedRun reported_run(const api::PodStatus& status, const std::string& container, const std::string& id) {
     ReportedRun run;
-    const api::ContainerStatus* reported = find_status(status, container);
-    if (reported == nullptr || !reported->state.running || !reported->containerID.ends_with("://" + id)) {
-        return run;
-    }
+    const api::ContainerStatus* reported = find_running(status, container, id);
+    if (reported == nullptr) return run;
     run.running = true;
     if (reported->started.value_or(false)) memory_of(run.probes, ProbeType::startup) = succeeded;
     if (reported->ready) memory_of(run.probes, ProbeType::readiness) = succeeded;
     return run;
+}
+
+std::optional<api::ResourceRequirements> reported_resources(const api::PodStatus& status,
+                                                            const std::string& container,
+                                                            const std::string& id) {
+    const api::ContainerStatus* reported = find_running(status, container, id);
+    return reported != nullptr ? reported->resources : std::nullopt;
+}
+
+ResizeProgress reported_resize(const api::PodStatus& status) {
+    ResizeProgress progress;
+    for (const api::PodCondition& condition : status.conditions) {
+        const ResizeNote note{condition.reason, condition.message, condition.observedGeneration};
+        if (condition.type == "PodResizePending") progress.pending = note;
+        if (condition.type == "PodResizeInProgress") progress.in_progress = note;
+    }
+    return progress;
 }
 
 std::optional<std::uint32_t> reported_restarts(const api::PodStatus& status, const std::string& container) {

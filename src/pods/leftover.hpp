@@ -5,6 +5,7 @@
 #include "ports/container_runtime.hpp"
 #include "probes/container_probes.hpp"
 #include "status/container_view.hpp"
+#include "status/pod_status.hpp"
 
 #include <map>
 #include <optional>
@@ -48,6 +49,14 @@ struct ReportedRun {
     ProbesMemory probes;
 };
 ReportedRun reported_run(const api::PodStatus& status, const std::string& container, const std::string& id);
+
+/// What the container had at last, by the status that was reported last; nullopt: that does not tell.
+std::optional<api::ResourceRequirements> reported_resources(const api::PodStatus& status,
+                                                            const std::string& container,
+                                                            const std::string& id);
+
+/// How far a resize was, by the conditions that were reported last.
+ResizeProgress reported_resize(const api::PodStatus& status);
 
 /// How often the container was started, by the status that was reported last; nullopt: never.
 std::optional<std::uint32_t> reported_restarts(const api::PodStatus& status, const std::string& container);

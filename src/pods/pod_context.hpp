@@ -32,7 +32,8 @@ struct PodContext {
     std::optional<PodEnd> end{};            ///< The Pod's end was asked for, and why.
     std::optional<MonotonicTime> end_by{};  ///< Set with `end`: its grace lasts until then.
     bool deleted = false;                   ///< With `end`: nothing of the Pod is to be left.
-    std::uint64_t objects_version = 0;      ///< Grows when something that the Pod refers to changes.
+    std::optional<CgroupLimits> cgroup_limits{};  ///< The limits that the Pod's cgroup got last.
+    std::uint64_t objects_version = 0;            ///< Grows when something that the Pod refers to changes.
 
     [[nodiscard]] bool changed_since(const std::optional<std::uint64_t>& version) const {
         return version && *version != objects_version;

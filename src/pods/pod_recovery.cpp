@@ -128,6 +128,7 @@ Task<Status> PodManager::end_unclaimed(std::set<std::string> kept) {
         remove(uid, std::nullopt);
     }
     leftovers_.clear();
+    resources_changed();
     const auto removed = co_await remove_leftovers(std::move(kept));
     if (!removed) co_return std::unexpected(removed.error());
     co_return Status{};

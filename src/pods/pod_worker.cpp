@@ -36,7 +36,8 @@ PodWorker::PodWorker(PodPorts ports, const PodSettings* settings, PodServices* s
                [this] { changed_.notify(); },
                std::move(abandon)},
       report_(std::move(report)),
-      sandbox_(&context_, &gate_) {
+      sandbox_(&context_, &gate_),
+      resize_(&context_, &gate_, &slots_) {
     const api::PodSpec& spec = context_.pod.spec;
     for (const api::Container& container : spec.initContainers) {
         add_slot(container, container.restartPolicy == "Always" ? Role::sidecar : Role::init);
@@ -54,6 +55,7 @@ void PodWorker::add_slot(const api::Container& spec, Role role) {
 
 void PodWorker::take_over(const Leftover& leftover) {
     if (leftover.sandbox) sandbox_.take_over(*leftover.sandbox);
+    resize_.take_over();
     for (const auto& slot : slots_) slot->take_over(leftover.of(slot->spec().name));
 }
 
@@ -91,7 +93,8 @@ void PodWorker::end(PodEnd why, Duration grace) {
     if (context_.end_by && *context_.end_by <= end) return;
     if (!context_.end) {
         sandbox_.hurry();
-        if (why.told) context_.recorder.event(event::node_decision(why.reason, why.message));
+        if (why.told)
+            context_.recorder.event(event::node_decision(why.reason, why.message, why.event_annotations));
         context_.end = std::move(why);
     }
     context_.end_by = end;
@@ -107,18 +110,35 @@ void PodWorker::update(api::Pod pod) {
     const std::vector<api::PodCondition> theirs = std::move(pod.status.conditions);
     pod.status = std::move(context_.pod.status);
     pod.status.conditions = with_foreign_conditions(pod.status.conditions, theirs);
+    const api::PodSpec asked = pod.spec;
+    take_resources(pod.spec, context_.pod.spec);
     context_.pod = std::move(pod);
+    resize_.want(asked);
+    hand_out();
+}
+
+void PodWorker::resize(const ResizeVerdict& verdict) {
+    if (verdict.kind != ResizeVerdict::Kind::fits) {
+        resize_.refuse(verdict);
+        return;
+    }
+    resize_.grant();
+    sandbox_.write_object();
+    hand_out();
+}
+
+void PodWorker::hand_out() {
     const api::PodSpec& spec = context_.pod.spec;
-    const auto hand_out = [this](const api::Container& container) {
+    const auto tell = [this](const api::Container& container) {
         const auto found = std::ranges::find(
             slots_, container.name, [](const auto& slot) -> const auto& { return slot->spec().name; });
         if (found != slots_.end()) (*found)->update(container);
         return found != slots_.end();
     };
-    for (const api::Container& container : spec.initContainers) hand_out(container);
-    for (const api::Container& container : spec.containers) hand_out(container);
+    for (const api::Container& container : spec.initContainers) tell(container);
+    for (const api::Container& container : spec.containers) tell(container);
     for (const api::Container& container : spec.ephemeralContainers) {
-        if (!hand_out(container)) add_slot(container, Role::ephemeral);
+        if (!tell(container)) add_slot(container, Role::ephemeral);
     }
     objects_changed();
 }
@@ -148,7 +168,7 @@ void PodWorker::on_list(const std::vector<cri::Container>& containers,
     if (found == sandboxes.end() || found->state != cri::PodSandboxState::ready) sandbox_.look_again();
 }
 
-Observation PodWorker::observe() const {
+Observation PodWorker::observe() {
     Observation seen;
     seen.now = context_.ports.clock->now();
     seen.ending = context_.end.has_value();
@@ -157,6 +177,7 @@ Observation PodWorker::observe() const {
     seen.sandbox_not_before = sandbox_.not_before();
     seen.deadline = active_deadline();
     for (const auto& slot : slots_) seen.containers.push_back(slot->facts(seen.now));
+    resize_.observe(seen);
     return seen;
 }
 
@@ -217,6 +238,10 @@ void PodWorker::perform(const InterruptStart& action) {
     slots_[action.index]->interrupt_start();
 }
 
+void PodWorker::perform(const ResizePod&) {
+    resize_.begin();
+}
+
 void PodWorker::perform(const ShowBackOff& action) {
     slots_[action.index]->show_back_off();
 }
@@ -225,6 +250,7 @@ void PodWorker::report(const Plan& plan) {
     StatusInput input;
     input.pod = &context_.pod;
     for (const auto& slot : slots_) input.containers[slot->spec().name] = slot->view();
+    input.resize = resize_.progress();
     input.end = context_.end;
     input.final_ = plan.completed;
     input.sandbox_ready = sandbox_.state() == SandboxState::ready;

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -93,6 +94,7 @@ struct EventRecord {
     bool warning = false;
     std::string reason;
     std::string message;
+    std::map<std::string, std::string> annotations{};  ///< For listeners; they are not stored.
 };
 
 /// Everything recorded, in the order of recording within each kind.

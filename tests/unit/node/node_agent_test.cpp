@@ -263,6 +263,53 @@ TEST_F(NodeAgentTest, M7_APostStartThatWasInterruptedRunsAgain) {
     EXPECT_EQ(count(sim::Kind::exec_begin), 2U) << "it is known to be done";
 }
 
+TEST_F(NodeAgentTest, AnOnExitHookRunsAlsoForAContainerOfAnEarlierAgent) {
+    api::Node object = api::parse_json(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "job",
+        "namespace": "default", "annotations": {"hooklet.dev/on-exit.app": "{\"exec\": {\"command\": [\"sim\", \"run=1s\"]}}"}},
+        "spec": {"nodeName": "node1", "restartPolicy": "Never", "containers": [{"name": "app",
+        "image": "busybox", "command": ["sim", "run=20s", "exit=3"]}]}})")
+                           .value();
+    ASSERT_TRUE(m.api.objects().create({"", "v1", "pods", "default", "job", {}}, object));
+    until([&] { return is_ready("job"); });
+    crash();
+    until([&] { return pod("job").status.phase == "Failed"; });
+    const auto starts = m.world.history.of(sim::Kind::container_started);
+    ASSERT_THAT(starts, SizeIs(2));
+    EXPECT_EQ(starts[1].container, "app-on-exit");
+}
+
+TEST_F(NodeAgentTest, AResizeGoesOnAfterARestartOfTheAgent) {
+    add("web", sleeper(R"(, "resources": {"requests": {"cpu": "500m"}})"));
+    until([&] { return is_ready("web"); });
+    const auto resize = [&](const char* cpu) {
+        const std::string patch =
+            std::string(R"({"spec": {"containers": [{"name": "app", "resources": {"requests": {"cpu": ")") +
+            cpu + R"("}}}]}})";
+        ASSERT_TRUE(m.api.objects().patch({"", "v1", "pods", "default", "web", {}}, ApiPatchType::strategic,
+                                          api::parse_json(patch).value()));
+    };
+    const auto condition = [&](const std::string& type) {
+        const auto& all = pod("web").status.conditions;
+        return std::ranges::find(all, type, &api::PodCondition::type) != all.end();
+    };
+    for (int i = 0; i < 3; ++i) m.world.faults.force("update_container_resources", sim::Fault::error);
+    resize("800m");
+    until([&] { return condition("PodResizeInProgress"); });
+    crash();
+    until([&] { return !condition("PodResizeInProgress"); });
+    EXPECT_THAT(m.world.history.of(sim::Kind::limited), SizeIs(1));
+    resize("100");
+    until([&] { return condition("PodResizePending"); });
+    crash();
+    pass(1min);
+    EXPECT_TRUE(is_ready("web")) << "it is admitted with what it has";
+    EXPECT_TRUE(condition("PodResizePending"));
+    resize("800m");
+    until([&] { return !condition("PodResizePending"); });
+    EXPECT_THAT(m.world.history.of(sim::Kind::limited), SizeIs(1));
+    EXPECT_EQ(count(sim::Kind::container_started), 1U);
+}
+
 TEST_F(NodeAgentTest, M8_AnOrphanEndsWithItsOwnHookAndGrace) {
     add("web", sleeper(R"(, "lifecycle": {"preStop": {"exec": {"command": ["sleep", "5"]}}})"));
     until([&] { return is_ready("web"); });

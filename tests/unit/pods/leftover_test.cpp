@@ -75,5 +75,29 @@ TEST(Leftover, KnowsWhatWasReported) {
     EXPECT_FALSE(reported_run(status, "other", "c2").running);
 }
 
+TEST(Leftover, KnowsHowFarAResizeWas) {
+    api::PodStatus status;
+    EXPECT_EQ(reported_resize(status), ResizeProgress{});
+    status.conditions.resize(2);
+    status.conditions[0].type = "PodResizePending";
+    status.conditions[0].reason = "Deferred";
+    status.conditions[0].message = "no room";
+    status.conditions[0].observedGeneration = 3;
+    status.conditions[1].type = "PodResizeInProgress";
+    status.conditions[1].observedGeneration = 2;
+    const ResizeProgress expected{ResizeNote{"Deferred", "no room", 3}, ResizeNote{"", "", 2}};
+    EXPECT_EQ(reported_resize(status), expected);
+
+    status.containerStatuses.resize(1);
+    api::ContainerStatus& app = status.containerStatuses.front();
+    app.name = "app";
+    app.containerID = "containerd://c2";
+    app.resources.emplace().requests["cpu"] = api::Quantity::of_units(2);
+    EXPECT_FALSE(reported_resources(status, "app", "c2")) << "it did not run";
+    app.state.running.emplace();
+    EXPECT_EQ(reported_resources(status, "app", "c2"), app.resources);
+    EXPECT_FALSE(reported_resources(status, "app", "c1"));
+}
+
 }  // namespace
 }  // namespace hooklet
