@@ -57,7 +57,7 @@ Task<int> print_kubeconfig(Environment* env, std::string root) {
     co_return exit_ok;
 }
 
-using Typed = std::shared_ptr<AgentOptions>;
+using TypedAgent = std::shared_ptr<AgentOptions>;
 
 void add_duration(CLI::App& agent, const std::string& name, Duration* to, const std::string& about) {
     agent
@@ -68,7 +68,7 @@ void add_duration(CLI::App& agent, const std::string& name, Duration* to, const 
         ->check(duration_problem);
 }
 
-void add_pod_options(CLI::App& agent, const Typed& typed) {
+void add_pod_options(CLI::App& agent, const TypedAgent& typed) {
     agent
         .add_option("--cluster-dns", typed->cluster_dns, "Name servers of Pods with dnsPolicy\nClusterFirst")
         ->type_name("ADDRESS,...")
@@ -87,7 +87,7 @@ void add_pod_options(CLI::App& agent, const Typed& typed) {
         ->capture_default_str();
 }
 
-void add_shutdown_options(CLI::App& agent, const Typed& typed) {
+void add_shutdown_options(CLI::App& agent, const TypedAgent& typed) {
     add_duration(agent, "--shutdown-grace-period", &typed->shutdown_grace,
                  "Hold up the machine's shutdown so long\nuntil all Pods have ended; 0s: do not");
     add_duration(agent, "--shutdown-grace-period-critical-pods", &typed->shutdown_grace_critical,
