@@ -39,7 +39,13 @@ class Field:
     base: str
     shape: str  # a key of SHAPES, or "" for exactly one
     flags: dict
+    description: str
     where: str
+
+    @property
+    def keys(self):
+        """What tells the items of a list apart for server-side apply."""
+        return [key for key in self.flags.get("keys", self.flags.get("merge", "")).split(",") if key]
 
     @property
     def inlined(self):
@@ -65,6 +71,8 @@ class Type:
     name: str  # in C++
     api_name: str
     group: str
+    atomic: bool
+    description: str
     where: str
     fields: list = field(default_factory=list)
 
@@ -77,14 +85,14 @@ def parse_flags(words, where):
     flags = {}
     for word in words:
         key, _, value = word.partition("=")
-        known = key in BOOLEAN_FLAGS or key in ("inline", "merge", "check", "default", "enum")
+        known = key in BOOLEAN_FLAGS or key in ("inline", "merge", "atomic", "keys", "check", "default", "enum")
         if not known:
             stop(where, f"unknown flag {word}")
         flags[key] = value
     return flags
 
 
-def parse_field(words, where):
+def parse_field(words, description, where):
     if len(words) < 3:
         stop(where, "expected: name number type [flags]")
     name, number, type_text, *rest = words
@@ -93,15 +101,16 @@ def parse_field(words, where):
     flags = parse_flags(rest, where)
     if (name == "-") != ("inline" in flags):
         stop(where, "an inlined struct has the name - and the flag inline, and no other field has")
-    return Field(name, 0 if number == "-" else int(number), base, shape, flags, where)
+    return Field(name, 0 if number == "-" else int(number), base, shape, flags, description, where)
 
 
-def parse_type(words, where):
+def parse_type(words, description, where):
     said = dict(word.partition("=")[::2] for word in words[2:])
-    group, api_name = said.pop("group", "core/v1"), said.pop("name", words[1])
+    group, api_name, atomic = said.pop("group", "core/v1"), said.pop("name", words[1]), "atomic" in said
+    said.pop("atomic", None)
     if said:
         stop(where, f"a type has no {next(iter(said))}")
-    return Type(words[1], api_name, group, where)
+    return Type(words[1], api_name, group, atomic, description, where)
 
 
 def read_tables(paths):
@@ -110,17 +119,18 @@ def read_tables(paths):
         current = None
         for count, line in enumerate(pathlib.Path(path).read_text().splitlines(), 1):
             where = f"{path}:{count}"
-            words = line.split("#")[0].split()
+            columns, _, description = line.split("#")[0].partition(" -- ")
+            words, description = columns.split(), description.strip()
             if not words:
                 continue
             if words[0] == "type" and not line.startswith(" "):
-                current = parse_type(words, where)
+                current = parse_type(words, description, where)
                 if types.setdefault(current.name, current) is not current:
                     stop(where, f"type {current.name} is described twice")
             elif current is None:
                 stop(where, "a field before the first type")
             else:
-                current.fields.append(parse_field(words, where))
+                current.fields.append(parse_field(words, description, where))
     return types
 
 
@@ -203,25 +213,37 @@ def field_text(t, f):
         parts.append(".merge = true")
     if f.flags.get("merge"):
         parts.append(f".merge_key = {quote(f.flags['merge'])}")
+    if "atomic" in f.flags:
+        parts.append(".atomic = true")
+    if f.keys:
+        parts.append(f".keys = {t.name}_{f.member}_keys")
     if "check" in f.flags:
         parts.append(f".check = {quote(f.flags['check'])}")
     if "default" in f.flags:
         parts.append(f".default_value = {quote(f.flags['default'].strip(chr(34)))}")
     if "enum" in f.flags:
         parts.append(f".values = {t.name}_{f.member}_values")
+    if f.description:
+        parts.append(f".description = {quote(f.description)}")
     return "    {" + ", ".join(parts) + "},"
+
+
+def texts_text(name, texts):
+    return f"constexpr std::string_view {name}[] = {{{', '.join(json.dumps(text) for text in texts)}}};"
 
 
 def descriptor_text(t):
     lines = []
     for f in t.fields:
         if "enum" in f.flags:
-            values = ", ".join(json.dumps(v) for v in f.flags["enum"].split("|"))
-            lines.append(f"constexpr std::string_view {t.name}_{f.member}_values[] = {{{values}}};")
+            lines.append(texts_text(f"{t.name}_{f.member}_values", f.flags["enum"].split("|")))
+        if f.keys:
+            lines.append(texts_text(f"{t.name}_{f.member}_keys", f.keys))
     lines.append(f"constexpr FieldDescriptor {t.name}_fields[] = {{")
     lines += [field_text(t, f) for f in t.fields]
     lines.append("};")
-    lines.append(f'constexpr TypeDescriptor {t.name}_type{{"{t.api_name}", "{t.group}", {t.name}_fields}};')
+    about = f"{json.dumps(t.atomic)}, {json.dumps(t.description)}"
+    lines.append(f'constexpr TypeDescriptor {t.name}_type{{"{t.api_name}", "{t.group}", {t.name}_fields, {about}}};')
     return lines + [""]
 
 
