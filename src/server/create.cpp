@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/create.hpp"
 
+#include "server/ownership.hpp"
 #include "server/write.hpp"
 
 #include <utility>
@@ -20,7 +21,6 @@ void take_over(api::ObjectMeta& metadata, const Services& services) {
     metadata.deletionTimestamp.reset();
     metadata.deletionGracePeriodSeconds.reset();
     metadata.selfLink.clear();
-    metadata.managedFields.clear();
     metadata.generation = 0;
 }
 
@@ -58,12 +58,14 @@ Task<Answer<store::ObjectPtr>> create_once(Services services, Target target, kin
 
 }  // namespace
 
-Task<Answer<Written>> create(Services services, Target target, kinds::Object object, bool dry_run) {
+Task<Answer<Written>> create(Services services, Target target, kinds::Object object, WriteOptions options) {
     const kinds::Kind& kind = *target.kind;
     api::ObjectMeta& metadata = *kind.metadata(object.get());
     if (auto placed = place(target, metadata); !placed) co_return std::unexpected(placed.error());
     take_over(metadata, services);
     if (kind.prepare_create) kind.prepare_create(object.get());
+    if (!options.owners_known)
+        note_owners(target, object.get(), nullptr, options.field_manager, services.clock->wall());
     const bool generated = metadata.name.empty() && !metadata.generateName.empty();
     for (int attempt = 1;; ++attempt) {
         kinds::Object one = kind.copy(object.get());
@@ -72,7 +74,7 @@ Task<Answer<Written>> create(Services services, Target target, kinds::Object obj
                           make_name_suffix(*services.random, suffix_length);
             kind.metadata(one.get())->name = target.name;
         }
-        auto made = co_await create_once(services, target, one, dry_run);
+        auto made = co_await create_once(services, target, one, options.dry_run);
         if (made) co_return Written{.object = *std::move(made), .created = true};
         const bool taken = made.error().reason == "AlreadyExists";
         if (!generated || !taken || attempt == most_names) co_return std::unexpected(made.error());

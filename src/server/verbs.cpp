@@ -5,6 +5,7 @@
 #include "server/create.hpp"
 #include "server/get.hpp"
 #include "server/list.hpp"
+#include "server/ownership.hpp"
 #include "server/patch.hpp"
 #include "server/remove.hpp"
 #include "server/update.hpp"
@@ -27,6 +28,14 @@ HttpReply written_reply(const Helpers& helpers, const ResourceRequest& request,
     HttpReply reply = object_reply(helpers, request, written->created ? 201 : 200, *written->object);
     add_warnings(reply, written->warnings);
     return reply;
+}
+
+/// With the manager that the client's name stands for when it names none.
+Answer<WriteOptions> options_of(const ResourceRequest& request, std::string_view kind) {
+    auto options = write_options(request.query, kind);
+    if (options && options->field_manager.empty())
+        options->field_manager = manager_of(request.http().header("User-Agent"));
+    return options;
 }
 
 /// The object in the request's body.
@@ -55,21 +64,21 @@ Task<HttpReply> list_reply(Helpers helpers, ResourceRequest request) {
 }
 
 Task<HttpReply> create_reply(Helpers helpers, ResourceRequest request) {
-    const auto options = write_options(request.query, "CreateOptions");
+    const auto options = options_of(request, "CreateOptions");
     if (!options) co_return status_reply(options.error());
     auto body = read_object(helpers, request, options->validation);
     if (!body) co_return status_reply(body.error());
-    auto made = co_await create(helpers.services, request.target, body->object, options->dry_run);
+    auto made = co_await create(helpers.services, request.target, body->object, *options);
     if (made) made->warnings = std::move(body->warnings);
     co_return written_reply(helpers, request, made);
 }
 
 Task<HttpReply> update_reply(Helpers helpers, ResourceRequest request) {
-    const auto options = write_options(request.query, "UpdateOptions");
+    const auto options = options_of(request, "UpdateOptions");
     if (!options) co_return status_reply(options.error());
     auto body = read_object(helpers, request, options->validation);
     if (!body) co_return status_reply(body.error());
-    auto stored = co_await update(helpers.services, request.target, body->object, options->dry_run);
+    auto stored = co_await update(helpers.services, request.target, body->object, *options);
     if (stored) stored->warnings = std::move(body->warnings);
     co_return written_reply(helpers, request, stored);
 }
@@ -81,7 +90,8 @@ Task<HttpReply> patch_reply(Helpers helpers, ResourceRequest request) {
         unknown.details.emplace();
         co_return status_reply(unknown);
     }
-    const auto options = write_options(request.query, "PatchOptions");
+    const auto options = *type == PatchType::apply ? write_options(request.query, "PatchOptions")
+                                                   : options_of(request, "PatchOptions");
     if (!options) co_return status_reply(options.error());
     auto content = read_patch(*type, request.http().body, helpers.yaml);
     if (!content) co_return status_reply(content.error());

@@ -229,17 +229,6 @@ TEST_F(Objects, PatchesAreRefusedWithTheApisTexts) {
     });
 }
 
-TEST_F(Objects, ApplyCreatesOrMerges) {
-    const HttpHeader apply{"Content-Type", "application/apply-patch+yaml"};
-    const std::string target = a + "?fieldManager=me";
-    const std::string body =
-        R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"x":"1"}})";
-    EXPECT_EQ(verdict("PATCH", target, body, {apply}), "201");
-    EXPECT_EQ(verdict("PATCH", target, R"({"kind":"ConfigMap","apiVersion":"v1","data":{"y":"2"}})", {apply}),
-              "200");
-    EXPECT_EQ(text(json("GET", a), "data"), R"({"x":"1","y":"2"})");
-}
-
 // Deletion.
 
 TEST_F(Objects, ADeletedObjectIsGone) {
