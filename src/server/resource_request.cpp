@@ -85,22 +85,21 @@ Task<void> serve_watch(Helpers helpers, ResourceRequest request) {
 
 }  // namespace
 
-Answer<ResourceRequest> read_resource_request(HttpExchange* exchange, const RequestPath& request,
+Answer<ResourceRequest> read_resource_request(const HttpServerRequest& http, const RequestPath& request,
                                               const ResourcePath& where) {
     const ApiPath& path = where.path;
     const kinds::Kind* kind = kinds::find(path.group, path.version, path.resource);
     if (kind == nullptr) return std::unexpected(status::unknown_resource());
-    const std::string verb = verb_of(exchange->request().method, path, request.query);
+    const std::string verb = verb_of(http.method, path, request.query);
     if (verb.empty()) return std::unexpected(status::method_not_allowed());
     if (auto placed = check_place(*kind, path, verb); !placed) return std::unexpected(placed.error());
     if (auto has = check_verb(*kind, path, verb); !has) return std::unexpected(has.error());
-    ResourceRequest read{.exchange = exchange,
-                         .query = request.query,
+    ResourceRequest read{.query = request.query,
                          .target = {kind, path.namespace_, path.name, path.subresource},
                          .rest = where.rest,
                          .verb = verb};
     if (is_stream(read)) return read;
-    auto rendering = read_rendering(exchange->request().header("Accept"), request.query);
+    auto rendering = read_rendering(http.header("Accept"), request.query);
     if (!rendering) return std::unexpected(rendering.error());
     read.rendering = *rendering;
     return read;

@@ -35,7 +35,8 @@ struct ResourceRequest {
 };
 
 /// Finds out what a request wants. 404 for resources that there are not, 405 for verbs that they have not.
-Answer<ResourceRequest> read_resource_request(HttpExchange* exchange, const RequestPath& request,
+/// The exchange is left for the caller.
+Answer<ResourceRequest> read_resource_request(const HttpServerRequest& http, const RequestPath& request,
                                               const ResourcePath& path);
 /// The same for those who decide what is allowed.
 identity::Attributes attributes_of(const ResourceRequest& request);
