@@ -12,12 +12,14 @@ IMAGES := build/images
 SEEDS := build/release/tests/sim/sim_seeds
 # The first seed of `make soak`.
 FROM ?= $(shell date +%s)000
+# How long `make fuzz` tries each target.
+SECONDS_EACH ?= 60
 # The compiler cache stays below build/ unless the environment has one.
 export CCACHE_DIR ?= $(CURDIR)/build/ccache
 # hooklet and its integration tests start containers, which takes root.
 AS_ROOT := . scripts/privilege.sh; as_root
 
-.PHONY: help deps build test sim_seeds soak demo bench images registry lint format install clean
+.PHONY: help deps build test tsan sim_seeds soak fuzz demo bench images registry lint format install clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +29,10 @@ deps: ## install what is needed from Debian's packages; fast when everything is 
 
 build/%/build.ninja: CMakePresets.json | deps
 	cmake --preset $*
+
+build/fuzz/build.ninja: CMakePresets.json | deps
+	@scripts/install-deps.sh --fuzz
+	cmake --preset fuzz
 
 build: deps build/release/build.ninja ## build the release: the binary build/release/hooklet, benchmarks, simulated runs
 	cmake --build --preset release --parallel $(JOBS)
@@ -43,8 +49,16 @@ test: deps images registry build/dev/build.ninja sim_seeds ## build with sanitiz
 	$(SEEDS) 1..10000 --jobs $(JOBS) --same-as build/dev/fingerprints.txt
 	@$(AS_ROOT) ctest --preset dev --parallel $(JOBS)
 
+tsan: deps build/tsan/build.ninja ## build with ThreadSanitizer and run the unit and simulated tests
+	cmake --build --preset tsan --parallel $(JOBS)
+	@$(AS_ROOT) ctest --preset tsan --parallel $(JOBS)
+
 sim_seeds: deps build/release/build.ninja
 	cmake --build --preset release --parallel $(JOBS) --target sim_seeds
+
+fuzz: build/fuzz/build.ninja ## look for inputs that break hooklet: SECONDS_EACH for each target (60)
+	cmake --build --preset fuzz --parallel $(JOBS)
+	scripts/fuzz.sh build/fuzz $(SECONDS_EACH)
 
 soak: sim_seeds ## play random simulated runs, other ones each time, until one fails or you stop it
 	$(SEEDS) $(FROM).. --jobs $(JOBS)

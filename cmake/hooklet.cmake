@@ -9,10 +9,22 @@ target_compile_definitions(hooklet_options INTERFACE BOOST_ASIO_NO_DEPRECATED BO
 # GCC's -fcoroutines false positives, seen at -O2 in inlined Boost.Asio frames.
 target_compile_options(hooklet_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-dangling-pointer
                        -Wno-mismatched-new-delete -Wno-restrict>)
+# libstdc++'s own use of a deprecated function, which clang blames on whoever sorts.
+target_compile_options(hooklet_options INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
+if(HOOKLET_UNITY)
+  # Each file counts as a header there, where types of unnamed namespaces are suspicious.
+  target_compile_options(hooklet_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 if(HOOKLET_SANITIZE)
-  target_compile_options(hooklet_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
+  target_compile_options(hooklet_options INTERFACE -fsanitize=${HOOKLET_SANITIZE} -fno-sanitize-recover=undefined
                          -fno-omit-frame-pointer)
-  target_link_options(hooklet_options INTERFACE -fsanitize=address,undefined)
+  target_link_options(hooklet_options INTERFACE -fsanitize=${HOOKLET_SANITIZE})
+endif()
+
+# What another test of the batch calls `host` is no reason to think of another name.
+add_library(hooklet_test_options INTERFACE)
+if(HOOKLET_UNITY)
+  target_compile_options(hooklet_test_options INTERFACE -Wno-shadow)
 endif()
 
 # Headers that cost most and that most files include are compiled once per set: `rooms` for src/, `tests` adds
@@ -64,7 +76,7 @@ function(hooklet_test name)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   endif()
   add_executable(${name} ${sources})
-  target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gmock GTest::gtest_main hooklet_test_options)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_precompile_headers(${name} REUSE_FROM hooklet_test_headers)
   set(properties LABELS "${ARG_LABELS}" TIMEOUT 300)

@@ -29,7 +29,7 @@ bool is_order(Operator op) {
     return op == Operator::greater_than || op == Operator::less_than;
 }
 
-std::unexpected<Error> refuse(std::string text) {
+std::unexpected<Error> bad_selector(std::string text) {
     return fail(Code::invalid, std::move(text));
 }
 
@@ -42,7 +42,7 @@ std::string bad_value(std::string path, std::string_view value, const Problems& 
 /// The API has no path for what it reads from a query, and prints that as `<nil>`.
 Status check_key(std::string_view key) {
     const Problems problems = qualified_name(key);
-    if (!problems.empty()) return refuse(bad_value("<nil>", key, problems));
+    if (!problems.empty()) return bad_selector(bad_value("<nil>", key, problems));
     return {};
 }
 
@@ -59,7 +59,7 @@ Status check_values(const LabelRequirement& requirement) {
             errors.push_back(bad_value(fmt::format("{}[{}]", path, requirement.key), value, problems));
     }
     if (errors.empty()) return {};
-    return refuse(errors.size() == 1 ? errors.front() : fmt::format("[{}]", fmt::join(errors, ", ")));
+    return bad_selector(errors.size() == 1 ? errors.front() : fmt::format("[{}]", fmt::join(errors, ", ")));
 }
 
 enum class Token : std::uint8_t { end, identifier, symbol, in, notin };
@@ -90,7 +90,7 @@ class Parser {
     Result<std::set<std::string>> identifiers();
 
     [[nodiscard]] std::unexpected<Error> found(const Lexeme& lexeme, std::string_view expected) const {
-        return refuse(fmt::format("found '{}', expected: {}", lexeme.text, expected));
+        return bad_selector(fmt::format("found '{}', expected: {}", lexeme.text, expected));
     }
     void advance();
     Lexeme take() {
@@ -130,7 +130,7 @@ Result<LabelRequirements> Parser::all() {
     if (!next_.is_word() && !next_.is("!")) return found(next_, "!, identifier, or 'end of string'");
     while (true) {
         auto read = requirement();
-        if (!read) return refuse("unable to parse requirement: " + read.error().message);
+        if (!read) return bad_selector("unable to parse requirement: " + read.error().message);
         requirements.push_back(*std::move(read));
         const Lexeme after = take();
         if (after.token == Token::end) return requirements;
@@ -179,7 +179,7 @@ Result<std::set<std::string>> Parser::exact_value() {
 
 Result<std::set<std::string>> Parser::value_list() {
     const Lexeme open = take();
-    if (!open.is("(")) return refuse(fmt::format("found '{}' expected: '('", open.text));
+    if (!open.is("(")) return bad_selector(fmt::format("found '{}' expected: '('", open.text));
     if (!next_.is_word() && !next_.is(",") && !next_.is(")")) return found(next_, "',', ')' or identifier");
     auto values = identifiers();
     if (values) advance();
@@ -207,16 +207,18 @@ Result<LabelRequirement> from_expression(const LabelSelectorRequirement& express
     const auto* op =
         std::ranges::find(operators, expression.operator_, &std::pair<std::string_view, Operator>::first);
     if (op == std::end(operators))
-        return refuse(fmt::format("{} is not a valid label selector operator", quoted(expression.operator_)));
+        return bad_selector(
+            fmt::format("{} is not a valid label selector operator", quoted(expression.operator_)));
     LabelRequirement out{.key = expression.key,
                          .op = op->second,
                          .values = {expression.values.begin(), expression.values.end()}};
     if (Status valid = check_key(out.key); !valid) return std::unexpected(valid.error());
     const bool takes_values = out.op == Operator::in || out.op == Operator::not_in;
     if (takes_values && out.values.empty())
-        return refuse("values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty");
+        return bad_selector(
+            "values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty");
     if (!takes_values && !out.values.empty())
-        return refuse(
+        return bad_selector(
             fmt::format("values: Invalid value: [{}]: values set must be empty for exists and does not exist",
                         fmt::join(expression.values, " ")));
     if (Status valid = check_values(out); !valid) return std::unexpected(valid.error());

@@ -7,10 +7,10 @@ namespace hooklet::api {
 
 namespace {
 
-enum class Kind { requests, limits };
+enum class Side { requests, limits };
 
-const ResourceList& part(const ResourceRequirements& resources, Kind kind) {
-    return kind == Kind::requests ? resources.requests : resources.limits;
+const ResourceList& part(const ResourceRequirements& resources, Side kind) {
+    return kind == Side::requests ? resources.requests : resources.limits;
 }
 
 /// An init container that keeps running beside the others.
@@ -25,7 +25,7 @@ void raise_to(ResourceList& most, const ResourceList& other) {
     }
 }
 
-ResourceList sum_of(const PodSpec& spec, Kind kind) {
+ResourceList sum_of(const PodSpec& spec, Side kind) {
     ResourceList together;
     for (const Container& container : spec.containers) add_to(together, part(container.resources, kind));
     ResourceList sidecars;
@@ -46,13 +46,13 @@ ResourceList sum_of(const PodSpec& spec, Kind kind) {
     return together;
 }
 
-ResourceList total(const PodSpec& spec, Kind kind) {
+ResourceList total(const PodSpec& spec, Side kind) {
     ResourceList sum = sum_of(spec, kind);
     if (spec.resources) {
         for (const auto& [name, amount] : part(*spec.resources, kind)) sum[name] = amount;
     }
     for (const auto& [name, amount] : spec.overhead) {
-        if (kind == Kind::requests || sum.contains(name)) sum[name] = sum[name] + amount;
+        if (kind == Side::requests || sum.contains(name)) sum[name] = sum[name] + amount;
     }
     return sum;
 }
@@ -69,11 +69,11 @@ void add_to(ResourceList& sum, const ResourceList& more) {
 }
 
 ResourceList pod_requests(const PodSpec& spec) {
-    return total(spec, Kind::requests);
+    return total(spec, Side::requests);
 }
 
 ResourceList pod_limits(const PodSpec& spec) {
-    return total(spec, Kind::limits);
+    return total(spec, Side::limits);
 }
 
 bool all_limited(const PodSpec& spec, std::string_view resource) {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/host_facts.hpp"
 
+#include "adapters/posix/kernel_files.hpp"
 #include "pods/dns_config.hpp"
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include <arpa/inet.h>
@@ -38,19 +37,13 @@ std::string host_ip() {
     return "127.0.0.1";
 }
 
-/// Empty when there is no such file.
-std::string text_of(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 }  // namespace
 
 std::string host_resolv_conf(const std::string& root) {
     constexpr const char* stub = "127.0.0.53";
-    std::string text = text_of(root + "/etc/resolv.conf");
+    std::string text = read_available(root + "/etc/resolv.conf");
     if (std::ranges::count(parse_resolv_conf(text).servers, stub) > 0) {
-        std::string real = text_of(root + "/run/systemd/resolve/resolv.conf");
+        std::string real = read_available(root + "/run/systemd/resolve/resolv.conf");
         if (!real.empty()) return real;
     }
     return text;
@@ -63,7 +56,7 @@ PodSettings host_settings() {
     settings.node_cpu_milli = std::int64_t{1000} * ::sysconf(_SC_NPROCESSORS_ONLN);
     settings.node_memory_bytes = std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE);
     settings.host_resolv_conf = host_resolv_conf("");
-    settings.host_hosts_file = text_of("/etc/hosts");
+    settings.host_hosts_file = read_available("/etc/hosts");
     return settings;
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/host_sheet.hpp"
 
-#include <fstream>
-#include <iterator>
+#include "adapters/posix/kernel_files.hpp"
 
 #include <sys/utsname.h>
 
@@ -13,9 +12,8 @@ namespace {
 constexpr std::int64_t most_pods = 110;
 
 /// The file without the white space at its end; empty when it can't be read.
-std::string text_of(const std::string& path) {
-    std::ifstream file(path);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
+std::string trimmed_text(const std::string& path) {
+    std::string text = read_available(path);
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
     return text;
 }
@@ -63,10 +61,10 @@ NodeSheet host_sheet(const PodSettings& settings, const cri::VersionResponse& en
         sheet.architecture = go_architecture(system.machine);
         sheet.kernel_version = system.release;
     }
-    sheet.os_image = os_name(text_of("/etc/os-release"));
-    sheet.machine_id = text_of("/etc/machine-id");
-    sheet.system_uuid = text_of("/sys/class/dmi/id/product_uuid");
-    sheet.boot_id = text_of("/proc/sys/kernel/random/boot_id");
+    sheet.os_image = os_name(trimmed_text("/etc/os-release"));
+    sheet.machine_id = trimmed_text("/etc/machine-id");
+    sheet.system_uuid = trimmed_text("/sys/class/dmi/id/product_uuid");
+    sheet.boot_id = trimmed_text("/proc/sys/kernel/random/boot_id");
     sheet.runtime_version = engine.runtime_name + "://" + engine.runtime_version;
     sheet.kubelet_version = kubernetes_version;
     return sheet;

@@ -9,9 +9,9 @@ namespace hooklet::cli {
 
 namespace {
 
-constexpr const char* description = "Serve the Kubernetes API and run its Pods";
+constexpr const char* agent_description = "Serve the Kubernetes API and run its Pods";
 
-constexpr const char* footer =
+constexpr const char* agent_footer =
     "Use it with kubectl: KUBECONFIG=\"$(hooklet kubeconfig)\" kubectl get pods\n\n"
     "SIGTERM or Ctrl-C ends the agent; Pods live on, and the next agent of the same\n"
     "root goes on with them.\n\n"
@@ -60,7 +60,7 @@ Task<int> print_kubeconfig(Environment* env, std::string root) {
 
 void add_agent(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen) {
     const auto typed = std::make_shared<AgentOptions>();
-    CLI::App* agent = app.add_subcommand("agent", description)->footer(footer);
+    CLI::App* agent = app.add_subcommand("agent", agent_description)->footer(agent_footer);
     agent->add_option("--listen", typed->listen, "Where the API is served over TLS;\nport 0: any free one")
         ->type_name("ADDRESS:PORT")
         ->capture_default_str()

@@ -15,9 +15,9 @@ namespace hooklet::cli {
 
 namespace {
 
-constexpr const char* description = "Run Pods in the foreground and report on them";
+constexpr const char* run_description = "Run Pods in the foreground and report on them";
 
-constexpr const char* footer =
+constexpr const char* run_footer =
     "FILE is YAML (several documents are fine) or JSON, - for standard input, or a\n"
     "directory. Beside Pods it may hold the ConfigMaps and Secrets that they refer\n"
     "to. Without --until and --for the Pods run until all have ended by themselves,\n"
@@ -92,7 +92,7 @@ RunOptions options_of(const Typed& typed, const SessionOptions& session) {
 
 void add_run(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen) {
     const auto typed = std::make_shared<Typed>();
-    CLI::App* run = app.add_subcommand("run", description)->footer(footer);
+    CLI::App* run = app.add_subcommand("run", run_description)->footer(run_footer);
     run->add_option("FILE", typed->options.files, "Manifests")->required()->type_name("");
     add_goal(*run, *typed);
     add_display(*run, *typed);

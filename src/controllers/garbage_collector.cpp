@@ -10,8 +10,6 @@ namespace hooklet {
 
 namespace {
 
-constexpr Duration longest_request = std::chrono::seconds{30};
-
 /// Metadata that replaces a list of the object as it was seen, and only as that.
 api::Node metadata_patch(const api::ObjectMeta& seen, const char* list, api::Node::Array items) {
     api::Node metadata = api::Node::object();

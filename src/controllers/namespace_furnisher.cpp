@@ -10,7 +10,6 @@ namespace {
 constexpr const char* account_name = "default";
 constexpr const char* certificates_name = "kube-root-ca.crt";
 constexpr const char* certificates_key = "ca.crt";
-constexpr Duration longest_request = std::chrono::seconds{30};
 
 ApiSelection named(const char* resource, const char* name) {
     return {{"", "v1", resource}, "", std::string("metadata.name=") + name};

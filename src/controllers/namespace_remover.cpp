@@ -11,7 +11,6 @@ namespace hooklet {
 namespace {
 
 constexpr const char* finalizer = "kubernetes";
-constexpr Duration longest_request = std::chrono::seconds{30};
 /// What is left is looked at again after this, should nobody tell that it has gone.
 constexpr Duration second_look = std::chrono::seconds{15};
 

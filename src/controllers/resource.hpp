@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/time.hpp"
 #include "ports/api.hpp"
 
 #include <string>
@@ -23,5 +24,8 @@ struct Resource {
     [[nodiscard]] std::string api_version() const { return group.empty() ? version : group + "/" + version; }
 };
 using Resources = std::vector<Resource>;
+
+/// How long a controller waits for one answer of the API.
+inline constexpr Duration longest_request = std::chrono::seconds{30};
 
 }  // namespace hooklet

@@ -14,7 +14,6 @@ namespace hooklet {
 namespace {
 
 constexpr const char* own_name = "default-scheduler";
-constexpr Duration longest_request = std::chrono::seconds{30};
 
 bool has_ended(const api::Pod& pod) {
     return pod.status.phase == "Succeeded" || pod.status.phase == "Failed";

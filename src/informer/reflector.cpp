@@ -13,8 +13,8 @@ namespace {
 constexpr Duration longest_request = std::chrono::seconds{60};
 /// Only how often a quiet watch comes back to this side.
 constexpr Duration longest_silence = std::chrono::minutes{10};
-constexpr Duration first_delay = std::chrono::milliseconds{200};
-constexpr Duration longest_delay = std::chrono::seconds{30};
+constexpr Duration first_relist = std::chrono::milliseconds{200};
+constexpr Duration slowest_relist = std::chrono::seconds{30};
 
 }  // namespace
 
@@ -30,7 +30,7 @@ Task<void> Reflector::run() {
         if (why.code != Code::unavailable) revision_.clear();
         const unsigned attempt = failures_++;
         if (why.code == Code::expired && attempt == 0) continue;
-        const Duration wait = retry_delay(attempt, first_delay, longest_delay);
+        const Duration wait = retry_delay(attempt, first_relist, slowest_relist);
         static_cast<void>(co_await sleep_until(clock_, clock_->call_within(wait, stopped)));
     }
 }

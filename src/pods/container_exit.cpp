@@ -9,10 +9,6 @@ namespace {
 
 /// What an exit code above 128 says: a signal ended the process.
 constexpr std::int32_t signal_base = 128;
-/// Between looks at a record that lags behind its container's end; after so many of them ever longer.
-constexpr Duration record_delay = std::chrono::milliseconds{5};
-constexpr unsigned brisk_looks = 50;
-constexpr Duration slowest_look = std::chrono::seconds{10};
 /// The least that a hook gets when its Pod's grace is spent.
 constexpr Duration least_exit_hook_time = std::chrono::seconds{2};
 
@@ -62,7 +58,7 @@ Task<void> ContainerSlot::learn_exit_command(std::string id) {
         if (!status || !exit_command_) co_return;
         exit_command_->observe(*status);
         if (status->state == cri::ContainerState::exited) co_return;
-        const Duration delay = retry_delay(looks / brisk_looks, record_delay, slowest_look);
+        const Duration delay = lag_delay(looks);
         (void)co_await sleep_until(context_->ports.clock,
                                    context_->ports.clock->call_within(delay, call.cancel));
     }

@@ -15,9 +15,6 @@ namespace hooklet {
 namespace {
 constexpr Duration first_retry = std::chrono::milliseconds{50};
 constexpr Duration slowest_retry = std::chrono::seconds{10};
-/// Between looks at a record that lags behind its container's end; after so many of them ever longer.
-constexpr Duration record_delay = std::chrono::milliseconds{5};
-constexpr unsigned brisk_looks = 50;
 }  // namespace
 
 ContainerSlot::ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gate, api::Container spec,
@@ -268,8 +265,8 @@ Task<void> ContainerSlot::learn(std::string id) {
             mark_lost();
             co_return;
         }
-        const Duration delay = status ? retry_delay(looks++ / brisk_looks, record_delay, slowest_retry)
-                                      : retry_delay(failures++, first_retry, slowest_retry);
+        const Duration delay =
+            status ? lag_delay(looks++) : retry_delay(failures++, first_retry, slowest_retry);
         (void)co_await sleep_until(context_->ports.clock,
                                    context_->ports.clock->call_within(delay, context_->abandon));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/back_off.hpp"
 #include "events/recorder.hpp"
 #include "images/image_puller.hpp"
 #include "lifecycle/hook_runner.hpp"
@@ -44,5 +45,10 @@ inline constexpr Duration engine_call_limit = std::chrono::minutes{2};
 inline constexpr Duration sandbox_call_limit = std::chrono::minutes{4};
 /// How long reading all that one container or the volumes refer to may take.
 inline constexpr Duration object_call_limit = std::chrono::seconds{30};
+/// The pause before the next look at a record that lags behind its container's end: 50 brisk looks, then ever
+/// slower ones.
+inline Duration lag_delay(unsigned looks) {
+    return retry_delay(looks / 50, std::chrono::milliseconds{5}, std::chrono::seconds{10});
+}
 
 }  // namespace hooklet

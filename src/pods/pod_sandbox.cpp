@@ -11,8 +11,8 @@
 namespace hooklet {
 
 namespace {
-constexpr Duration first_retry = std::chrono::milliseconds{100};
-constexpr Duration slowest_retry = std::chrono::seconds{10};
+constexpr Duration first_sandbox_retry = std::chrono::milliseconds{100};
+constexpr Duration slowest_sandbox_retry = std::chrono::seconds{10};
 }  // namespace
 
 void PodSandbox::enter(SandboxState state) {
@@ -21,7 +21,8 @@ void PodSandbox::enter(SandboxState state) {
 }
 
 void PodSandbox::retry(SandboxState state) {
-    not_before_ = context_->ports.clock->now() + retry_delay(failures_++, first_retry, slowest_retry);
+    not_before_ =
+        context_->ports.clock->now() + retry_delay(failures_++, first_sandbox_retry, slowest_sandbox_retry);
     enter(state);
 }
 

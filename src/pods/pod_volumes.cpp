@@ -9,8 +9,8 @@
 namespace hooklet {
 
 namespace {
-constexpr Duration first_retry = std::chrono::milliseconds{100};
-constexpr Duration slowest_retry = std::chrono::minutes{1};
+constexpr Duration first_mount_retry = std::chrono::milliseconds{100};
+constexpr Duration slowest_mount_retry = std::chrono::minutes{1};
 constexpr Duration shortest_token_wait = std::chrono::seconds{1};
 }  // namespace
 
@@ -83,7 +83,7 @@ void PodVolumes::plan_next(const ObjectSnapshot& objects, const Status& refreshe
     }
     // Of what is missing, a change tells.
     if (refreshed.error().code == Code::not_found) return;
-    const Duration delay = retry_delay(failures_++, first_retry, slowest_retry);
+    const Duration delay = retry_delay(failures_++, first_mount_retry, slowest_mount_retry);
     next_ = context_->ports.clock->at(now + delay, [this] { refresh(); });
 }
 

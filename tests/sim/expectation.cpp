@@ -16,13 +16,6 @@ namespace {
 constexpr Duration latency = 500ms;
 constexpr Duration give_or_take = 100ms;
 
-Duration duration_of(std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);
-    const auto parsed = parse_go_duration(text);
-    if (!parsed) throw std::invalid_argument(parsed.error().message);
-    return *parsed;
-}
-
 Window read_window(const std::string& word) {
     Window window{.relative = word.starts_with('+')};
     const std::size_t dots = word.find("..");
@@ -63,6 +56,13 @@ std::string elsewhere(const std::vector<TimelineLine>& lines, const Expectation&
 }
 
 }  // namespace
+
+Duration duration_of(std::string_view text) {
+    if (text.starts_with('+')) text.remove_prefix(1);
+    const auto parsed = parse_go_duration(text);
+    if (!parsed) throw std::invalid_argument(parsed.error().message);
+    return *parsed;
+}
 
 Expectation read_expectation(const std::string& line) {
     Expectation out{.subject = {}, .pattern = line, .written = line};

@@ -5,9 +5,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hooklet::sim {
+
+/// A duration as scenarios write it: `1.5s`, `+10ms`. Throws std::invalid_argument.
+Duration duration_of(std::string_view text);
 
 /// When something is to happen.
 struct Window {

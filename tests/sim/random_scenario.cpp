@@ -16,12 +16,12 @@ namespace hooklet::sim {
 
 namespace {
 
-enum class Kind { init, sidecar, ordinary };
+enum class Part { init, sidecar, ordinary };
 
 /// What the author knows of a container besides its text.
 struct Container {
     std::string name;
-    Kind kind = Kind::ordinary;
+    Part kind = Part::ordinary;
     std::string policy;  ///< What counts for it: `Always`, `OnFailure` or `Never`.
     std::string yaml{};
     bool ruled = false;       ///< It has rules that restart it after some exit codes.
@@ -68,7 +68,7 @@ class Author {
     void choose_faults();
     std::string write_pod(int index);
     std::vector<Container> write_containers(const PodFrame& pod);
-    Container write_container(const PodFrame& pod, Kind kind, int index);
+    Container write_container(const PodFrame& pod, Part kind, int index);
     std::string write_policy(const PodFrame& pod, Container& container);
     std::vector<Hook> write_hooks(const PodFrame& pod, int index, Container& container);
     std::string write_command(std::span<const Hook> hooks, Container& container);
@@ -178,11 +178,11 @@ Hook Author::write_hook(const PodFrame& pod, int container, bool post_start) {
 
 /// How a start ends by itself, if it does.
 std::string Author::write_end(bool last, Container& container) {
-    if (container.kind == Kind::init) {
+    if (container.kind == Part::init) {
         container.ends_well = last && chance(0.9);
         return fmt::format("run={}ms, exit={}", number(1, 8000), container.ends_well ? 0 : number(0, 2));
     }
-    container.lasts = last && chance(container.kind == Kind::sidecar ? 0.85 : 0.7);
+    container.lasts = last && chance(container.kind == Part::sidecar ? 0.85 : 0.7);
     if (container.lasts) return {};
     return fmt::format("run={}ms, {}", number(1, 20'000),
                        chance(0.1) ? "oom" : fmt::format("exit={}", number(0, 2)));
@@ -217,7 +217,7 @@ std::string Author::write_command(std::span<const Hook> hooks, Container& contai
 std::vector<Hook> Author::write_hooks(const PodFrame& pod, int index, Container& container) {
     std::vector<Hook> hooks;
     container.good_start = true;
-    if (container.kind == Kind::init) return hooks;
+    if (container.kind == Part::init) return hooks;
     std::string lifecycle;
     for (const bool post_start : {true, false}) {
         if (!chance(0.6)) continue;
@@ -233,10 +233,10 @@ std::vector<Hook> Author::write_hooks(const PodFrame& pod, int index, Container&
 /// The container's own policy, and rules, if it has any.
 std::string Author::write_policy(const PodFrame& pod, Container& container) {
     static constexpr std::array<const char*, 3> policies{"Never", "OnFailure", "Always"};
-    container.policy = container.kind == Kind::sidecar ? "Always" : pod.policy;
-    if (container.kind == Kind::sidecar) return "    restartPolicy: Always\n";
+    container.policy = container.kind == Part::sidecar ? "Always" : pod.policy;
+    if (container.kind == Part::sidecar) return "    restartPolicy: Always\n";
     if (!chance(0.15)) return {};
-    container.policy = container.kind == Kind::init ? policies.at(random_.below(2)) : pick(policies);
+    container.policy = container.kind == Part::init ? policies.at(random_.below(2)) : pick(policies);
     container.ruled = chance(0.5);
     std::string yaml = fmt::format("    restartPolicy: {}\n", container.policy);
     if (container.ruled) {
@@ -253,8 +253,8 @@ void Author::bring(const std::string& image, double absent) {
     step(fmt::format("0s image {} absent takes={}ms fails={}", image, number(1, 4000), number(0, 2)));
 }
 
-Container Author::write_container(const PodFrame& pod, Kind kind, int index) {
-    Container out{.name = fmt::format("{}{}", kind == Kind::ordinary ? "c" : "i", index), .kind = kind};
+Container Author::write_container(const PodFrame& pod, Part kind, int index) {
+    Container out{.name = fmt::format("{}{}", kind == Part::ordinary ? "c" : "i", index), .kind = kind};
     const std::string policy = write_policy(pod, out);
     const std::vector<Hook> hooks = write_hooks(pod, index, out);
     const std::string command = write_command(hooks, out);
@@ -271,10 +271,10 @@ std::vector<Container> Author::write_containers(const PodFrame& pod) {
     std::vector<Container> all;
     if (chance(0.45)) {
         for (int i = 0, count = number(1, 3); i < count; ++i)
-            all.push_back(write_container(pod, chance(0.5) ? Kind::init : Kind::sidecar, most_ordinary + i));
+            all.push_back(write_container(pod, chance(0.5) ? Part::init : Part::sidecar, most_ordinary + i));
     }
     for (int i = 0, count = number(1, most_ordinary); i < count; ++i)
-        all.push_back(write_container(pod, Kind::ordinary, i));
+        all.push_back(write_container(pod, Part::ordinary, i));
     return all;
 }
 
@@ -283,13 +283,13 @@ void Author::choose_goal(const PodFrame& pod, std::span<const Container> contain
     const bool undisturbed = !disturbed_ && !pods_may_die_;
     const auto surely_never = [](const Container& c) { return c.policy == "Never" && !c.ruled; };
     const auto runs = [undisturbed](const Container& c) {
-        const bool again = c.kind == Kind::init ? c.policy != "Never" : c.policy == "Always";
-        const bool right = c.kind == Kind::init ? c.ends_well : c.lasts;
+        const bool again = c.kind == Part::init ? c.policy != "Never" : c.policy == "Always";
+        const bool right = c.kind == Part::init ? c.ends_well : c.lasts;
         return right && c.good_start && (again || (undisturbed && c.policy == "Never" && c.one_start));
     };
     const auto ends = [surely_never](const Container& c) {
-        if (c.kind == Kind::sidecar) return c.lasts && c.good_start;
-        return c.kind == Kind::init ? c.ends_well || surely_never(c) : !c.lasts && surely_never(c);
+        if (c.kind == Part::sidecar) return c.lasts && c.good_start;
+        return c.kind == Part::init ? c.ends_well || surely_never(c) : !c.lasts && surely_never(c);
     };
     if (pod.deadline > 0 || std::ranges::all_of(containers, ends)) {
         goals_.push_back(pod.name + ": finished");
@@ -375,10 +375,10 @@ std::string Author::write_pod(int index) {
         "  restartPolicy: {}\n  terminationGracePeriodSeconds: {}\n",
         pod.name, annotations, pod.policy, pod.grace);
     if (pod.deadline > 0) text += fmt::format("  activeDeadlineSeconds: {}\n", pod.deadline);
-    const bool inits = containers.front().kind != Kind::ordinary;
+    const bool inits = containers.front().kind != Part::ordinary;
     if (inits) text += "  initContainers:\n";
     for (const Container& c : containers) {
-        const bool first = c.kind == Kind::ordinary && c.name == "c0";
+        const bool first = c.kind == Part::ordinary && c.name == "c0";
         text += (first ? "  containers:\n" : "") + c.yaml;
     }
     choose_goal(pod, containers);

@@ -13,12 +13,6 @@ namespace hooklet::sim {
 
 namespace {
 
-Duration duration_of(std::string_view text) {
-    const auto parsed = parse_go_duration(text);
-    if (!parsed) throw std::invalid_argument(parsed.error().message);
-    return *parsed;
-}
-
 const std::string& text_of(const api::Node& node) {
     if (const std::string* text = node.as_string()) return *text;
     throw std::invalid_argument("not a text: " + node.describe());

@@ -11,12 +11,6 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-Duration duration_of(const std::string& text) {
-    const auto parsed = parse_go_duration(text);
-    if (!parsed) throw std::invalid_argument(parsed.error().message);
-    return *parsed;
-}
-
 std::optional<Duration> grace_of(const Words& words, std::size_t index) {
     return index < words.size() ? std::optional(duration_of(words[index])) : std::nullopt;
 }

@@ -13,7 +13,7 @@ namespace {
 constexpr Latency run{60ms, 250ms};
 constexpr Latency take_down{10ms, 60ms};
 
-std::vector<cri::PodSandbox> list(const SimEngine& engine, const cri::Filter& filter) {
+std::vector<cri::PodSandbox> list_sandboxes(const SimEngine& engine, const cri::Filter& filter) {
     std::vector<cri::PodSandbox> out;
     for (const auto& [id, s] : engine.sandboxes()) {
         if (!selected(filter, s.config.labels)) continue;
@@ -22,7 +22,7 @@ std::vector<cri::PodSandbox> list(const SimEngine& engine, const cri::Filter& fi
     return out;
 }
 
-Result<cri::PodSandboxStatus> status_of(const SimEngine& engine, const std::string& id) {
+Result<cri::PodSandboxStatus> sandbox_status_of(const SimEngine& engine, const std::string& id) {
     const auto found = engine.sandboxes().find(id);
     if (found == engine.sandboxes().end()) return std::unexpected(engine.unknown("sandbox", id));
     const SimSandbox& s = found->second;
@@ -101,14 +101,14 @@ Task<Status> SimRuntime::remove_pod_sandbox(std::string id, Call call) {
 Task<Result<cri::PodSandboxStatus>> SimRuntime::pod_sandbox_status(std::string id, Call call) {
     const auto passage = co_await wire_.request("pod_sandbox_status", quick_call, call);
     if (!passage) co_return std::unexpected(passage.error());
-    Result<cri::PodSandboxStatus> found = status_of(*engine_, id);
+    Result<cri::PodSandboxStatus> found = sandbox_status_of(*engine_, id);
     co_return co_await wire_.answer(*passage, call, std::move(found));
 }
 
 Task<Result<std::vector<cri::PodSandbox>>> SimRuntime::list_pod_sandbox(cri::Filter filter, Call call) {
     const auto passage = co_await wire_.request("list_pod_sandbox", quick_call, call);
     if (!passage) co_return std::unexpected(passage.error());
-    Result<std::vector<cri::PodSandbox>> found = list(*engine_, filter);
+    Result<std::vector<cri::PodSandbox>> found = list_sandboxes(*engine_, filter);
     co_return co_await wire_.answer(*passage, call, std::move(found));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/beast/beast_http_server.hpp"
 
+#include "adapters/beast/completion.hpp"
 #include "adapters/beast/http_session.hpp"
 #include "adapters/beast/server_stream.hpp"
 #include "adapters/beast/server_tls.hpp"
@@ -29,7 +30,6 @@ using boost::system::error_code;
 using Tcp = asio::ip::tcp;
 using Unix = asio::local::stream_protocol;
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 /// After a failed accept (no file descriptors left), before the next.
 constexpr Duration accept_pause = std::chrono::milliseconds{100};
 

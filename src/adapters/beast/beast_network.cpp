@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/beast/beast_network.hpp"
 
+#include "adapters/beast/completion.hpp"
 #include "adapters/beast/http_message.hpp"
 #include "adapters/http2/grpc_health.hpp"
 #include "base/promise.hpp"
@@ -34,9 +35,6 @@ using boost::system::error_code;
 using Tcp = asio::ip::tcp;
 using Transferred = std::tuple<error_code, std::size_t>;
 
-/// Makes an operation return its error code instead of throwing it.
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
-
 Error timed_out() {
     return {Code::deadline, "timed out"};
 }
@@ -46,11 +44,6 @@ Error lookup_error(const error_code& error) {
         return {Code::not_found, "no such host"};
     }
     return {Code::unavailable, "host lookup failed: " + error.message()};
-}
-
-/// Many servers end a TLS connection without saying so.
-bool is_end_of_stream(const error_code& error) {
-    return error == asio::error::eof || error == asio::ssl::error::stream_truncated;
 }
 
 Error network_error(const error_code& error) {

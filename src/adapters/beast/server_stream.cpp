@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/beast/server_stream.hpp"
 
+#include "adapters/beast/completion.hpp"
 #include "ports/bounded.hpp"
 
 #include <algorithm>
@@ -19,14 +20,9 @@ namespace {
 using boost::system::error_code;
 using Transferred = std::tuple<error_code, std::size_t>;
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t read_size = 16UL * 1024;
+constexpr std::size_t record_size = 16UL * 1024;
 /// What is read ahead of whoever asks for it.
 constexpr std::size_t most_input = 64UL * 1024;
-
-bool is_end_of_stream(const error_code& error) {
-    return error == asio::error::eof || error == asio::ssl::error::stream_truncated;
-}
 
 }  // namespace
 
@@ -77,7 +73,7 @@ Task<void> ServerStream::pump(std::shared_ptr<ServerStream> self) {
 }
 
 Task<bool> ServerStream::pump_once() {
-    std::string bytes(read_size, '\0');
+    std::string bytes(record_size, '\0');
     Transferred received;
     if (tls_) {
         received = co_await tls_->async_read_some(asio::buffer(bytes), no_throw);

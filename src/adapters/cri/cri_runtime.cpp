@@ -37,7 +37,7 @@ template <class To, class Field>
 std::vector<To> converted(const Field& field) {
     std::vector<To> all;
     all.reserve(static_cast<std::size_t>(field.size()));
-    for (const auto& one : field) all.push_back(from_proto(one));
+    for (const auto& one : field) all.push_back(cri::from_proto(one));
     return all;
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "health_server.hpp"
 
+#include "adapters/beast/completion.hpp"
+
 #include <algorithm>
 #include <array>
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <nghttp2/nghttp2.h>
@@ -15,7 +16,6 @@ namespace hooklet {
 namespace {
 
 using Tcp = asio::ip::tcp;
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 
 nghttp2_nv header(std::string_view name, std::string_view value) {
     const auto bytes = [](std::string_view text) {

@@ -7,10 +7,10 @@
 namespace hooklet {
 namespace {
 
-const std::string host = "Host: h\r\n";
+const std::string host_line = "Host: h\r\n";
 
-std::string get(const std::string& headers) {
-    return "GET / HTTP/1.1\r\n" + host + headers + "\r\n";
+std::string get_with(const std::string& headers) {
+    return "GET / HTTP/1.1\r\n" + host_line + headers + "\r\n";
 }
 
 /// The status of the refusal; 0: a whole request; -1: more is needed.
@@ -55,39 +55,41 @@ TEST(HttpRequestReader, ReadsOneAfterTheOther) {
 }
 
 TEST(HttpRequestReader, RefusesWhatCouldBeReadInTwoWays) {
-    EXPECT_EQ(status_of(get("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n")), 400);
-    EXPECT_EQ(status_of(get("Transfer-Encoding: chunked\r\nContent-Length: 1\r\n")), 400);
-    EXPECT_EQ(status_of(get("Content-Length: 1\r\ncontent-length: 1\r\n")), 400);
-    EXPECT_EQ(status_of(get("Content-Length: 1, 1\r\n")), 400);
-    EXPECT_EQ(status_of(get("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")), 400);
-    EXPECT_EQ(status_of(get("Transfer-Encoding: gzip, chunked\r\n")), 501);
-    EXPECT_EQ(status_of(get("Transfer-Encoding: \x0b"
-                            "chunked\r\n")),
+    EXPECT_EQ(status_of(get_with("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n")), 400);
+    EXPECT_EQ(status_of(get_with("Transfer-Encoding: chunked\r\nContent-Length: 1\r\n")), 400);
+    EXPECT_EQ(status_of(get_with("Content-Length: 1\r\ncontent-length: 1\r\n")), 400);
+    EXPECT_EQ(status_of(get_with("Content-Length: 1, 1\r\n")), 400);
+    EXPECT_EQ(status_of(get_with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")), 400);
+    EXPECT_EQ(status_of(get_with("Transfer-Encoding: gzip, chunked\r\n")), 501);
+    EXPECT_EQ(status_of(get_with("Transfer-Encoding: \x0b"
+                                 "chunked\r\n")),
               400);
-    EXPECT_EQ(status_of(get("Transfer-Encoding:\r\n")), 501);
+    EXPECT_EQ(status_of(get_with("Transfer-Encoding:\r\n")), 501);
     for (const char* length : {"", "+1", "-1", "1 1", "0x1", "1e1", "99999999999999999999"}) {
-        EXPECT_EQ(status_of(get("Content-Length: " + std::string(length) + "\r\n")), 400) << length;
+        EXPECT_EQ(status_of(get_with("Content-Length: " + std::string(length) + "\r\n")), 400) << length;
     }
-    EXPECT_EQ(status_of(get(host)), 400);
+    EXPECT_EQ(status_of(get_with(host_line)), 400);
     EXPECT_EQ(status_of("GET / HTTP/1.1\r\n\r\n"), 400);
     EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost:\r\n\r\n"), 400);
 }
 
 TEST(HttpRequestReader, RefusesBadLines) {
-    EXPECT_EQ(status_of(get("A: b\r\n c\r\n")), 400) << "a continued line";
-    EXPECT_EQ(status_of(get("A: b\r\n\tc: d\r\n")), 400);
-    EXPECT_EQ(status_of(get("Content-Length : 0\r\n")), 400);
-    EXPECT_EQ(status_of(get(": x\r\n")), 400);
-    EXPECT_EQ(status_of(get("A\r\n")), 400);
-    EXPECT_EQ(status_of(get("A(b): x\r\n")), 400);
-    EXPECT_EQ(status_of(get(std::string("A: x\0y\r\n", 8))), 400);
-    EXPECT_EQ(status_of(get("A: x\ny: z\r\n")), 400) << "LF alone";
-    EXPECT_EQ(status_of(get("A: x\ry: z\r\n")), 400) << "CR alone";
+    EXPECT_EQ(status_of(get_with("A: b\r\n c\r\n")), 400) << "a continued line";
+    EXPECT_EQ(status_of(get_with("A: b\r\n\tc: d\r\n")), 400);
+    EXPECT_EQ(status_of(get_with("Content-Length : 0\r\n")), 400);
+    EXPECT_EQ(status_of(get_with(": x\r\n")), 400);
+    EXPECT_EQ(status_of(get_with("A\r\n")), 400);
+    EXPECT_EQ(status_of(get_with("A(b): x\r\n")), 400);
+    EXPECT_EQ(status_of(get_with(std::string("A: x\0y\r\n", 8))), 400);
+    EXPECT_EQ(status_of(get_with("A: x\ny: z\r\n")), 400) << "LF alone";
+    EXPECT_EQ(status_of(get_with("A: x\ry: z\r\n")), 400) << "CR alone";
     EXPECT_EQ(status_of("\r\n\r\n"), 400);
 }
 
 TEST(HttpRequestReader, RefusesBadRequestLines) {
-    const auto with_line = [](const std::string& line) { return status_of(line + "\r\n" + host + "\r\n"); };
+    const auto with_line = [](const std::string& line) {
+        return status_of(line + "\r\n" + host_line + "\r\n");
+    };
     EXPECT_EQ(with_line("GET / HTTP/1.1"), 0);
     for (const char* target :
          {"http://h/", "*", "h:443", "", "/ x", "//h/x", "/a#b", "/\x7f", "/\xc3\xa4", "?x"}) {
@@ -106,21 +108,21 @@ TEST(HttpRequestReader, RefusesBadRequestLines) {
 
 TEST(HttpRequestReader, HasLimits) {
     const HttpRequestLimits limits{.head = 100, .body = 10};
-    EXPECT_EQ(status_of(get("A: " + std::string(100, 'x') + "\r\n"), limits), 431);
+    EXPECT_EQ(status_of(get_with("A: " + std::string(100, 'x') + "\r\n"), limits), 431);
     EXPECT_EQ(status_of("GET /" + std::string(100, 'x'), limits), 431) << "before its end is seen";
-    EXPECT_EQ(status_of(get("Content-Length: 10\r\n") + "0123456789", limits), 0);
-    EXPECT_EQ(status_of(get("Content-Length: 11\r\n"), limits), 413) << "before it is sent";
-    const std::string chunked = get("Transfer-Encoding: chunked\r\n");
+    EXPECT_EQ(status_of(get_with("Content-Length: 10\r\n") + "0123456789", limits), 0);
+    EXPECT_EQ(status_of(get_with("Content-Length: 11\r\n"), limits), 413) << "before it is sent";
+    const std::string chunked = get_with("Transfer-Encoding: chunked\r\n");
     EXPECT_EQ(status_of(chunked + "6\r\n012345\r\n4\r\n6789\r\n0\r\n\r\n", limits), 0);
     EXPECT_EQ(status_of(chunked + "6\r\n012345\r\n5\r\n6789x\r\n0\r\n\r\n", limits), 413);
     EXPECT_EQ(status_of(chunked + "1;" + std::string(200, 'x'), limits), 400) << "a chunk's head without end";
     HttpRequestReader reader(limits);
-    EXPECT_EQ(reader.feed(get("Content-Length: 11\r\n")).error().message,
+    EXPECT_EQ(reader.feed(get_with("Content-Length: 11\r\n")).error().message,
               "Request entity too large: limit is 10");
 }
 
 TEST(HttpRequestReader, RefusesBadChunks) {
-    const std::string chunked = get("Transfer-Encoding: chunked\r\n");
+    const std::string chunked = get_with("Transfer-Encoding: chunked\r\n");
     for (const char* body : {"x\r\n", "-1\r\nx", "1\r\nxy\r\n0\r\n\r\n", "1\nx\n0\r\n\r\n",
                              "fffffffffffffffff\r\n", "0\r\nContent-Length: 9\r\n\r\n"}) {
         EXPECT_GE(status_of(chunked + body), 400) << body;
@@ -129,11 +131,11 @@ TEST(HttpRequestReader, RefusesBadChunks) {
 
 TEST(HttpRequestReader, KnowsWhoWaitsToContinue) {
     HttpRequestReader reader({});
-    ASSERT_TRUE(reader.feed(get("Expect: 100-Continue\r\nContent-Length: 1\r\n")));
+    ASSERT_TRUE(reader.feed(get_with("Expect: 100-Continue\r\nContent-Length: 1\r\n")));
     EXPECT_TRUE(reader.head_done());
     EXPECT_FALSE(reader.done());
     EXPECT_TRUE(reader.expects_continue());
-    EXPECT_EQ(status_of(get("Expect: something\r\n")), 417);
+    EXPECT_EQ(status_of(get_with("Expect: something\r\n")), 417);
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http_servers.hpp"
 
+#include "adapters/beast/completion.hpp"
+
 #include <array>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -19,7 +20,6 @@ namespace hooklet {
 namespace {
 
 using Tcp = asio::ip::tcp;
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 
 Task<> serve(Tcp::acceptor* acceptor, OneShotServer::Script script) {
     auto [error, socket] = co_await acceptor->async_accept(no_throw);

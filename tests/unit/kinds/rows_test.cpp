@@ -11,7 +11,7 @@
 namespace hooklet::kinds {
 namespace {
 
-const WallTime now = *parse_rfc3339("2026-01-02T03:10:00Z");
+const WallTime noon = *parse_rfc3339("2026-01-02T03:10:00Z");
 
 const Kind& kind_named(std::string_view resource) {
     for (const Kind& kind : all()) {
@@ -34,7 +34,7 @@ std::string row(std::string_view resource, std::string_view json) {
     const Object object = read(kind, json);
     kind.metadata(object.get())->name = "x";
     kind.metadata(object.get())->creationTimestamp = *parse_rfc3339("2026-01-02T03:04:57Z");
-    const Row made = kind.row(object.get(), now);
+    const Row made = kind.row(object.get(), noon);
     EXPECT_EQ(made.cells.size(), kind.columns.size());
     return api::write_json(api::Node(made.cells));
 }

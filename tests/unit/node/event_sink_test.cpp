@@ -17,8 +17,6 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-const InvolvedObject web{"Pod", "default", "web", "u1", "spec.containers{app}"};
-
 class EventSinkTest : public ApiTest {
   protected:
     void SetUp() override { world.add_namespace("default"); }

@@ -24,7 +24,7 @@ std::string app(const std::string& fields) {
     return R"({"containers": [{"name": "app", )" + fields + "}]}";
 }
 
-std::string requesting(const std::string& memory) {
+std::string requesting_memory(const std::string& memory) {
     return app(R"("resources": {"requests": {"memory": ")" + memory + R"("}})");
 }
 
@@ -39,10 +39,11 @@ std::vector<std::string> uids(const std::vector<const PodOnNode*>& pods) {
 }
 
 TEST(Eviction, RanksByUseOverRequestThenPriority) {
-    std::vector<PodOnNode> pods{
-        pod_on_node("within", requesting("500Mi")), pod_on_node("over", requesting("10Mi")),
-        pod_on_node("far-over", requesting("10Mi")), pod_on_node("important", requesting("10Mi")),
-        pod_on_node("unknown", requesting("10Mi"))};
+    std::vector<PodOnNode> pods{pod_on_node("within", requesting_memory("500Mi")),
+                                pod_on_node("over", requesting_memory("10Mi")),
+                                pod_on_node("far-over", requesting_memory("10Mi")),
+                                pod_on_node("important", requesting_memory("10Mi")),
+                                pod_on_node("unknown", requesting_memory("10Mi"))};
     pods[3].pod.spec.priority = 1000;
     const Footprints footprints{{"within", using_memory(400 * mebi)},
                                 {"over", using_memory(20 * mebi)},
@@ -76,7 +77,7 @@ TEST(Eviction, RanksByProcesses) {
 }
 
 TEST(Eviction, SaysWhatWasShortAndWhoUsedIt) {
-    const PodOnNode pod = pod_on_node("u1", requesting("16Mi"));
+    const PodOnNode pod = pod_on_node("u1", requesting_memory("16Mi"));
     const PodFootprint footprint = using_memory(64 * mebi);
     const auto thresholds = parse_thresholds({.hard = {{"memory.available", "100Mi"}}}).value();
     const Observations seen{{EvictionSignal::memory_available, {90 * mebi, 1000 * mebi}}};

@@ -6,7 +6,7 @@
 namespace hooklet {
 namespace {
 
-struct Case {
+struct CauseCase {
     StopCause cause;
     bool restart;
     Role role;
@@ -14,7 +14,7 @@ struct Case {
 };
 
 TEST(StopCause, HasTheKubeletsWords) {
-    const std::vector<Case> cases{
+    const std::vector<CauseCase> cases{
         {StopCause::pod_ends, false, Role::ordinary, "Stopping container c"},
         {StopCause::sandbox_changed, false, Role::sidecar, "Stopping container c"},
         {StopCause::liveness, true, Role::ordinary, "Container c failed liveness probe, will be restarted"},
@@ -29,7 +29,7 @@ TEST(StopCause, HasTheKubeletsWords) {
         {StopCause::unknown_state, true, Role::init,
          "Init container is in \"unknown\" state, try killing it before restart"},
     };
-    for (const Case& c : cases)
+    for (const CauseCase& c : cases)
         EXPECT_EQ(killing_message(StopContainer{0, c.cause, false, c.restart}, "c", c.role), c.message);
 }
 

@@ -15,7 +15,7 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
-cri::PodSandboxConfig config_of(const api::Pod& pod) {
+cri::PodSandboxConfig sandbox_of(const api::Pod& pod) {
     PodSettings settings;
     settings.pod_log_directory = "/log/pods";
     settings.cgroup_root = "/hooklet-1";
@@ -28,7 +28,7 @@ TEST(SandboxConfig, NamesThePodAndItsPlaces) {
     api::Pod pod = pod_of("{}");
     pod.metadata.labels = {{"app", "shop"}, {"hooklet.dev/owner", "somebody"}};
     pod.metadata.annotations = {{"note", "n"}};
-    const auto config = config_of(pod);
+    const auto config = sandbox_of(pod);
     EXPECT_EQ(config.metadata, (cri::PodSandboxMetadata{"web", "u1", "default", 2}));
     EXPECT_EQ(config.hostname, "web");
     EXPECT_EQ(config.log_directory, "/log/pods/default_web_u1");
@@ -53,11 +53,11 @@ TEST(SandboxConfig, ChoosesTheHostname) {
         {R"({"setHostnameAsFQDN": true, "subdomain": ")" + long_subdomain + "\"}", "web"},
         {R"({"hostNetwork": true, "hostname": "db"})", ""},
     };
-    for (const auto& [spec, expected] : table) EXPECT_EQ(config_of(pod_of(spec)).hostname, expected) << spec;
+    for (const auto& [spec, expected] : table) EXPECT_EQ(sandbox_of(pod_of(spec)).hostname, expected) << spec;
 
     api::Pod pod = pod_of("{}");
     pod.metadata.name = std::string(60, 'a') + "-.-b";
-    EXPECT_EQ(config_of(pod).hostname, std::string(60, 'a'));
+    EXPECT_EQ(sandbox_of(pod).hostname, std::string(60, 'a'));
 }
 
 TEST(SandboxConfig, MapsHostPorts) {
@@ -67,7 +67,7 @@ TEST(SandboxConfig, MapsHostPorts) {
         "initContainers": [{"name": "i", "ports": [{"containerPort": 1, "hostPort": 1}]},
                            {"name": "s", "restartPolicy": "Always",
                             "ports": [{"containerPort": 2, "hostPort": 3, "protocol": "SCTP"}]}])";
-    const auto mappings = config_of(pod_of("{" + containers + "}")).port_mappings;
+    const auto mappings = sandbox_of(pod_of("{" + containers + "}")).port_mappings;
     ASSERT_EQ(mappings.size(), 3u);
     EXPECT_EQ(mappings[0].protocol, cri::Protocol::sctp);
     EXPECT_EQ(mappings[0].container_port, 2);
@@ -75,11 +75,11 @@ TEST(SandboxConfig, MapsHostPorts) {
     EXPECT_EQ(mappings[1].host_ip, "127.0.0.1");
     EXPECT_EQ(mappings[1].host_port, 8080);
     EXPECT_EQ(mappings[2].protocol, cri::Protocol::udp);
-    EXPECT_THAT(config_of(pod_of("{\"hostNetwork\": true, " + containers + "}")).port_mappings, IsEmpty());
+    EXPECT_THAT(sandbox_of(pod_of("{\"hostNetwork\": true, " + containers + "}")).port_mappings, IsEmpty());
 }
 
 TEST(SandboxConfig, CarriesThePodsSecuritySettings) {
-    const auto config = config_of(pod_of(R"({"hostIPC": true, "containers": [{"name": "a"},
+    const auto config = sandbox_of(pod_of(R"({"hostIPC": true, "containers": [{"name": "a"},
         {"name": "b", "securityContext": {"privileged": true}}],
         "securityContext": {"runAsUser": 1, "runAsGroup": 2, "fsGroup": 3, "supplementalGroups": [4],
                             "sysctls": [{"name": "net.core.somaxconn", "value": "512"}]}})"));

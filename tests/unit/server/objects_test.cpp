@@ -4,7 +4,7 @@
 namespace hooklet::server {
 namespace {
 
-const std::string a = "/api/v1/namespaces/default/configmaps/a";
+const std::string map_a = "/api/v1/namespaces/default/configmaps/a";
 const HttpHeader merge{"Content-Type", "application/merge-patch+json"};
 const HttpHeader strategic{"Content-Type", "application/strategic-merge-patch+json"};
 const HttpHeader json_patch{"Content-Type", "application/json-patch+json"};
@@ -39,7 +39,7 @@ TEST_F(Objects, ACreatedObjectIsWhatTheServerMadeOfIt) {
     EXPECT_EQ(text(object, "metadata.resourceVersion"), "2");
     EXPECT_EQ(text(object, "metadata.creationTimestamp"), "2026-01-01T00:00:00Z");
     EXPECT_EQ(text(object, "metadata.uid").size(), 36U);
-    EXPECT_EQ(answer("GET", a), "200 " + made->reply.body);
+    EXPECT_EQ(answer("GET", map_a), "200 " + made->reply.body);
 }
 
 TEST_F(Objects, FailuresHaveTheApisTexts) {
@@ -55,20 +55,20 @@ TEST_F(Objects, FailuresHaveTheApisTexts) {
          "500 InternalError: resourceVersion should not be set on objects to be created"},
         {"POST", "/api/v1/configmaps", "{}",
          "405 MethodNotAllowed: the server does not allow this method on the requested resource"},
-        {"PUT", a, R"({"metadata":{"name":"zz"}})",
+        {"PUT", map_a, R"({"metadata":{"name":"zz"}})",
          "400 BadRequest: the name of the object (zz) does not match the name on the URL (a)"},
-        {"PUT", a, "{}",
+        {"PUT", map_a, "{}",
          "400 BadRequest: the name of the object (a based on URL) was undeterminable: name must be provided"},
         {"PUT", all + "/x", R"({"metadata":{"name":"x"}})", R"(404 NotFound: configmaps "x" not found)"},
-        {"PUT", a, R"({"metadata":{"name":"a","resourceVersion":"77"}})",
+        {"PUT", map_a, R"({"metadata":{"name":"a","resourceVersion":"77"}})",
          R"(409 Conflict: Operation cannot be fulfilled on configmaps "a": the object has been modified; )"
          "please apply your changes to the latest version and try again"},
         {"DELETE", all + "/x", "", R"(404 NotFound: configmaps "x" not found)"},
         {"GET", "/api/v1/namespaces/default/nothing", "",
          "404 NotFound: the server could not find the requested resource"},
-        {"GET", a + "/status", "", "404 NotFound: the server could not find the requested resource"},
+        {"GET", map_a + "/status", "", "404 NotFound: the server could not find the requested resource"},
         {"GET", all + "?includeObject=Nope", "", "200"},
-        {"TRACE", a, "",
+        {"TRACE", map_a, "",
          "405 MethodNotAllowed: the server does not allow this method on the requested resource"},
     });
     EXPECT_EQ(answer("GET", "/apis/nothing.dev/v1/things"), "404 404 page not found\n");
@@ -80,7 +80,7 @@ TEST_F(Objects, AStatusSaysWhatItIsAbout) {
               R"("message":"runtimeclasses.node.k8s.io \"x\" not found","reason":"NotFound",)"
               R"("details":{"name":"x","group":"node.k8s.io","kind":"runtimeclasses"},"code":404})");
     EXPECT_EQ(
-        answer("PATCH", a, "{}"),
+        answer("PATCH", map_a, "{}"),
         R"(415 {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
         R"("message":"415: Unsupported Media Type","reason":"UnsupportedMediaType","details":{},"code":415})");
 }
@@ -129,9 +129,9 @@ TEST_F(Objects, UnknownFieldsAreWarnedOf) {
                                            {"Warning", R"(299 - "unknown field \"metadata.nam\"")"},
                                            {"Warning", R"(299 - "unknown field \"Data\"")"}};
     EXPECT_EQ(made->reply.headers, expected);
-    EXPECT_EQ(
-        ask("PUT", a + "?fieldValidation=Ignore", R"({"metadata":{"name":"a"},"x":1})")->header("Warning"),
-        "");
+    EXPECT_EQ(ask("PUT", map_a + "?fieldValidation=Ignore", R"({"metadata":{"name":"a"},"x":1})")
+                  ->header("Warning"),
+              "");
 }
 
 TEST_F(Objects, NamesAreGenerated) {
@@ -145,20 +145,20 @@ TEST_F(Objects, ADryRunStoresNothing) {
     const auto tried = json("POST", std::string(maps) + "?dryRun=All", R"({"metadata":{"name":"a"}})");
     EXPECT_EQ(text(tried, "metadata.uid").size(), 36U);
     EXPECT_EQ(text(tried, "metadata.resourceVersion"), "-");
-    EXPECT_EQ(verdict("GET", a), R"(404 NotFound: configmaps "a" not found)");
+    EXPECT_EQ(verdict("GET", map_a), R"(404 NotFound: configmaps "a" not found)");
     ASSERT_EQ(make_map("a"), "201");
     EXPECT_EQ(verdict("POST", std::string(maps) + "?dryRun=All", R"({"metadata":{"name":"a"}})"),
               R"(409 AlreadyExists: configmaps "a" already exists)");
-    EXPECT_EQ(text(json("PATCH", a + "?dryRun=All", R"({"data":{"k":"w"}})", {merge}), "data.k"), "w");
-    EXPECT_EQ(verdict("DELETE", a + "?dryRun=All"), "200");
-    EXPECT_EQ(text(json("GET", a), "data.k"), "v");
+    EXPECT_EQ(text(json("PATCH", map_a + "?dryRun=All", R"({"data":{"k":"w"}})", {merge}), "data.k"), "w");
+    EXPECT_EQ(verdict("DELETE", map_a + "?dryRun=All"), "200");
+    EXPECT_EQ(text(json("GET", map_a), "data.k"), "v");
 }
 
 TEST_F(Objects, AnUpdateReplacesAndKeepsWhatTheServerDecides) {
     ASSERT_EQ(make_map("a", R"("l":"1")"), "201");
-    const auto before = json("GET", a);
+    const auto before = json("GET", map_a);
     const auto after =
-        json("PUT", a, R"({"metadata":{"name":"a","creationTimestamp":"2020-01-01T00:00:00Z"}})");
+        json("PUT", map_a, R"({"metadata":{"name":"a","creationTimestamp":"2020-01-01T00:00:00Z"}})");
     EXPECT_EQ(text(after, "metadata.uid"), text(before, "metadata.uid"));
     EXPECT_EQ(text(after, "metadata.creationTimestamp"), "2026-01-01T00:00:00Z");
     EXPECT_EQ(text(after, "metadata.resourceVersion"), "3");
@@ -168,21 +168,21 @@ TEST_F(Objects, AnUpdateReplacesAndKeepsWhatTheServerDecides) {
 
 TEST_F(Objects, AWriteOfTheSameChangesNothing) {
     ASSERT_EQ(make_map("a"), "201");
-    const std::string before = answer("GET", a);
-    EXPECT_EQ(answer("PUT", a, before.substr(4)), before);
-    EXPECT_EQ(answer("PATCH", a, R"({"data":{"k":"v"}})", {merge}), before);
+    const std::string before = answer("GET", map_a);
+    EXPECT_EQ(answer("PUT", map_a, before.substr(4)), before);
+    EXPECT_EQ(answer("PATCH", map_a, R"({"data":{"k":"v"}})", {merge}), before);
     EXPECT_EQ(objects.revision(), 2);
 }
 
 TEST_F(Objects, AnotherUidIsAConflict) {
     ASSERT_EQ(make_map("a"), "201");
-    const std::string uid = text(json("GET", a), "metadata.uid");
-    EXPECT_EQ(verdict("PUT", a, R"({"metadata":{"name":"a","uid":"zz"}})"),
+    const std::string uid = text(json("GET", map_a), "metadata.uid");
+    EXPECT_EQ(verdict("PUT", map_a, R"({"metadata":{"name":"a","uid":"zz"}})"),
               R"(409 Conflict: Operation cannot be fulfilled on configmaps "a": Precondition failed: UID in )"
               "precondition: zz, UID in object meta: " +
                   uid);
     EXPECT_EQ(
-        verdict("PATCH", a, R"({"metadata":{"uid":"zz"}})", {merge}),
+        verdict("PATCH", map_a, R"({"metadata":{"uid":"zz"}})", {merge}),
         R"(422 Invalid: ConfigMap "a" is invalid: metadata.uid: Invalid value: "zz": field is immutable)");
 }
 
@@ -190,38 +190,39 @@ TEST_F(Objects, AnotherUidIsAConflict) {
 
 TEST_F(Objects, PatchesOfAllKinds) {
     ASSERT_EQ(make_map("a"), "201");
-    EXPECT_EQ(text(json("PATCH", a, R"({"data":{"x":"1","k":null}})", {merge}), "data"), R"({"x":"1"})");
-    EXPECT_EQ(text(json("PATCH", a, R"({"data":{"y":"2"}})", {strategic}), "data"), R"({"x":"1","y":"2"})");
-    EXPECT_EQ(text(json("PATCH", a, R"([{"op":"remove","path":"/data/x"}])", {json_patch}), "data"),
+    EXPECT_EQ(text(json("PATCH", map_a, R"({"data":{"x":"1","k":null}})", {merge}), "data"), R"({"x":"1"})");
+    EXPECT_EQ(text(json("PATCH", map_a, R"({"data":{"y":"2"}})", {strategic}), "data"),
+              R"({"x":"1","y":"2"})");
+    EXPECT_EQ(text(json("PATCH", map_a, R"([{"op":"remove","path":"/data/x"}])", {json_patch}), "data"),
               R"({"y":"2"})");
     const std::string stale = R"({"metadata":{"resourceVersion":"2"},"data":{"y":"3"}})";
-    EXPECT_EQ(verdict("PATCH", a, stale, {merge}).substr(0, 12), "409 Conflict");
+    EXPECT_EQ(verdict("PATCH", map_a, stale, {merge}).substr(0, 12), "409 Conflict");
 }
 
 TEST_F(Objects, PatchesAreRefusedWithTheApisTexts) {
     ASSERT_EQ(make_map("a"), "201");
-    const std::string strict = a + "?fieldValidation=Strict";
+    const std::string strict = map_a + "?fieldValidation=Strict";
     expect({
         {"PATCH", std::string(maps) + "/x", "{}", R"(404 NotFound: configmaps "x" not found)", merge},
-        {"PATCH", a, "[]",
+        {"PATCH", map_a, "[]",
          "400 BadRequest: json: cannot unmarshal array into Go value of type map[string]interface {}",
          strategic},
-        {"PATCH", a, "null", "200", strategic},
-        {"PATCH", a, R"([{"op":"test","path":"/data/k","value":"w"}])",
+        {"PATCH", map_a, "null", "200", strategic},
+        {"PATCH", map_a, R"([{"op":"test","path":"/data/k","value":"w"}])",
          "422 Invalid: the server rejected our request due to an error in our request", json_patch},
-        {"PATCH", a, R"({"metadata":{"name":null}})",
+        {"PATCH", map_a, R"({"metadata":{"name":null}})",
          "400 BadRequest: the name of the object (a based on URL) was undeterminable: name must be provided",
          merge},
         {"PATCH", strict, R"({"metadata":{"foo":5}})",
          R"(422 Invalid:  "" is invalid: patch: Invalid value: "map[metadata:map[foo:5]]": strict decoding )"
          R"(error: unknown field "metadata.foo")",
          strategic},
-        {"PATCH", a + "?force=true", "{}",
+        {"PATCH", map_a + "?force=true", "{}",
          R"(422 Invalid: PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for )"
          "non-apply patch",
          merge},
         {"PATCH",
-         a,
+         map_a,
          "{}",
          R"(422 Invalid: PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required )"
          "for apply patch",
@@ -233,55 +234,57 @@ TEST_F(Objects, PatchesAreRefusedWithTheApisTexts) {
 
 TEST_F(Objects, ADeletedObjectIsGone) {
     ASSERT_EQ(make_map("a"), "201");
-    const std::string uid = text(json("GET", a), "metadata.uid");
-    EXPECT_EQ(answer("DELETE", a),
+    const std::string uid = text(json("GET", map_a), "metadata.uid");
+    EXPECT_EQ(answer("DELETE", map_a),
               fmt::format(R"(200 {{"kind":"Status","apiVersion":"v1","metadata":{{}},"status":"Success",)"
                           R"("details":{{"name":"a","kind":"configmaps","uid":"{}"}}}})",
                           uid));
-    EXPECT_EQ(verdict("GET", a), R"(404 NotFound: configmaps "a" not found)");
+    EXPECT_EQ(verdict("GET", map_a), R"(404 NotFound: configmaps "a" not found)");
 }
 
 TEST_F(Objects, DeleteOptionsAreCheckedWithTheApisTexts) {
     ASSERT_EQ(make_map("a"), "201");
-    const std::string uid = text(json("GET", a), "metadata.uid");
+    const std::string uid = text(json("GET", map_a), "metadata.uid");
     expect({
-        {"DELETE", a, R"({"propagationPolicy":"Foo"})",
+        {"DELETE", map_a, R"({"propagationPolicy":"Foo"})",
          R"(422 Invalid: DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Foo": )"
          R"(supported values: "Foreground", "Background", "Orphan", "nil")"},
-        {"DELETE", a + "?propagationPolicy=Orphan&orphanDependents=true", "",
+        {"DELETE", map_a + "?propagationPolicy=Orphan&orphanDependents=true", "",
          R"(422 Invalid: DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Invalid value: "Orphan": )"
          "orphanDependents and deletionPropagation cannot be both set"},
-        {"DELETE", a, R"({"kind":"DeleteOptions","apiVersion":"v1","preconditions":{"resourceVersion":"1"}})",
+        {"DELETE", map_a,
+         R"({"kind":"DeleteOptions","apiVersion":"v1","preconditions":{"resourceVersion":"1"}})",
          R"(409 Conflict: Operation cannot be fulfilled on ConfigMap "a": the ResourceVersion in the )"
          "precondition (1) does not match the ResourceVersion in record (2). The object might have been "
          "modified"},
     });
-    const auto refused = json("DELETE", a, R"({"preconditions":{"uid":"x"}})");
+    const auto refused = json("DELETE", map_a, R"({"preconditions":{"uid":"x"}})");
     EXPECT_EQ(text(refused, "details.kind"), "ConfigMap");
 }
 
 TEST_F(Objects, FinalizersKeepAnObjectUntilTheLastIsGone) {
     const std::string body = R"({"metadata":{"name":"a","finalizers":["my.dev/keep"]}})";
     ASSERT_EQ(verdict("POST", std::string(maps), body), "201");
-    const auto marked = json("DELETE", a);
+    const auto marked = json("DELETE", map_a);
     EXPECT_EQ(text(marked, "metadata.deletionTimestamp"), "2026-01-01T00:00:00Z");
     EXPECT_EQ(text(marked, "metadata.deletionGracePeriodSeconds"), "0");
     const std::string revision = text(marked, "metadata.resourceVersion");
-    EXPECT_EQ(text(json("DELETE", a), "metadata.resourceVersion"), revision) << "nothing changes any more";
+    EXPECT_EQ(text(json("DELETE", map_a), "metadata.resourceVersion"), revision)
+        << "nothing changes any more";
     EXPECT_EQ(
-        verdict("PATCH", a, R"({"metadata":{"finalizers":["my.dev/keep","my.dev/more"]}})", {merge}),
+        verdict("PATCH", map_a, R"({"metadata":{"finalizers":["my.dev/keep","my.dev/more"]}})", {merge}),
         R"(422 Invalid: ConfigMap "a" is invalid: metadata.finalizers: Forbidden: no new finalizers can be )"
         R"(added if the object is being deleted, found new finalizers []string{"my.dev/more"})");
-    EXPECT_EQ(verdict("PATCH", a, R"({"metadata":{"finalizers":null}})", {merge}), "200");
-    EXPECT_EQ(verdict("GET", a), R"(404 NotFound: configmaps "a" not found)");
+    EXPECT_EQ(verdict("PATCH", map_a, R"({"metadata":{"finalizers":null}})", {merge}), "200");
+    EXPECT_EQ(verdict("GET", map_a), R"(404 NotFound: configmaps "a" not found)");
 }
 
 TEST_F(Objects, PropagationIsLeftToWhoFollowsOwners) {
     ASSERT_EQ(make_map("a"), "201");
-    const auto marked = json("DELETE", a, R"({"propagationPolicy":"Foreground"})");
+    const auto marked = json("DELETE", map_a, R"({"propagationPolicy":"Foreground"})");
     EXPECT_EQ(text(marked, "metadata.finalizers"), R"(["foregroundDeletion"])");
-    EXPECT_EQ(verdict("DELETE", a, R"({"propagationPolicy":"Background"})"), "200");
-    EXPECT_EQ(verdict("GET", a), R"(404 NotFound: configmaps "a" not found)");
+    EXPECT_EQ(verdict("DELETE", map_a, R"({"propagationPolicy":"Background"})"), "200");
+    EXPECT_EQ(verdict("GET", map_a), R"(404 NotFound: configmaps "a" not found)");
 }
 
 TEST_F(Objects, ACollectionIsDeletedBySelector) {
@@ -289,7 +292,7 @@ TEST_F(Objects, ACollectionIsDeletedBySelector) {
     ASSERT_EQ(make_map("b", R"("app":"y")"), "201");
     const auto deleted = json("DELETE", std::string(maps) + "?labelSelector=app%3Dx");
     EXPECT_EQ(text(deleted, "kind"), "ConfigMapList");
-    EXPECT_EQ(verdict("GET", a), R"(404 NotFound: configmaps "a" not found)");
+    EXPECT_EQ(verdict("GET", map_a), R"(404 NotFound: configmaps "a" not found)");
     EXPECT_EQ(verdict("GET", path(maps, "b")), "200");
 }
 

@@ -8,7 +8,7 @@ namespace hooklet::server {
 namespace {
 
 /// `group/version namespace resource name subresource rest`, `.` for what is empty; `-` for no resource.
-std::string parsed(std::string_view target) {
+std::string path_of(std::string_view target) {
     const auto request = parse_target(target);
     if (!request) return "refused";
     const auto resource = resource_path(request->segments);
@@ -40,13 +40,13 @@ TEST(RequestPath, NamesAResource) {
         {"/version", "-"},
         {"/", "-"},
     };
-    for (const auto& [target, expected] : table) EXPECT_EQ(parsed(target), expected) << target;
+    for (const auto& [target, expected] : table) EXPECT_EQ(path_of(target), expected) << target;
 }
 
 TEST(RequestPath, LeavesNoWayOut) {
     for (const char* target : {"api/v1/pods", "", "/api/v1/../pods", "/api/v1/./pods", "/api/v1/%2e%2e/pods",
                                "/api/v1/pods/a%2Fb", "/api/v1/pods/a%00", "/api/v1/pods/%4", "/api/v1/%zz"}) {
-        EXPECT_EQ(parsed(target), "refused") << target;
+        EXPECT_EQ(path_of(target), "refused") << target;
     }
 }
 
