@@ -160,7 +160,6 @@ Rules rules_of(const Identity& who, std::string_view namespace_) {
     if (who.in_group(masters_group)) {
         rules.resources.push_back({.verbs = {"*"}, .groups = {"*"}, .resources = {"*"}});
         rules.paths.push_back({.verbs = {"*"}, .paths = {"*"}});
-        return rules;
     }
     const bool known = who.in_group(authenticated_group);
     if (known) add_rules(authenticated_rules, {}, namespace_, rules);
