@@ -11,6 +11,8 @@ namespace hooklet::app {
 
 namespace {
 
+constexpr Duration renewal_interval = std::chrono::hours{24};
+
 /// The address as it stands in a URL; where the server listens on all, it is reached on this machine's own.
 std::string in_url(const std::string& address) {
     if (address == "0.0.0.0") return "127.0.0.1";
@@ -23,7 +25,8 @@ std::string in_url(const std::string& address) {
 ApiHost::ApiHost(Ports ports, ApiHostOptions options)
     : ports_(std::move(ports)),
       options_(std::move(options)),
-      keys_(ports_.files, ports_.clock, &certificates_, ports_.state + "/pki") {}
+      keys_(ports_.files, ports_.clock, &certificates_, ports_.state + "/pki"),
+      renewal_(ports_.executor) {}
 
 server::Services ApiHost::services() {
     return {&*objects_, ports_.clock, ports_.random, admission_ ? &*admission_ : nullptr, signer_.get()};
@@ -68,16 +71,32 @@ Status ApiHost::listen(server::PodStreams* streams) {
         server::ServerInfo{.git_version = kubernetes_version,
                            .address = fmt::format("{}:{}", in_url(options_.address), options_.port)});
     http_.emplace(ports_.executor, ports_.clock, &*server_);
-    const auto names = identity::server_names(options_.node_name, {options_.address});
-    if (!names) return std::unexpected(names.error());
-    const Result<KeyPair> pair = keys_.server(*names);
-    if (!pair) return std::unexpected(pair.error());
-    if (const Status used = http_->use_certificate(*pair, authority_.certificate); !used) return used;
+    if (const Status used = use_certificates(); !used) return used;
     if (const Status socket = http_->listen_unix(ports_.run + "/api.sock"); !socket) return socket;
     const Result<std::uint16_t> port = http_->listen_tls(options_.address, options_.port);
     if (!port) return wrap(fmt::format("{}:{}", options_.address, options_.port), port.error());
     port_ = *port;
+    renewal_.spawn(keep_certificates_fresh());
     return write_kubeconfig();
+}
+
+Status ApiHost::use_certificates() {
+    const auto names = identity::server_names(options_.node_name, {options_.address});
+    if (!names) return std::unexpected(names.error());
+    const Result<KeyPair> pair = keys_.server(*names);
+    if (!pair) return std::unexpected(pair.error());
+    return http_->use_certificate(*pair, authority_.certificate);
+}
+
+Task<void> ApiHost::keep_certificates_fresh() {
+    while (true) {
+        const Call tomorrow = ports_.clock->call_within(renewal_interval, stopping_.token());
+        (void)co_await sleep_until(ports_.clock, tomorrow);
+        if (stopping_.token().cancelled()) co_return;
+        Status renewed = use_certificates();
+        if (renewed) renewed = write_kubeconfig();
+        if (!renewed) options_.tell("certificates are not renewed: " + renewed.error().text());
+    }
 }
 
 std::string ApiHost::url() const {
@@ -92,6 +111,8 @@ Status ApiHost::write_kubeconfig() {
 }
 
 Task<void> ApiHost::stop_serving(Call call) {
+    stopping_.cancel({Code::cancelled, "the server is shutting down"});
+    co_await renewal_.close();
     if (http_) co_await http_->stop(std::move(call));
     http_.reset();
     server_.reset();

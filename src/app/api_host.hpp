@@ -6,6 +6,7 @@
 #include "adapters/openssl/openssl_token_signer.hpp"
 #include "adapters/sqlite/sqlite_objects.hpp"
 #include "app/paths.hpp"
+#include "base/gate.hpp"
 #include "identity/authentication.hpp"
 #include "identity/certificate_store.hpp"
 #include "server/api_server.hpp"
@@ -48,7 +49,8 @@ class ApiHost {
     /// Opens the objects. After this the API is there for this process. When it fails, close() ends what
     /// there is.
     Task<Status> open();
-    /// Serves it to others: on the Unix socket and over TLS; writes the kubeconfig.
+    /// Serves it to others: on the Unix socket and over TLS; writes the kubeconfig. Certificates are renewed
+    /// while it does.
     Status listen(server::PodStreams* streams);
     /// No more of that; what is under way may end until the call does.
     Task<void> stop_serving(Call call);
@@ -63,6 +65,9 @@ class ApiHost {
 
   private:
     Status open_keys();
+    /// Takes the server's certificate and the administrator's, new where they are no longer worth keeping.
+    Status use_certificates();
+    Task<void> keep_certificates_fresh();
     Status write_kubeconfig();
     [[nodiscard]] server::Services services();
 
@@ -82,6 +87,8 @@ class ApiHost {
     std::optional<identity::Authenticator> authenticator_;
     std::optional<server::ApiServer> server_;
     std::optional<BeastHttpServer> http_;
+    CancelSource stopping_;
+    Gate renewal_;
     std::uint16_t port_ = 0;
 };
 
