@@ -26,7 +26,9 @@ ApiHost::ApiHost(Ports ports, ApiHostOptions options)
       keys_(ports_.files, ports_.clock, &certificates_, ports_.state + "/pki") {}
 
 server::Services ApiHost::services() {
-    return {&*objects_, ports_.clock, ports_.random, admission_ ? &*admission_ : nullptr, signer_.get()};
+    return {&*objects_,    ports_.clock,
+            ports_.random, admission_ ? &*admission_ : nullptr,
+            signer_.get(), hook_runs_ ? &*hook_runs_ : nullptr};
 }
 
 Status ApiHost::open_keys() {
@@ -51,6 +53,7 @@ Task<Status> ApiHost::open() {
     options.fields_of = server::fields_of_kinds();
     objects_.emplace(storage_.get(), ports_.clock, ports_.executor, std::move(options));
     if (const Status loaded = co_await objects_->load(); !loaded) co_return loaded;
+    hook_runs_.emplace(ports_.journal, ports_.clock);
     reader_.emplace(services());
     rules_.emplace(&*reader_, ports_.clock, ports_.random);
     admission_.emplace(&*rules_, ports_.clock);

@@ -11,6 +11,7 @@
 #include "server/api_server.hpp"
 #include "server/bound_objects.hpp"
 #include "server/cluster_admission.hpp"
+#include "server/hook_runs.hpp"
 #include "server/local_api.hpp"
 #include "store/object_store.hpp"
 
@@ -42,6 +43,7 @@ class ApiHost {
         FileSystem* files = nullptr;
         std::string state;
         std::string run;
+        JournalStore* journal = nullptr;
     };
     ApiHost(Ports ports, ApiHostOptions options);
 
@@ -56,6 +58,8 @@ class ApiHost {
     Task<void> close();
 
     Api* api() { return &*local_; }
+    /// For the journal: a hook attempt has begun or has ended. After open().
+    void changed(const HookAttempt& attempt) { hook_runs_->changed(attempt); }
     [[nodiscard]] std::string url() const;
     [[nodiscard]] std::uint16_t port() const { return port_; }
     /// PEM of who signs the server's certificate.
@@ -73,6 +77,7 @@ class ApiHost {
     KeyPair authority_;
     std::unique_ptr<SqliteObjects> storage_;  // its thread works until stop()
     std::optional<store::ObjectStore> objects_;
+    std::optional<server::HookRuns> hook_runs_;
     std::unique_ptr<OpensslTokenSigner> signer_;
     std::optional<server::LocalApi> reader_;  // for the rules, which ask no rules themselves
     std::optional<admission::Admission> rules_;

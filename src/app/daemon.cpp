@@ -85,7 +85,7 @@ Task<Status> AgentDaemon::open_api() {
     const HostPorts& host = machine_.host();
     const auto [address, port] = split(options_.listen);
     api_.emplace(ApiHost::Ports{host.executor, host.clock, host.random, &machine_.files(),
-                                machine_.paths().state, machine_.paths().run},
+                                machine_.paths().state, machine_.paths().run, &machine_.journal_store()},
                  ApiHostOptions{.address = address,
                                 .port = port,
                                 .node_name = settings_.node_name,
@@ -93,6 +93,9 @@ Task<Status> AgentDaemon::open_api() {
                                 .yaml = yaml::parse_documents,
                                 .tell = [this](const std::string& line) { machine_.tell(line); }});
     if (const Status opened = co_await api_->open(); !opened) co_return opened;
+    machine_.journal().listen([this](const JournalEntry& entry) {
+        if (const auto* attempt = std::get_if<HookAttempt>(&entry)) api_->changed(*attempt);
+    });
     if (const Status served = serve(); !served) co_return served;
     const Call call = host.clock->call_within(bootstrap_limit);
     const ApiAddress here{api_service_ip, settings_.host_ip, api_->port()};

@@ -122,7 +122,7 @@ Task<Result<std::unique_ptr<ApiWatch>>> LocalApi::watch(ApiSelection selection, 
     if (!target) co_return std::unexpected(target.error());
     ListOptions options = options_of(selection);
     options.resource_version = std::move(resource_version);
-    auto events = server::watch(services_, *target, options);
+    auto events = co_await server::watch(services_, *target, options);
     if (!events) co_return std::unexpected(to_error(events.error()));
     co_return std::make_unique<LocalWatch>(target->kind, *std::move(events));
 }

@@ -4,6 +4,7 @@
 #include "api/json.hpp"
 #include "kinds/kind.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -131,8 +132,13 @@ Node operation(const kinds::Kind& kind, bool validates) {
 void add_paths(Node& paths, const kinds::Kind& kind) {
     const std::string base =
         fmt::format("/{}/{}{}", path_of(kind), kind.namespaced ? "namespaces/{namespace}/" : "", kind.plural);
-    paths.set(base, object({{"post", operation(kind, true)}}));
-    paths.set(base + "/{name}", object({{"get", operation(kind, false)}, {"patch", operation(kind, true)}}));
+    const auto can = [&kind](std::string_view verb) {
+        return std::ranges::find(kind.verbs, verb) != kind.verbs.end();
+    };
+    if (can("create")) paths.set(base, object({{"post", operation(kind, true)}}));
+    Node one = object({{"get", operation(kind, false)}});
+    if (can("patch")) one.set("patch", operation(kind, true));
+    paths.set(base + "/{name}", std::move(one));
 }
 
 /// Changes with the text, which kubectl keeps by it.

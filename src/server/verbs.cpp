@@ -4,6 +4,7 @@
 #include "server/answer.hpp"
 #include "server/create.hpp"
 #include "server/get.hpp"
+#include "server/hook_runs.hpp"
 #include "server/list.hpp"
 #include "server/patch.hpp"
 #include "server/remove.hpp"
@@ -39,9 +40,23 @@ Answer<DecodedObject> read_object(const Helpers& helpers, const ResourceRequest&
     return decode_body(kind, *std::move(body), validation);
 }
 
-HttpReply get_reply(const Helpers& helpers, const ResourceRequest& request) {
-    const auto found = get(helpers.services, request.target);
-    return found ? object_reply(helpers, request, 200, **found) : status_reply(found.error());
+/// Of what is not stored: the list of one.
+Task<Answer<store::ObjectPtr>> get_listed(Services services, Target target, CancelToken cancel) {
+    const ListOptions everything;
+    const auto page = co_await list(services, target, everything, std::move(cancel));
+    if (!page) co_return std::unexpected(page.error());
+    if (page->objects.empty()) co_return std::unexpected(status::not_found(*target.kind, target.name));
+    co_return page->objects.front();
+}
+
+Task<HttpReply> get_reply(Helpers helpers, ResourceRequest request) {
+    Answer<store::ObjectPtr> found;
+    if (is_hook_run(request.target)) {
+        found = co_await get_listed(helpers.services, request.target, request.exchange->gone());
+    } else {
+        found = get(helpers.services, request.target);
+    }
+    co_return found ? object_reply(helpers, request, 200, **found) : status_reply(found.error());
 }
 
 Task<HttpReply> list_reply(Helpers helpers, ResourceRequest request) {
@@ -122,7 +137,7 @@ Task<HttpReply> delete_all_reply(Helpers helpers, ResourceRequest request) {
 
 Task<HttpReply> answer(Helpers helpers, ResourceRequest request) {
     const std::string verb = request.verb;
-    if (verb == "get") co_return get_reply(helpers, request);
+    if (verb == "get") co_return co_await get_reply(helpers, std::move(request));
     if (verb == "list") co_return co_await list_reply(helpers, std::move(request));
     if (verb == "create") co_return co_await create_reply(helpers, std::move(request));
     if (verb == "update") co_return co_await update_reply(helpers, std::move(request));

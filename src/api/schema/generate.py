@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turns the tables of API types into C++: generate.py OUTPUT_DIR TABLE...
 
-Writes types.hpp (plain structs) and types.cpp (one TypeDescriptor per type). README.md describes the tables.
+Writes types.hpp and the headers that tables name (plain structs), and types.cpp (one TypeDescriptor per type). README.md describes the tables.
 A mistake in a table ends the build with the file and line.
 """
 import json
@@ -29,6 +29,7 @@ SHAPES = {
     "{}": ("map", "std::map<std::string, {}>"),
 }
 BOOLEAN_FLAGS = {"always": "always", "omitzero": "omitzero", "required": "required", "secret": "secret", "retainKeys": "retain_keys"}
+COMMON_HEADER = "types"
 KEYWORDS = {"namespace", "operator", "default", "template", "class", "continue", "delete", "export", "union"}
 
 
@@ -65,6 +66,7 @@ class Type:
     name: str  # in C++
     api_name: str
     group: str
+    header: str  # without its suffix
     where: str
     fields: list = field(default_factory=list)
 
@@ -96,25 +98,27 @@ def parse_field(words, where):
     return Field(name, 0 if number == "-" else int(number), base, shape, flags, where)
 
 
-def parse_type(words, where):
+def parse_type(words, header, where):
     said = dict(word.partition("=")[::2] for word in words[2:])
     group, api_name = said.pop("group", "core/v1"), said.pop("name", words[1])
     if said:
         stop(where, f"a type has no {next(iter(said))}")
-    return Type(words[1], api_name, group, where)
+    return Type(words[1], api_name, group, header, where)
 
 
 def read_tables(paths):
     types = {}
     for path in paths:
-        current = None
+        current, header = None, COMMON_HEADER
         for count, line in enumerate(pathlib.Path(path).read_text().splitlines(), 1):
             where = f"{path}:{count}"
             words = line.split("#")[0].split()
             if not words:
                 continue
-            if words[0] == "type" and not line.startswith(" "):
-                current = parse_type(words, where)
+            if words[0] == "header" and len(words) == 2 and current is None:
+                header = words[1]
+            elif words[0] == "type" and not line.startswith(" "):
+                current = parse_type(words, header, where)
                 if types.setdefault(current.name, current) is not current:
                     stop(where, f"type {current.name} is described twice")
             elif current is None:
@@ -172,15 +176,24 @@ HEADER = """// SPDX-License-Identifier: Apache-2.0
 """
 
 
-def types_header(types):
-    lines = [HEADER + "#pragma once\n"]
-    lines += [f"#include <{h}>" for h in ("cstdint", "map", "optional", "string", "vector")]
-    lines += [""] + [f'#include "api/{h}.hpp"' for h in ("int_or_string", "node", "quantity", "time")]
-    lines += ["", "namespace hooklet::api {", "", "struct TypeDescriptor;", ""]
+def includes_of(header):
+    if header != COMMON_HEADER:
+        return [f'#include "api/{COMMON_HEADER}.hpp"']
+    lines = [f"#include <{h}>" for h in ("cstdint", "map", "optional", "string", "vector")]
+    return lines + [""] + [f'#include "api/{h}.hpp"' for h in ("int_or_string", "node", "quantity", "time")]
+
+
+def types_header(header, types):
+    common = header == COMMON_HEADER
+    lines = [HEADER + "#pragma once\n"] + includes_of(header)
+    lines += ["", "namespace hooklet::api {", ""]
+    if common:
+        lines += ["struct TypeDescriptor;", ""]
     for t in types:
         lines += struct_text(t)
-    lines += ["/// The table entry of an API type: its fields as data.", "template <class T>"]
-    lines += ["const TypeDescriptor& describe();"]
+    if common:
+        lines += ["/// The table entry of an API type: its fields as data.", "template <class T>"]
+        lines += ["const TypeDescriptor& describe();"]
     lines += [f"template <>\nconst TypeDescriptor& describe<{t.name}>();" for t in types]
     lines += ["", "}  // namespace hooklet::api"]
     return "\n".join(lines) + "\n"
@@ -225,8 +238,9 @@ def descriptor_text(t):
     return lines + [""]
 
 
-def types_source(types):
-    lines = [HEADER + '#include "api/types.hpp"\n', "#include <cstddef>\n", '#include "api/descriptor.hpp"\n']
+def types_source(headers, types):
+    lines = [HEADER + f'#include "api/{COMMON_HEADER}.hpp"\n', "#include <cstddef>\n", '#include "api/descriptor.hpp"']
+    lines += [f'#include "api/{h}.hpp"' for h in headers if h != COMMON_HEADER] + [""]
     lines += ["// The structs derive from the struct they inline; GCC and Clang place its members like any others.",
               '#pragma GCC diagnostic ignored "-Winvalid-offsetof"',
               "// A descriptor names only what its table line says; the rest keeps its default.",
@@ -253,8 +267,10 @@ def main():
     check(types)
     ordered = in_order(types)
     out.mkdir(parents=True, exist_ok=True)
-    write(out / "types.hpp", types_header(ordered))
-    write(out / "types.cpp", types_source(ordered))
+    headers = sorted({t.header for t in ordered})
+    for header in headers:
+        write(out / f"{header}.hpp", types_header(header, [t for t in ordered if t.header == header]))
+    write(out / "types.cpp", types_source(headers, ordered))
 
 
 if __name__ == "__main__":
