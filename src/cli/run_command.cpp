@@ -44,12 +44,6 @@ struct Typed {
     std::string http_status = "success";
 };
 
-std::string duration_problem(const std::string& text) {
-    const Result<Duration> duration = parse_go_duration(text);
-    if (duration && *duration >= Duration::zero()) return {};
-    return fmt::format("\"{}\" is not a duration such as 30s, 1m30s or 500ms", text);
-}
-
 void add_goal(CLI::App& run, Typed& typed) {
     const std::map<std::string, Until> goals{
         {"running", Until::running}, {"ready", Until::ready}, {"completed", Until::completed}};
