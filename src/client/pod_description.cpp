@@ -5,6 +5,7 @@
 #include "client/volume_description.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@ namespace {
 using api::Node;
 
 constexpr std::size_t shown_output_lines = 5;
+constexpr std::size_t shown_hooks = 10;
 
 std::string or_none(std::string text) {
     return text.empty() ? "<none>" : text;
@@ -92,7 +94,7 @@ void add_placement(Page& page, const Node& pod) {
     }
 }
 
-/// What a hook that did not succeed has said: the end of its output.
+/// The end of what a hook has printed.
 void add_output(Page& page, const Node& run) {
     for (const char* path : {"status.stdout", "status.stderr"}) {
         std::vector<std::string> lines;
@@ -116,12 +118,21 @@ std::string hook_result(const Node& run) {
     return http_status == nullptr ? "" : "HTTP " + shown(*http_status);
 }
 
+bool has_failed(const Node& run) {
+    const std::string outcome = text_at(run, "status.outcome");
+    return outcome == "Failed" || outcome == "TimedOut";
+}
+
+/// The last attempts, and what the last of them that failed has said.
 void add_hooks(Page& page, const Subject& subject) {
     if (subject.hook_runs.empty()) return page.field(0, "Hooks", "<none>");
     page.line(0, "Hooks:");
     page.line(1, "Container\tHook\tHandler\tAttempt\tOutcome\tDuration\tAge\tResult");
     page.line(1, "---------\t----\t-------\t-------\t-------\t--------\t---\t------");
-    for (const Node& run : subject.hook_runs) {
+    const auto& runs = subject.hook_runs;
+    const std::size_t first = runs.size() - std::min(runs.size(), shown_hooks);
+    if (first > 0) page.line(1, fmt::format("... ({} before)", first));
+    for (const Node& run : std::span(runs).subspan(first)) {
         const std::string started = text_at(run, "status.startedAt");
         const std::string outcome = text_at(run, "status.outcome");
         std::string took = text_at(run, "status.duration");
@@ -132,13 +143,12 @@ void add_hooks(Page& page, const Subject& subject) {
                                  number_at(run, "spec.attempt", "1"), outcome, took,
                                  age(started, subject.now), hook_result(run)));
     }
-    for (const Node& run : subject.hook_runs) {
-        const std::string outcome = text_at(run, "status.outcome");
-        if (outcome != "Failed" && outcome != "TimedOut") continue;
-        page.line(1, fmt::format("{} of {}, {}: {}", text_at(run, "spec.hook"),
-                                 text_at(run, "spec.container"), outcome, text_at(run, "spec.command")));
-        add_output(page, run);
-    }
+    const auto last = std::ranges::find_if(runs.rbegin(), runs.rend(), has_failed);
+    if (last == runs.rend()) return;
+    page.line(1,
+              fmt::format("{} of {}, {}: {}", text_at(*last, "spec.hook"), text_at(*last, "spec.container"),
+                          text_at(*last, "status.outcome"), text_at(*last, "spec.command")));
+    add_output(page, *last);
 }
 
 }  // namespace

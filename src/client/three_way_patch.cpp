@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace hooklet::client {
 
 namespace {
@@ -93,6 +95,29 @@ void add_member(const FieldDescriptor* field, const std::string& name, const Nod
     }
 }
 
+Node with_sorted_keys(const Node& node) {
+    if (const Node::Array* array = node.as_array()) {
+        Node::Array sorted;
+        for (const Node& item : *array) sorted.push_back(with_sorted_keys(item));
+        return Node(std::move(sorted));
+    }
+    if (node.as_object() == nullptr) return node;
+    Node::Object members = *node.as_object();
+    std::ranges::sort(members, {}, &api::Member::key);
+    for (api::Member& one : members) one.value = with_sorted_keys(one.value);
+    return Node(std::move(members));
+}
+
+/// The document as kubectl writes it, byte by byte: another text would be a change to it.
+std::string text_of_kubectl(const Node& document) {
+    std::string text;
+    for (const char c : api::write_json(with_sorted_keys(document))) {
+        const bool markup = c == '<' || c == '>' || c == '&';
+        text += markup ? fmt::format("\\u{:04x}", static_cast<unsigned>(c)) : std::string(1, c);
+    }
+    return text + "\n";
+}
+
 }  // namespace
 
 api::Node three_way_patch(const TypeDescriptor* type, const Node& before, const Node& wanted,
@@ -119,8 +144,7 @@ api::Node with_last_applied(const Node& document) {
     Node& metadata = *annotated.find("metadata");
     if (metadata.find("annotations") == nullptr) metadata.set("annotations", Node::object());
     metadata.find("annotations")->erase(last_applied);
-    const std::string text = api::write_json(annotated) + "\n";
-    metadata.find("annotations")->set(last_applied, Node(text));
+    metadata.find("annotations")->set(last_applied, Node(text_of_kubectl(annotated)));
     return annotated;
 }
 

@@ -64,12 +64,13 @@ TEST(BeastHttpClient, TheServerProvesWhoItIs) {
     bench.clock.set_wall(now);
     OpensslCertificates certificates;
     const auto issue = [&](CertificateUse use, const KeyPair& by) {
-        return *certificates.issue({.use = use,
-                                    .common_name = "somebody",
-                                    .dns_names = {"server.test"},
-                                    .not_before = now - 1h,
-                                    .not_after = now + 1h},
-                                   by);
+        return *certificates.issue(
+            {.use = use,
+             .common_name = use == CertificateUse::authority ? "authority" : "somebody",
+             .dns_names = {"server.test"},
+             .not_before = now - 1h,
+             .not_after = now + 1h},
+            by);
     };
     const KeyPair authority = issue(CertificateUse::authority, {});
     ASSERT_TRUE(

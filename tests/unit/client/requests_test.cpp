@@ -145,6 +145,10 @@ TEST(Apply, KeepsWhatWasAppliedAtTheObject) {
     const api::Node once = with_last_applied(json(R"({"metadata":{"name":"a"}})"));
     EXPECT_EQ(last_applied_of(once), json(R"({"metadata":{"name":"a","annotations":{}}})"));
     EXPECT_EQ(with_last_applied(once), once);
+    const api::Node other = with_last_applied(json(R"({"metadata":{"name":"a"},"kind":"b","c":["<&"]})"));
+    EXPECT_EQ(*other.find("metadata")->find("annotations")->find(last_applied)->as_string(),
+              R"({"c":["\u003c\u0026"],"kind":"b","metadata":{"annotations":{},"name":"a"}})"
+              "\n");
     EXPECT_TRUE(last_applied_of(json("{}")).is_null());
 }
 
