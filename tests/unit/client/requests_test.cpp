@@ -143,7 +143,7 @@ TEST(Apply, KnowsSetsAndPlainLists) {
 
 TEST(Apply, KeepsWhatWasAppliedAtTheObject) {
     const api::Node once = with_last_applied(json(R"({"metadata":{"name":"a"}})"));
-    EXPECT_EQ(last_applied_of(once), json(R"({"metadata":{"name":"a","annotations":{}}})"));
+    EXPECT_EQ(last_applied_of(once), json(R"({"metadata":{"annotations":{},"name":"a"}})"));
     EXPECT_EQ(with_last_applied(once), once);
     const api::Node other = with_last_applied(json(R"({"metadata":{"name":"a"},"kind":"b","c":["<&"]})"));
     EXPECT_EQ(*other.find("metadata")->find("annotations")->find(last_applied)->as_string(),
