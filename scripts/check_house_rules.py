@@ -34,6 +34,7 @@ BORROWED = re.compile(r"(\bconst\b[^,]*&|&&)")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|home)/\w")
 LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX)\b")
 AWAIT = re.compile(r"\bco_await\b[^;{}]*?(\b[A-Za-z_][\w:<>]*)?\s*\{")
+AWAIT_CHOICE = re.compile(r"\bco_await\b[^;{}?]*\([^;{}?]*\?")
 CO_KEYWORD = re.compile(r"\bco_(?:await|return|yield)\b")
 
 
@@ -175,6 +176,13 @@ def check_await_aggregate(source: Source) -> Iterator[Finding]:
             yield source.finding(match.start(), "await-aggregate", "name the braced value before the co_await")
 
 
+def check_await_choice(source: Source) -> Iterator[Finding]:
+    if not source.is_code:
+        return
+    for match in AWAIT_CHOICE.finditer(source.code):
+        yield source.finding(match.start(), "await-choice", "name the value that ?: chooses before the co_await")
+
+
 def check_borrowed_parameter(source: Source) -> Iterator[Finding]:
     if not source.is_code:
         return
@@ -265,6 +273,7 @@ FILE_CHECKS: dict[str, Callable[[Source], Iterator[Finding]]] = {
     "spdx": check_spdx,
     "lambda-coroutine": check_lambda_coroutine,
     "await-aggregate": check_await_aggregate,
+    "await-choice": check_await_choice,
     "borrowed-parameter": check_borrowed_parameter,
     "machine-path": check_machine_path,
     "leftover": check_leftover,

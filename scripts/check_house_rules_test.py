@@ -32,6 +32,9 @@ CASES = {
     "pragma-once": ("src/base/a.hpp", "#ifndef A\n#define A\n#endif", "#pragma once\n"),
     "await-aggregate": ("src/pods/a.cpp", "Task<> f() { co_await read({uid, since}); }",
                         "Task<> f() { const Query q{uid, since}; co_await read(q); }"),
+    "await-choice": ("src/pods/a.cpp", "Task<> f() { co_await answer(gone ? none() : some()); }",
+                     "Task<> f() { const A a = gone ? none() : some(); co_await answer(a); }\n"
+                     "Task<int> g() { co_return gone ? 1 : co_await some(); }"),
     "lambda-coroutine": ("src/pods/a.cpp", "auto f = [this, id] () -> Task<> { co_await go(id); };",
                          "auto f = [](Id id) -> Task<> { co_await go(id); };\nauto g = [this] { spawn(run(1)); };"),
     "borrowed-parameter": ("src/pods/a.cpp", "Task<Result<int>> Pod::run(int n, const std::string& text) {}",

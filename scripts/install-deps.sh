@@ -27,9 +27,9 @@ packages=(
     g++ cmake ninja-build ccache mold pkgconf python3
     "libboost$boost-dev" "libboost-json$boost-dev" "libboost-url$boost-dev"
     libnghttp2-dev libprotobuf-dev protobuf-compiler
-    libsqlite3-dev libyaml-cpp-dev libssl-dev zlib1g-dev libcli11-dev libfmt-dev
+    libsqlite3-dev libyaml-cpp-dev libssl-dev zlib1g-dev libsystemd-dev libcli11-dev libfmt-dev
     # test, benchmark and format
-    libgtest-dev libgmock-dev clang-format-19 skopeo
+    libgtest-dev libgmock-dev clang-format-19 skopeo dbus-daemon
     # run
     containerd runc containernetworking-plugins iptables
     # demo images

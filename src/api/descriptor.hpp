@@ -56,9 +56,12 @@ struct FieldDescriptor {
     bool retain_keys = false;                       ///< Strategic merge honours $retainKeys.
     bool merge = false;                             ///< Strategic merge joins the lists instead of replacing.
     std::string_view merge_key;                     ///< Empty for lists of scalars.
+    bool atomic = false;                            ///< Server-side apply replaces a map, or a list to merge.
+    std::span<const std::string_view> keys;         ///< What tells items apart in server-side apply.
     std::string_view check;                         ///< Name of a rule in validation/checks.cpp; empty: none.
     std::optional<std::string_view> default_value;  ///< Text of the value an unset field gets.
     std::span<const std::string_view> values;       ///< Allowed values, in the order of the API's messages.
+    std::string_view description;                   ///< One sentence for people; may be empty.
 
     [[nodiscard]] bool inlined() const { return name.empty(); }
     [[nodiscard]] const void* in(const void* object) const {
@@ -71,6 +74,8 @@ struct TypeDescriptor {
     std::string_view name;
     std::string_view group;  ///< `core/v1`, `meta/v1`.
     std::span<const FieldDescriptor> fields;
+    bool atomic = false;           ///< Server-side apply replaces it as a whole.
+    std::string_view description;  ///< One sentence for people; may be empty.
 };
 
 /// Calls `visit(item key or "", item)` for every item that `field` of `object` holds; once for Shape::one.

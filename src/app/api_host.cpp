@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/api_host.hpp"
 
+#include "adapters/sqlite/damaged_file.hpp"
 #include "app/host_sheet.hpp"
+#include "app/rebuild.hpp"
 #include "identity/kubeconfig.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +12,8 @@
 namespace hooklet::app {
 
 namespace {
+
+constexpr Duration renewal_interval = std::chrono::hours{24};
 
 /// The address as it stands in a URL; where the server listens on all, it is reached on this machine's own.
 std::string in_url(const std::string& address) {
@@ -23,10 +27,13 @@ std::string in_url(const std::string& address) {
 ApiHost::ApiHost(Ports ports, ApiHostOptions options)
     : ports_(std::move(ports)),
       options_(std::move(options)),
-      keys_(ports_.files, ports_.clock, &certificates_, ports_.state + "/pki") {}
+      keys_(ports_.files, ports_.clock, &certificates_, ports_.state + "/pki"),
+      renewal_(ports_.executor) {}
 
 server::Services ApiHost::services() {
-    return {&*objects_, ports_.clock, ports_.random, admission_ ? &*admission_ : nullptr, signer_.get()};
+    return {&*objects_,    ports_.clock,
+            ports_.random, admission_ ? &*admission_ : nullptr,
+            signer_.get(), hook_runs_ ? &*hook_runs_ : nullptr};
 }
 
 Status ApiHost::open_keys() {
@@ -43,18 +50,32 @@ Status ApiHost::open_keys() {
 
 Task<Status> ApiHost::open() {
     if (const Status opened = open_keys(); !opened) co_return opened;
-    Result<std::unique_ptr<SqliteObjects>> storage =
-        open_sqlite_objects(ports_.executor, ports_.state + "/objects.db");
+    const std::string path = ports_.state + "/objects.db";
+    const Result<std::string> aside = set_aside_if_damaged(path);
+    if (!aside) co_return std::unexpected(aside.error());
+    lost_ = !aside->empty();
+    if (lost_) options_.tell("the objects of the API are damaged and set aside as " + *aside);
+    Result<std::unique_ptr<SqliteObjects>> storage = open_sqlite_objects(ports_.executor, path);
     if (!storage) co_return std::unexpected(storage.error());
     storage_ = *std::move(storage);
     store::StoreOptions options;
     options.fields_of = server::fields_of_kinds();
     objects_.emplace(storage_.get(), ports_.clock, ports_.executor, std::move(options));
     if (const Status loaded = co_await objects_->load(); !loaded) co_return loaded;
+    hook_runs_.emplace(ports_.journal, ports_.clock);
     reader_.emplace(services());
     rules_.emplace(&*reader_, ports_.clock, ports_.random);
     admission_.emplace(&*rules_, ports_.clock);
     local_.emplace(services());
+    co_return Status{};
+}
+
+Task<Status> ApiHost::rebuild(std::string pods_directory, Call call) {
+    if (!lost_) co_return Status{};
+    const auto count = co_await rebuild_pods(&*local_, &*objects_, ports_.files, pods_directory, call);
+    if (!count) co_return std::unexpected(count.error());
+    options_.tell(
+        fmt::format("{} Pods that are on this machine are known again; all other objects are lost", *count));
     co_return Status{};
 }
 
@@ -68,16 +89,32 @@ Status ApiHost::listen(server::PodStreams* streams) {
         server::ServerInfo{.git_version = kubernetes_version,
                            .address = fmt::format("{}:{}", in_url(options_.address), options_.port)});
     http_.emplace(ports_.executor, ports_.clock, &*server_);
-    const auto names = identity::server_names(options_.node_name, {options_.address});
-    if (!names) return std::unexpected(names.error());
-    const Result<KeyPair> pair = keys_.server(*names);
-    if (!pair) return std::unexpected(pair.error());
-    if (const Status used = http_->use_certificate(*pair, authority_.certificate); !used) return used;
+    if (const Status used = use_certificates(); !used) return used;
     if (const Status socket = http_->listen_unix(ports_.run + "/api.sock"); !socket) return socket;
     const Result<std::uint16_t> port = http_->listen_tls(options_.address, options_.port);
     if (!port) return wrap(fmt::format("{}:{}", options_.address, options_.port), port.error());
     port_ = *port;
+    renewal_.spawn(keep_certificates_fresh());
     return write_kubeconfig();
+}
+
+Status ApiHost::use_certificates() {
+    const auto names = identity::server_names(options_.node_name, {options_.address});
+    if (!names) return std::unexpected(names.error());
+    const Result<KeyPair> pair = keys_.server(*names);
+    if (!pair) return std::unexpected(pair.error());
+    return http_->use_certificate(*pair, authority_.certificate);
+}
+
+Task<void> ApiHost::keep_certificates_fresh() {
+    while (true) {
+        const Call tomorrow = ports_.clock->call_within(renewal_interval, stopping_.token());
+        (void)co_await sleep_until(ports_.clock, tomorrow);
+        if (stopping_.token().cancelled()) co_return;
+        Status renewed = use_certificates();
+        if (renewed) renewed = write_kubeconfig();
+        if (!renewed) options_.tell("certificates are not renewed: " + renewed.error().text());
+    }
 }
 
 std::string ApiHost::url() const {
@@ -92,6 +129,8 @@ Status ApiHost::write_kubeconfig() {
 }
 
 Task<void> ApiHost::stop_serving(Call call) {
+    stopping_.cancel({Code::cancelled, "the server is shutting down"});
+    co_await renewal_.close();
     if (http_) co_await http_->stop(std::move(call));
     http_.reset();
     server_.reset();

@@ -6,11 +6,13 @@
 #include "adapters/openssl/openssl_token_signer.hpp"
 #include "adapters/sqlite/sqlite_objects.hpp"
 #include "app/paths.hpp"
+#include "base/gate.hpp"
 #include "identity/authentication.hpp"
 #include "identity/certificate_store.hpp"
 #include "server/api_server.hpp"
 #include "server/bound_objects.hpp"
 #include "server/cluster_admission.hpp"
+#include "server/hook_runs.hpp"
 #include "server/local_api.hpp"
 #include "store/object_store.hpp"
 
@@ -42,13 +44,18 @@ class ApiHost {
         FileSystem* files = nullptr;
         std::string state;
         std::string run;
+        JournalStore* journal = nullptr;
     };
     ApiHost(Ports ports, ApiHostOptions options);
 
     /// Opens the objects. After this the API is there for this process. When it fails, close() ends what
     /// there is.
     Task<Status> open();
-    /// Serves it to others: on the Unix socket and over TLS; writes the kubeconfig.
+    /// When open() found the objects damaged: makes those of the Pods that are still there again. After the
+    /// bootstrap.
+    Task<Status> rebuild(std::string pods_directory, Call call);
+    /// Serves it to others: on the Unix socket and over TLS; writes the kubeconfig. Certificates are renewed
+    /// while it does.
     Status listen(server::PodStreams* streams);
     /// No more of that; what is under way may end until the call does.
     Task<void> stop_serving(Call call);
@@ -56,6 +63,8 @@ class ApiHost {
     Task<void> close();
 
     Api* api() { return &*local_; }
+    /// For the journal: a hook attempt has begun or has ended. After open().
+    void changed(const HookAttempt& attempt) { hook_runs_->changed(attempt); }
     [[nodiscard]] std::string url() const;
     [[nodiscard]] std::uint16_t port() const { return port_; }
     /// PEM of who signs the server's certificate.
@@ -63,6 +72,9 @@ class ApiHost {
 
   private:
     Status open_keys();
+    /// Takes the server's certificate and the administrator's, new where they are no longer worth keeping.
+    Status use_certificates();
+    Task<void> keep_certificates_fresh();
     Status write_kubeconfig();
     [[nodiscard]] server::Services services();
 
@@ -73,6 +85,7 @@ class ApiHost {
     KeyPair authority_;
     std::unique_ptr<SqliteObjects> storage_;  // its thread works until stop()
     std::optional<store::ObjectStore> objects_;
+    std::optional<server::HookRuns> hook_runs_;
     std::unique_ptr<OpensslTokenSigner> signer_;
     std::optional<server::LocalApi> reader_;  // for the rules, which ask no rules themselves
     std::optional<admission::Admission> rules_;
@@ -82,7 +95,10 @@ class ApiHost {
     std::optional<identity::Authenticator> authenticator_;
     std::optional<server::ApiServer> server_;
     std::optional<BeastHttpServer> http_;
+    CancelSource stopping_;
+    Gate renewal_;
     std::uint16_t port_ = 0;
+    bool lost_ = false;  // the objects were damaged, and this is an empty store
 };
 
 }  // namespace hooklet::app

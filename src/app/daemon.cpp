@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/daemon.hpp"
 
+#include "adapters/logind/logind_shutdown.hpp"
 #include "adapters/posix/inotify_watch.hpp"
 #include "adapters/posix/posix_node_stats.hpp"
 #include "adapters/yaml/yaml.hpp"
@@ -70,6 +71,7 @@ class AgentDaemon final : public cli::Daemon {
     std::optional<PosixNodeStats> stats_;
     std::optional<GzipCompressor> compressor_;
     std::optional<InotifyWatch> directories_;
+    std::optional<LogindShutdown> shutdown_;
     std::optional<ApiObjects> objects_;
     std::optional<ApiServices> services_;
     std::optional<PodManager> pods_;
@@ -85,7 +87,7 @@ Task<Status> AgentDaemon::open_api() {
     const HostPorts& host = machine_.host();
     const auto [address, port] = split(options_.listen);
     api_.emplace(ApiHost::Ports{host.executor, host.clock, host.random, &machine_.files(),
-                                machine_.paths().state, machine_.paths().run},
+                                machine_.paths().state, machine_.paths().run, &machine_.journal_store()},
                  ApiHostOptions{.address = address,
                                 .port = port,
                                 .node_name = settings_.node_name,
@@ -93,10 +95,14 @@ Task<Status> AgentDaemon::open_api() {
                                 .yaml = yaml::parse_documents,
                                 .tell = [this](const std::string& line) { machine_.tell(line); }});
     if (const Status opened = co_await api_->open(); !opened) co_return opened;
+    machine_.journal().listen([this](const JournalEntry& entry) {
+        if (const auto* attempt = std::get_if<HookAttempt>(&entry)) api_->changed(*attempt);
+    });
     if (const Status served = serve(); !served) co_return served;
     const Call call = host.clock->call_within(bootstrap_limit);
     const ApiAddress here{api_service_ip, settings_.host_ip, api_->port()};
     if (const Status made = co_await bootstrap(api_->api(), here, call); !made) co_return made;
+    if (const Status made = co_await api_->rebuild(settings_.pods_directory, call); !made) co_return made;
     controllers_.emplace(api_->api(), host.clock, host.executor, api_->authority());
     controllers_->on_error([this](const std::string& controller, const Error& error) {
         machine_.tell(fmt::format("{}: {}", controller, error.text()));
@@ -112,6 +118,7 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
                    PosixNodeStats::Places{.state = machine_.paths().state, .images = {}});
     compressor_.emplace(host.executor, host.clock);
     directories_.emplace(host.executor);
+    shutdown_.emplace(host.executor);
     const Result<NodeUsage> usage = stats_->node();
     if (!usage) co_return std::unexpected(usage.error());
     const Result<cri::VersionResponse> engine = co_await machine_.runtime().version(call);
@@ -128,7 +135,7 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
     const auto tell = [this](const std::string& line) { machine_.tell(line); };
     node_.emplace(NodeAgentPorts{host.executor, host.clock, &machine_.runtime(), &machine_.files(), &*stats_,
                                  &*compressor_, &*directories_, api_->api(), &machine_.journal(), &*pods_,
-                                 tell, yaml::parse_documents},
+                                 tell, yaml::parse_documents, &*shutdown_},
                   *std::move(settings));
     node_->start();
     co_return Status{};
@@ -136,16 +143,15 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
 
 Status AgentDaemon::serve() {
     const HostPorts& host = machine_.host();
-    streams_.emplace(
-        NodePodStreams::Ports{host.executor, host.clock, api_->api(), &machine_.runtime(), &machine_.files()},
-        settings_.pod_log_directory);
+    streams_.emplace(NodePodStreams::Ports{host.executor, host.clock, api_->api(), &machine_.runtime(),
+                                           &machine_.files(), host.random},
+                     settings_.pod_log_directory);
     return api_->listen(&*streams_);
 }
 
 Task<Status> AgentDaemon::open(CancelToken cancel) {
     if (const Status opened = co_await machine_.open(cancel); !opened) co_return opened;
-    settings_ = machine_.pod_settings();
-    if (!options_.node_name.empty()) settings_.node_name = options_.node_name;
+    settings_ = with_options(machine_.pod_settings(), options_);
     if (const Status opened = co_await open_api(); !opened) co_return opened;
     co_return co_await make_node(std::move(cancel));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/host_environment.hpp"
 
+#include "adapters/beast/beast_http_client.hpp"
+#include "adapters/posix/posix_console.hpp"
 #include "adapters/yaml/yaml.hpp"
 #include "app/agent.hpp"
 #include "app/daemon.hpp"
@@ -106,6 +108,18 @@ Task<Result<std::unique_ptr<cli::Daemon>>> HostEnvironment::serve(cli::AgentOpti
                                                                   CancelToken cancel) {
     return open_daemon({executor_, &clock_, &random_, [this](std::string_view text) { err(text); }},
                        std::move(options), std::move(cancel));
+}
+
+std::unique_ptr<HttpClient> HostEnvironment::http_client(HttpEndpoint endpoint) {
+    return std::make_unique<BeastHttpClient>(executor_, &clock_, std::move(endpoint));
+}
+
+std::unique_ptr<Console> HostEnvironment::console() {
+    return std::make_unique<PosixConsole>(executor_, &clock_);
+}
+
+std::string HostEnvironment::api_socket(std::string root) const {
+    return paths_of(root).run + "/api.sock";
 }
 
 std::string HostEnvironment::kubeconfig_path(std::string root) const {

@@ -28,6 +28,9 @@ class HostEnvironment final : public cli::Environment {
     Task<Result<std::unique_ptr<cli::Session>>> open(cli::SessionOptions options,
                                                      CancelToken cancel) override;
     Task<Result<std::unique_ptr<cli::Daemon>>> serve(cli::AgentOptions options, CancelToken cancel) override;
+    std::unique_ptr<HttpClient> http_client(HttpEndpoint endpoint) override;
+    std::unique_ptr<Console> console() override;
+    [[nodiscard]] std::string api_socket(std::string root) const override;
     [[nodiscard]] std::string kubeconfig_path(std::string root) const override;
 
   private:

@@ -52,6 +52,7 @@ std::string host_resolv_conf(const std::string& root) {
 PodSettings host_settings() {
     PodSettings settings;
     settings.node_name = host_name();
+    settings.boot_id = read_available("/proc/sys/kernel/random/boot_id");
     settings.host_ip = host_ip();
     settings.node_cpu_milli = std::int64_t{1000} * ::sysconf(_SC_NPROCESSORS_ONLN);
     settings.node_memory_bytes = std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE);

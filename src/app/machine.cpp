@@ -2,6 +2,7 @@
 #include "app/machine.hpp"
 
 #include "adapters/containerd/image_import.hpp"
+#include "adapters/sqlite/damaged_file.hpp"
 #include "app/host_facts.hpp"
 #include "images/pause/pause_image.hpp"
 
@@ -42,8 +43,11 @@ Status Machine::take_root() {
 }
 
 Status Machine::open_journal() {
-    Result<std::unique_ptr<SqliteJournal>> store =
-        open_sqlite_journal(host_.executor, paths_.state + "/journal.db");
+    const std::string path = paths_.state + "/journal.db";
+    const Result<std::string> aside = set_aside_if_damaged(path);
+    if (!aside) return std::unexpected(aside.error());
+    if (!aside->empty()) tell("the journal is damaged and set aside as " + *aside + "; a new one begins");
+    Result<std::unique_ptr<SqliteJournal>> store = open_sqlite_journal(host_.executor, path);
     if (!store) return std::unexpected(store.error());
     store_ = *std::move(store);
     journal_.emplace(store_.get(), host_.clock, host_.random, host_.executor);

@@ -40,6 +40,7 @@ class Machine {
     [[nodiscard]] const Paths& paths() const { return paths_; }
     FileSystem& files() { return files_; }
     Journal& journal() { return *journal_; }
+    JournalStore& journal_store() { return *store_; }
     cri::ContainerRuntime& runtime() { return *runtime_; }
     /// Includes everything that was recorded before the call.
     Task<Result<JournalContents>> read_journal(JournalQuery query);

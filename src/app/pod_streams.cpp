@@ -7,7 +7,6 @@
 #include "server/answer.hpp"
 #include "streams/command_options.hpp"
 #include "streams/log_options.hpp"
-#include "streams/log_state.hpp"
 #include "streams/pod_choice.hpp"
 #include "streams/request_error.hpp"
 
@@ -21,6 +20,10 @@ namespace hooklet::app {
 namespace {
 
 constexpr Duration lookup_limit = std::chrono::seconds{10};
+/// Who attaches so soon after a container's start wants to see it from the start: `kubectl run -i` can only
+/// attach when the container runs already, and a short command has said everything by then.
+constexpr Duration start_time = std::chrono::seconds{10};
+constexpr std::size_t most_output = 256UL * 1024;
 
 /// The statuses of all containers, whatever their role.
 std::vector<api::ContainerStatus> all_statuses(const api::PodStatus& status) {
@@ -78,17 +81,18 @@ NodePodStreams::NodePodStreams(Ports ports, std::string log_directory)
       log_directory_(std::move(log_directory)),
       dialer_(ports_.executor, ports_.clock),
       watch_(ports_.executor),
-      proxy_({ports_.executor, ports_.clock, ports_.runtime, &dialer_}) {}
+      proxy_({ports_.executor, ports_.clock, ports_.runtime, &dialer_}),
+      object_proxies_({ports_.executor, ports_.clock, ports_.random, ports_.api, &dialer_}) {}
 
 Task<void> NodePodStreams::serve(HttpExchange* exchange, server::PodStreamRequest request) {
+    if (request.subresource == "proxy")
+        co_return co_await object_proxies_.serve(exchange, std::move(request));
     const Call call = ports_.clock->call_within(lookup_limit, exchange->gone());
     const ApiPath path{"", "v1", "pods", request.namespace_, request.name};
     const Result<api::Node> found = co_await ports_.api->get(path, call);
     if (!found) {
-        const bool missing = found.error().code == Code::not_found;
         const kinds::Kind* kind = kinds::find("", "v1", "pods");
-        co_await server::respond(exchange, missing ? server::status::not_found(*kind, request.name)
-                                                   : server::status::internal(found.error().text()));
+        co_await server::respond(exchange, server::status::of(found.error(), *kind, request.name));
         co_return;
     }
     api::Pod pod = read_pod(*found);
@@ -118,6 +122,21 @@ Task<void> NodePodStreams::follow(api::Pod pod, std::string container_id, Cancel
     ended->cancel();
 }
 
+std::string NodePodStreams::log_path(const api::Pod& pod, const std::string& container,
+                                     const LogInstance& instance) const {
+    return fmt::format("{}/{}/{}.log", pod_log_path(pod, log_directory_), container, instance.attempt);
+}
+
+WrittenOutput NodePodStreams::first_output(const api::Pod& pod, const std::string& container) const {
+    const auto instance = log_instance(pod, container, false);
+    const auto all = all_statuses(pod.status);
+    const auto status = std::ranges::find(all, container, &api::ContainerStatus::name);
+    if (!instance || status == all.end() || !status->state.running) return {};
+    if (ports_.clock->wall() - status->state.running->startedAt.at > start_time) return {};
+    const Result<std::string> log = ports_.files->read_tail(log_path(pod, container, *instance), most_output);
+    return log ? written_output(*log) : WrittenOutput{};
+}
+
 Task<void> NodePodStreams::log(HttpExchange* exchange, api::Pod pod) {
     const auto options = log_options(Query(exchange->request().target), pod.metadata.name);
     const auto container = options ? choose_container(pod, options->container)
@@ -136,8 +155,7 @@ Task<void> NodePodStreams::log(HttpExchange* exchange, api::Pod pod) {
         co_return;
     }
     LogRequest request;
-    request.path =
-        fmt::format("{}/{}/{}.log", pod_log_path(pod, log_directory_), *container, instance->attempt);
+    request.path = log_path(pod, *container, *instance);
     request.follow = options->follow;
     request.tail_lines = options->tail_lines;
     request.view.since = since(*options, ports_.clock->wall());
@@ -174,6 +192,7 @@ Task<void> NodePodStreams::command(HttpExchange* exchange, api::Pod pod, bool at
         const std::string text = fmt::format("container not found (\"{}\")", *container);
         co_await server::respond(exchange, server::text_reply(404, text));
     } else if (attach) {
+        target.before = first_output(pod, *container);
         co_await proxy_.attach(exchange, std::move(target), *options);
     } else {
         co_await proxy_.exec(exchange, std::move(target), *options);

@@ -4,9 +4,11 @@
 #include "adapters/asio/asio_dialer.hpp"
 #include "adapters/posix/inotify_watch.hpp"
 #include "api/types.hpp"
+#include "app/object_proxies.hpp"
 #include "ports/api.hpp"
 #include "server/pod_streams.hpp"
 #include "streams/log_answer.hpp"
+#include "streams/log_state.hpp"
 #include "streams/stream_proxy.hpp"
 
 #include <string>
@@ -24,12 +26,17 @@ class NodePodStreams final : public server::PodStreams {
         Api* api = nullptr;
         cri::ContainerRuntime* runtime = nullptr;
         FileSystem* files = nullptr;
+        Random* random = nullptr;
     };
     NodePodStreams(Ports ports, std::string log_directory);
 
     Task<void> serve(HttpExchange* exchange, server::PodStreamRequest request) override;
 
   private:
+    [[nodiscard]] std::string log_path(const api::Pod& pod, const std::string& container,
+                                       const LogInstance& instance) const;
+    /// What a container that has just started wrote.
+    [[nodiscard]] WrittenOutput first_output(const api::Pod& pod, const std::string& container) const;
     Task<void> log(HttpExchange* exchange, api::Pod pod);
     Task<void> command(HttpExchange* exchange, api::Pod pod, bool attach);
     Task<void> port_forward(HttpExchange* exchange, api::Pod pod);
@@ -41,6 +48,7 @@ class NodePodStreams final : public server::PodStreams {
     AsioDialer dialer_;
     InotifyWatch watch_;
     StreamProxy proxy_;
+    ObjectProxies object_proxies_;
 };
 
 }  // namespace hooklet::app

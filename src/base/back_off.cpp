@@ -6,16 +6,15 @@
 namespace hooklet {
 
 std::optional<MonotonicTime> BackOff::blocked_until(MonotonicTime last_end, MonotonicTime now) const {
-    if (delay_ == Duration::zero() || expired(last_end)) return std::nullopt;
-    const MonotonicTime until = last_end + delay_;
+    if (delay() == Duration::zero() || expired(last_end)) return std::nullopt;
+    const MonotonicTime until = last_end + delay();
     if (now >= until) return std::nullopt;
     return until;
 }
 
 void BackOff::next(MonotonicTime last_end, MonotonicTime now) {
-    delay_ = delay_ == Duration::zero() || expired(last_end) ? limits_.initial
-                                                             : std::min(delay_ * 2, limits_.maximum);
-    last_update_ = now;
+    const bool anew = delay() == Duration::zero() || expired(last_end);
+    progress_ = {anew ? limits_.initial : std::min(delay() * 2, limits_.maximum), now};
 }
 
 Duration retry_delay(unsigned attempt, Duration initial, Duration maximum) {

@@ -14,6 +14,13 @@ struct BackOffLimits {
     Duration reset_after = std::chrono::seconds{600};  ///< A gap longer than this starts anew.
 };
 
+/// How far a back-off has come.
+struct BackOffProgress {
+    Duration delay{};
+    MonotonicTime last_update;
+    bool operator==(const BackOffProgress&) const = default;
+};
+
 /// Doubling delays between attempts of one thing, as the kubelet counts them: the first failure costs
 /// nothing, each further one doubles the delay (lifecycle spec 4.2). A pure value.
 class BackOff {
@@ -25,15 +32,18 @@ class BackOff {
     /// An attempt begins now; the previous one ended at `last_end`.
     void next(MonotonicTime last_end, MonotonicTime now);
     /// The delay that counts now; zero before the first `next`.
-    [[nodiscard]] Duration delay() const { return delay_; }
+    [[nodiscard]] Duration delay() const { return progress_.delay; }
+
+    [[nodiscard]] const BackOffProgress& progress() const { return progress_; }
+    /// Goes on where another one was.
+    void resume(const BackOffProgress& progress) { progress_ = progress; }
 
   private:
     [[nodiscard]] bool expired(MonotonicTime last_end) const {
-        return last_end - last_update_ > limits_.reset_after;
+        return last_end - progress_.last_update > limits_.reset_after;
     }
     BackOffLimits limits_;
-    Duration delay_{};
-    MonotonicTime last_update_;
+    BackOffProgress progress_;
 };
 
 /// The delay before the n-th retry (n from 0) of a call: `initial` doubling to `maximum`.

@@ -56,6 +56,43 @@ Task<int> print_kubeconfig(Environment* env, std::string root) {
     co_return exit_ok;
 }
 
+using TypedAgent = std::shared_ptr<AgentOptions>;
+
+void add_duration(CLI::App& agent, const std::string& name, Duration* to, const std::string& about) {
+    agent
+        .add_option_function<std::string>(
+            name, [to](const std::string& text) { *to = *parse_go_duration(text); }, about)
+        ->type_name("DURATION")
+        ->default_str(go_duration(*to))
+        ->check(duration_problem);
+}
+
+void add_pod_options(CLI::App& agent, const TypedAgent& typed) {
+    agent
+        .add_option("--cluster-dns", typed->cluster_dns, "Name servers of Pods with dnsPolicy\nClusterFirst")
+        ->type_name("ADDRESS,...")
+        ->delimiter(',')
+        ->check(CLI::ValidIPV4.description(""));
+    agent.add_option("--cluster-domain", typed->cluster_domain, "Domain of the names that they know")
+        ->type_name("DOMAIN")
+        ->capture_default_str();
+    add_duration(agent, "--back-off-base", &typed->back_off.initial,
+                 "First delay before a container that keeps\nending is started, an image pulled again");
+    add_duration(agent, "--back-off-max", &typed->back_off.maximum, "The longest such delay");
+    agent
+        .add_option("--max-parallel-image-pulls", typed->max_parallel_image_pulls,
+                    "Pull no more images at a time; 0: no limit")
+        ->type_name("NUMBER")
+        ->capture_default_str();
+}
+
+void add_shutdown_options(CLI::App& agent, const TypedAgent& typed) {
+    add_duration(agent, "--shutdown-grace-period", &typed->shutdown_grace,
+                 "Hold up the machine's shutdown so long\nuntil all Pods have ended; 0s: do not");
+    add_duration(agent, "--shutdown-grace-period-critical-pods", &typed->shutdown_grace_critical,
+                 "The part of it that is for critical Pods,\nwhich end last");
+}
+
 }  // namespace
 
 void add_agent(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen) {
@@ -69,13 +106,19 @@ void add_agent(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& cho
         ->type_name("NAME");
     agent->add_option("--manifests", typed->manifests, "Run the static Pods of this directory")
         ->type_name("DIR");
-    agent->add_option("--cluster-dns", typed->cluster_dns, "Name server of Pods with dnsPolicy\nClusterFirst")
-        ->type_name("ADDRESS");
     agent
         ->add_option("--eviction-hard", typed->eviction_hard,
                      "When Pods are evicted, as a kubelet's flag:\n"
                      "memory.available<100Mi,nodefs.available<10%\n\"\": never")
         ->type_name("THRESHOLDS");
+    add_pod_options(*agent, typed);
+    add_shutdown_options(*agent, typed);
+    agent
+        ->add_option("--image-gc-high-threshold", typed->image_gc_high_threshold,
+                     "How full the images' disk may be before\nunused ones are removed; 100: never")
+        ->type_name("PERCENT")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 100).description(""));
     agent->callback([&chosen, options, typed] {
         typed->session = *options;
         chosen = [ready = *typed](Environment* env) { return serve(env, ready); };

@@ -18,6 +18,10 @@ std::string runtime_problem(const std::string& runtime) {
                        runtime);
 }
 
+std::string no_duration(const std::string& text) {
+    return fmt::format("\"{}\" is not a duration such as 30s, 1m30s or 500ms", text);
+}
+
 void add_globals(CLI::App& app, SessionOptions& options) {
     app.add_option("--root", options.root,
                    "Keep all of this agent below DIR, instead of in\n"
@@ -91,6 +95,9 @@ std::variant<Verb, Answer> parse(std::vector<std::string> args) {
     add_run(app, options, chosen);
     add_agent(app, options, chosen);
     add_kubeconfig(app, options, chosen);
+    for (const auto add :
+         {add_apply, add_get, add_describe, add_logs, add_exec, add_delete, add_wait, add_events})
+        add(app, options, chosen);
     add_image(app, options, chosen);
     add_version(app, chosen);
     std::ranges::reverse(args);  // the order that CLI11 takes a vector in
@@ -102,6 +109,15 @@ std::variant<Verb, Answer> parse(std::vector<std::string> args) {
         return refusal(app, error);
     }
     return chosen;
+}
+
+std::string signed_duration_problem(const std::string& text) {
+    return parse_go_duration(text) ? "" : no_duration(text);
+}
+
+std::string duration_problem(const std::string& text) {
+    const Result<Duration> duration = parse_go_duration(text);
+    return duration && *duration >= Duration::zero() ? "" : no_duration(text);
 }
 
 void complain(Environment& env, std::string_view message) {

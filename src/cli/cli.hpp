@@ -36,12 +36,25 @@ Task<int> run_cli(Environment* env, std::vector<std::string> args);
 /// `hooklet: message`, the form of everything that goes wrong.
 void complain(Environment& env, std::string_view message);
 
+/// What is wrong with a duration that was typed; empty: nothing. The first takes none below zero.
+std::string duration_problem(const std::string& text);
+std::string signed_duration_problem(const std::string& text);
+
 // One function for each verb: declares it and its options below `app`, and sets `chosen` when it was typed.
 // `options` is filled by the same parse.
 void add_run(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
 void add_agent(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
 void add_kubeconfig(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
 void add_image(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
+// These talk to an API, the agent's own or another one.
+void add_get(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
+void add_describe(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
+void add_apply(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
+void add_delete(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
+void add_logs(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
+void add_exec(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
+void add_wait(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
+void add_events(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
 void add_version(CLI::App& app, Verb& chosen);
 
 }  // namespace hooklet::cli

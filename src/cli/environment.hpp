@@ -5,6 +5,8 @@
 #include "cli/daemon.hpp"
 #include "cli/session.hpp"
 #include "ports/clock.hpp"
+#include "ports/console.hpp"
+#include "ports/http_client.hpp"
 #include "ports/random.hpp"
 
 #include <functional>
@@ -51,7 +53,13 @@ class Environment {
     virtual Task<Result<std::unique_ptr<Session>>> open(SessionOptions options, CancelToken cancel) = 0;
     /// As open(), for the daemon: the API is served when it returns. Another error is an address in use.
     virtual Task<Result<std::unique_ptr<Daemon>>> serve(AgentOptions options, CancelToken cancel) = 0;
-    /// Where the agent of this root (`--root`; empty: the host's own) keeps its kubeconfig.
+    /// A client of the server there; nothing is sent yet.
+    virtual std::unique_ptr<HttpClient> http_client(HttpEndpoint endpoint) = 0;
+    /// Standard input, for a verb that reads it as it comes.
+    virtual std::unique_ptr<Console> console() = 0;
+    /// The socket on which the agent of this root (`--root`; empty: the host's own) serves its API.
+    [[nodiscard]] virtual std::string api_socket(std::string root) const = 0;
+    /// Where the agent of this root keeps its kubeconfig.
     [[nodiscard]] virtual std::string kubeconfig_path(std::string root) const = 0;
 };
 

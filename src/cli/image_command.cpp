@@ -44,7 +44,7 @@ Task<Status> load(Environment* env, Session* session, std::string path) {
 Task<Status> pull(Environment* env, Session* session, std::string image, CancelToken cancel) {
     const Call call = env->clock().call_within(pull_limit, cancel);
     const MonotonicTime begun = env->clock().now();
-    const Result<std::string> ref = co_await session->runtime().pull_image(image, call);
+    const Result<std::string> ref = co_await session->runtime().pull_image(image, std::nullopt, call);
     if (!ref) co_return wrap("pulling " + image, ref.error());
     env->out(pulled_line(image, *ref, env->clock().now() - begun));
     co_return Status{};

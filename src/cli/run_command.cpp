@@ -44,12 +44,6 @@ struct Typed {
     std::string http_status = "success";
 };
 
-std::string duration_problem(const std::string& text) {
-    const Result<Duration> duration = parse_go_duration(text);
-    if (duration && *duration >= Duration::zero()) return {};
-    return fmt::format("\"{}\" is not a duration such as 30s, 1m30s or 500ms", text);
-}
-
 void add_goal(CLI::App& run, Typed& typed) {
     const std::map<std::string, Until> goals{
         {"running", Until::running}, {"ready", Until::ready}, {"completed", Until::completed}};
@@ -122,7 +116,8 @@ Task<int> run_command(Environment* env, RunOptions options) {
         run.emplace(env, session->get(), options.goal, options.output, std::move(input.pods));
         code = co_await run->execute();
     }
-    co_await (*session)->close(run && run->abandoned() ? Containers::left_alone : Containers::ended);
+    const Containers fate = run && run->abandoned() ? Containers::left_alone : Containers::ended;
+    co_await (*session)->close(fate);
     co_return code;
 }
 

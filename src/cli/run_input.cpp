@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run_input.hpp"
 
+#include "cli/manifest_files.hpp"
+
 #include <algorithm>
-#include <array>
-#include <filesystem>
 #include <iterator>
 #include <map>
 #include <tuple>
@@ -27,32 +27,13 @@ api::Issue file_issue(const std::string& file, std::string message, api::Reason 
     return issue;
 }
 
-bool is_manifest(const std::string& file) {
-    constexpr std::array<std::string_view, 3> endings{".yaml", ".yml", ".json"};
-    return std::ranges::any_of(endings, [&file](std::string_view ending) { return file.ends_with(ending); });
-}
-
-/// The files behind one argument.
-Result<std::vector<std::string>> files_at(Environment& env, const std::string& path) {
-    if (path == "-") return std::vector{path};
-    Result<std::optional<std::vector<std::string>>> listed = env.list_directory(path);
-    if (!listed) return std::unexpected(listed.error());
-    if (!*listed) return std::vector{path};
-    std::vector<std::string> files;
-    std::ranges::copy_if(**listed, std::back_inserter(files), is_manifest);
-    if (files.empty()) return fail(Code::not_found, "no *.yaml, *.yml or *.json file in this directory");
-    std::ranges::sort(files);
-    for (std::string& file : files) file = (std::filesystem::path(path) / file).string();
-    return files;
-}
-
 /// Reads files into a RunInput, one after another.
 class Reader {
   public:
     explicit Reader(Environment* env) : env_(env) {}
 
     void argument(const std::string& path) {
-        const Result<std::vector<std::string>> files = files_at(*env_, path);
+        const Result<std::vector<std::string>> files = manifest_files(*env_, path);
         if (!files) return refuse(file_issue(path, files.error().text(), api::Reason::not_found));
         for (const std::string& name : *files) file(name);
     }

@@ -150,6 +150,22 @@ Text deadline_exceeded() {
     return normal("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
 }
 
+Text pull_secrets_missing(const std::vector<std::string>& names) {
+    return warning(
+        "FailedToRetrieveImagePullSecret",
+        fmt::format(
+            "Unable to retrieve some image pull secrets ({}); attempting to pull the image may not succeed.",
+            fmt::join(names, ", ")));
+}
+
+Text missing_cluster_dns(const std::string& pod_description) {
+    return warning(
+        "MissingClusterDNS",
+        fmt::format("pod: \"{}\". kubelet does not have ClusterDNS IP configured and cannot create "
+                    "Pod using \"ClusterFirst\" policy. Falling back to \"Default\" policy.",
+                    pod_description));
+}
+
 Text pod_cgroup_failed(const std::string& error) {
     return warning("FailedCreatePodContainer", "unable to ensure pod container exists: " + error);
 }
@@ -158,8 +174,27 @@ Text kill_pod_failed(const std::string& error) {
     return warning("FailedKillPod", "error killing pod: " + error);
 }
 
-Text node_decision(const std::string& reason, const std::string& message) {
-    return warning(reason, message);
+Text resize_started(const std::string& summary) {
+    return normal("ResizeStarted", "Pod resize started: " + summary);
+}
+
+Text resize_completed(const std::string& summary) {
+    return normal("ResizeCompleted", "Pod resize completed: " + summary);
+}
+
+Text resize_pending(const std::string& reason, const std::string& summary) {
+    return warning("Resize" + reason, fmt::format("Pod resize {}: {}", reason, summary));
+}
+
+Text resize_failed(const std::string& summary) {
+    return warning("ResizeError", "Pod resize error: " + summary);
+}
+
+Text node_decision(const std::string& reason, const std::string& message,
+                   std::map<std::string, std::string> annotations) {
+    Text text = warning(reason, message);
+    text.annotations = std::move(annotations);
+    return text;
 }
 
 Text eviction_threshold_met(const std::string& resource) {

@@ -4,8 +4,10 @@
 #include "base/time.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The texts of the API's events, in one place (lifecycle spec, Appendix A). Where a kubelet event gives no
 /// cause, ours adds a short one that never contains output.
@@ -15,6 +17,7 @@ struct Text {
     bool warning = false;
     std::string reason;
     std::string message;
+    std::map<std::string, std::string> annotations{};  ///< Of the event's object in the API.
     bool operator==(const Text&) const = default;
 };
 
@@ -54,11 +57,20 @@ Text sandbox_failed(const std::string& error);
 Text sandbox_status_failed(const std::string& error);
 Text mount_failed(const std::string& error);
 Text deadline_exceeded();
+/// About the Pod.
+Text pull_secrets_missing(const std::vector<std::string>& names);
+Text missing_cluster_dns(const std::string& pod_description);
 Text pod_cgroup_failed(const std::string& error);
 Text kill_pod_failed(const std::string& error);
+// `summary` is resize_summary's; `reason` is `Deferred` or `Infeasible`.
+Text resize_started(const std::string& summary);
+Text resize_completed(const std::string& summary);
+Text resize_pending(const std::string& reason, const std::string& summary);
+Text resize_failed(const std::string& summary);
 
 /// The node ends a Pod or does not let it in; the status has the same reason and message.
-Text node_decision(const std::string& reason, const std::string& message);
+Text node_decision(const std::string& reason, const std::string& message,
+                   std::map<std::string, std::string> annotations = {});
 
 // The node
 Text eviction_threshold_met(const std::string& resource);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "events/journal.hpp"
 
+#include <set>
+
 #include <fmt/format.h>
 
 namespace hooklet {
@@ -24,12 +26,14 @@ void Journal::check(const Status& status) const {
 
 void Journal::step(LifecycleStep step) {
     if (step.at == WallTime{}) step.at = clock_->wall();
+    step.detail = hidden_.hide(step.pod.uid, std::move(step.detail));
     tell(step);
     gate_.spawn(write_step(std::move(step)));
 }
 
 void Journal::event(EventRecord event) {
     event.at = clock_->wall();
+    event.message = hidden_.hide(event.pod.uid, std::move(event.message));
     tell(event);
     gate_.spawn(write_event(std::move(event)));
 }
@@ -59,8 +63,24 @@ Task<HookAttempt> Journal::begin(HookAttempt attempt) {
 Task<void> Journal::finish(HookAttempt attempt) {
     const auto begun = begun_.extract(key_of(attempt));
     if (!begun.empty()) attempt.took = clock_->now() - begun.mapped();
+    for (std::string* text : {&attempt.cause, &attempt.stdout_, &attempt.stderr_})
+        *text = hidden_.hide(attempt.pod.uid, std::move(*text));
     tell(attempt);
     if (attempt.id != 0) check(co_await store_->finish_attempt(std::move(attempt)));
+}
+
+Task<Result<std::vector<HookAttempt>>> Journal::recall(std::vector<std::string> container_ids) {
+    auto found = co_await store_->recall(container_ids);
+    if (!found) co_return std::unexpected(found.error());
+    for (HookAttempt& attempt : *found) {
+        if (attempt.outcome || begun_.contains(key_of(attempt))) continue;
+        attempt.outcome = HookOutcome::unknown;
+        attempt.cause = "the agent ended before it";
+        co_await finish(attempt);
+    }
+    const std::set<std::string> ids(container_ids.begin(), container_ids.end());
+    std::erase_if(*found, [&ids](const HookAttempt& attempt) { return !ids.contains(attempt.container_id); });
+    co_return found;
 }
 
 Task<void> Journal::stop() {

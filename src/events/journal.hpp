@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/gate.hpp"
+#include "events/hidden_values.hpp"
 #include "ports/clock.hpp"
 #include "ports/journal_store.hpp"
 #include "ports/random.hpp"
@@ -43,6 +44,13 @@ class Journal {
     /// Records the end; outcome and what belongs to it are set by the caller, `took` is filled in.
     Task<void> finish(HookAttempt attempt);
 
+    /// What must not be read in any record: hook output, causes, events and steps are recorded without it.
+    [[nodiscard]] HiddenValues& hidden() { return hidden_; }
+
+    /// What earlier agents did: the attempts made for these containers, oldest first. All that have no
+    /// outcome get HookOutcome::unknown; nothing of an earlier agent is under way any more.
+    Task<Result<std::vector<HookAttempt>>> recall(std::vector<std::string> container_ids);
+
     /// Waits for all background writes. Nothing may be recorded afterwards.
     Task<void> stop();
 
@@ -58,6 +66,7 @@ class Journal {
     Gate gate_;
     std::vector<Listener> listeners_;
     ErrorListener error_listener_;
+    HiddenValues hidden_;
     std::map<std::string, MonotonicTime> begun_;  // by delivery id and attempt
 };
 

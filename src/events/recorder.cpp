@@ -10,6 +10,7 @@ void Recorder::event(event::Text text) const {
     record.warning = text.warning;
     record.reason = std::move(text.reason);
     record.message = std::move(text.message);
+    record.annotations = std::move(text.annotations);
     journal_->event(std::move(record));
 }
 

@@ -28,6 +28,7 @@ struct Rule {
 };
 
 constexpr std::string_view read = "get list watch";
+constexpr std::string_view lease_namespace = "kube-node-lease";
 
 constexpr std::array<Rule, 2> authenticated_rules = {{
     {"authentication.k8s.io", "selfsubjectreviews", "create"},
@@ -66,7 +67,7 @@ bool lists(std::string_view words, std::string_view word) {
 }
 
 bool holds_at(Place place, std::string_view node, const Attributes& what) {
-    if (place == Place::own_lease && what.namespace_ != "kube-node-lease") return false;
+    if (place == Place::own_lease && what.namespace_ != lease_namespace) return false;
     // The name of what is created stands in the object.
     return place == Place::anywhere || what.name == node || (what.name.empty() && what.verb == "create");
 }
@@ -95,13 +96,41 @@ bool path_allowed(const Identity& who, const Attributes& what) {
            (who.in_group(authenticated_group) && among(discovery_paths, what.path));
 }
 
+/// The node that somebody is; empty: none.
+std::string_view node_of(const Identity& who) {
+    const std::string_view user = who.username;
+    if (!who.in_group(nodes_group) || !user.starts_with(node_user_prefix)) return {};
+    return user.substr(node_user_prefix.size());
+}
+
 bool resource_allowed(const Identity& who, const Attributes& what) {
     if (!who.in_group(authenticated_group)) return false;
     if (allowed_by(authenticated_rules, {}, what)) return true;
-    const std::string_view user = who.username;
-    if (!who.in_group(nodes_group) || !user.starts_with(node_user_prefix)) return false;
-    const std::string_view node = user.substr(node_user_prefix.size());
+    const std::string_view node = node_of(who);
     return !node.empty() && allowed_by(node_rules, node, what);
+}
+
+std::vector<std::string> words_of(std::string_view words) {
+    std::vector<std::string> all;
+    for (const auto& one : std::views::split(words, ' ')) all.emplace_back(one.begin(), one.end());
+    return all;
+}
+
+template <std::size_t Size>
+void add_rules(const std::array<Rule, Size>& rules, std::string_view node, std::string_view namespace_,
+               Rules& into) {
+    for (const Rule& rule : rules) {
+        if (rule.place == Place::own_lease && namespace_ != lease_namespace) continue;
+        into.resources.push_back({.verbs = words_of(rule.verbs),
+                                  .groups = {std::string(rule.group)},
+                                  .resources = words_of(rule.resources)});
+        if (rule.place != Place::anywhere) into.resources.back().names = {std::string(node)};
+    }
+}
+
+template <std::size_t Size>
+void add_paths(const std::array<std::string_view, Size>& paths, Rules& into) {
+    into.paths.push_back({.verbs = {"get"}, .paths = {paths.begin(), paths.end()}});
 }
 
 std::string refusal(const Identity& who, const Attributes& what) {
@@ -124,6 +153,21 @@ Decision authorize(const Identity& who, const Attributes& what) {
     const bool allowed = who.in_group(masters_group) ||
                          (what.resource.empty() ? path_allowed(who, what) : resource_allowed(who, what));
     return {allowed, allowed ? "" : refusal(who, what)};
+}
+
+Rules rules_of(const Identity& who, std::string_view namespace_) {
+    Rules rules;
+    if (who.in_group(masters_group)) {
+        rules.resources.push_back({.verbs = {"*"}, .groups = {"*"}, .resources = {"*"}});
+        rules.paths.push_back({.verbs = {"*"}, .paths = {"*"}});
+    }
+    const bool known = who.in_group(authenticated_group);
+    if (known) add_rules(authenticated_rules, {}, namespace_, rules);
+    if (const std::string_view node = node_of(who); known && !node.empty())
+        add_rules(node_rules, node, namespace_, rules);
+    add_paths(public_paths, rules);
+    if (known) add_paths(discovery_paths, rules);
+    return rules;
 }
 
 }  // namespace hooklet::identity

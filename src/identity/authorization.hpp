@@ -4,6 +4,8 @@
 #include "identity/identity.hpp"
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace hooklet::identity {
 
@@ -31,5 +33,24 @@ struct Decision {
 /// - everyone who is authenticated to ask about oneself (reviews) and about the API (discovery);
 /// - everyone to ask for health and version.
 Decision authorize(const Identity& who, const Attributes& what);
+
+/// What somebody may do, as lists: `*` is everything.
+struct Rules {
+    struct OfResources {
+        std::vector<std::string> verbs;
+        std::vector<std::string> groups;
+        std::vector<std::string> resources;
+        std::vector<std::string> names{};  ///< Empty: all objects.
+    };
+    struct OfPaths {
+        std::vector<std::string> verbs;
+        std::vector<std::string> paths;
+    };
+    std::vector<OfResources> resources{};
+    std::vector<OfPaths> paths{};
+};
+
+/// The rules by which authorize() decides in that namespace.
+Rules rules_of(const Identity& who, std::string_view namespace_);
 
 }  // namespace hooklet::identity

@@ -15,14 +15,10 @@ constexpr Duration pull_limit = std::chrono::hours{1};
 constexpr Duration look_again = std::chrono::seconds{1};
 constexpr Duration retry_slowly = std::chrono::seconds{10};
 
-std::string key_of(const Recorder& recorder, const std::string& image) {
-    return recorder.pod().uid + "_" + image;
-}
-
 }  // namespace
 
-Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder recorder,
-                                              CancelToken cancel) {
+Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder recorder, CancelToken cancel,
+                                              PullOptions options) {
     const std::string& shown = container.image;
     const Result<std::string> image = with_default_tag(shown);
     if (!image) {
@@ -32,7 +28,8 @@ Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder
             fmt::format("Failed to apply default image tag \"{}\": {}", shown, image.error().message),
             retry_slowly);
     }
-    if (container.imagePullPolicy == "Always") co_return co_await pull(*image, shown, recorder, cancel);
+    if (container.imagePullPolicy == "Always")
+        co_return co_await pull(*image, shown, recorder, cancel, std::move(options));
 
     const Result<std::optional<cri::Image>> present = co_await inspect(*image, cancel);
     if (!present && cancel.cancelled()) co_return interrupted(present.error());
@@ -51,7 +48,7 @@ Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder
         recorder.event(text);
         co_return give_up(recorder, "ErrImageNeverPull", text.message, retry_slowly);
     }
-    co_return co_await pull(*image, shown, recorder, cancel);
+    co_return co_await pull(*image, shown, recorder, cancel, std::move(options));
 }
 
 Task<Result<std::optional<cri::Image>>> ImagePuller::inspect(std::string image, CancelToken cancel) {
@@ -59,33 +56,49 @@ Task<Result<std::optional<cri::Image>>> ImagePuller::inspect(std::string image, 
 }
 
 Task<ImagePuller::Answer> ImagePuller::pull(std::string image, std::string shown, Recorder recorder,
-                                            CancelToken cancel) {
+                                            CancelToken cancel, PullOptions options) {
     if (std::optional<ImageFailure> wait = blocked(shown, recorder))
         co_return std::unexpected(std::move(*wait));
     recorder.event(event::pulling(shown));
     recorder.step(StepKind::pulling, shown);
     const MonotonicTime begun = clock_->now();
-    const Result<std::string> ref =
-        co_await runtime_->pull_image(image, clock_->call_within(pull_limit, cancel));
+    const auto [ref, took] = co_await pull_in_turn(image, std::move(options.logins), cancel);
     if (!ref && cancel.cancelled()) co_return interrupted(ref.error());
     if (!ref) {
         const std::string error = ref.error().text();
         recorder.event(event::pull_failed(shown, error));
         recorder.event(event::failed("ErrImagePull"));
-        co_return std::unexpected(
-            ImageFailure{"ErrImagePull", error, count_failure(key_of(recorder, shown), error)});
+        co_return std::unexpected(ImageFailure{
+            "ErrImagePull", error, count_failure(recorder.pod().uid, shown, error, options.limits)});
     }
-    failures_.erase(key_of(recorder, shown));
-    const Duration took = clock_->now() - begun;
+    if (const auto pod = failures_.find(recorder.pod().uid); pod != failures_.end()) pod->second.erase(shown);
+    const Duration including_waiting = clock_->now() - begun;
     const Result<std::optional<cri::Image>> pulled = co_await inspect(*ref, cancel);
     const cri::Image facts = pulled && *pulled ? **pulled : cri::Image{};
-    recorder.event(event::pulled(shown, took, took, facts.size_bytes));
+    recorder.event(event::pulled(shown, took, including_waiting, facts.size_bytes));
     LifecycleStep step;
     step.step = StepKind::pulled;
     step.took = took;
     step.detail = shown;
     recorder.step(std::move(step));
     co_return ReadyImage{*ref, facts};
+}
+
+Task<ImagePuller::Pulled> ImagePuller::pull_in_turn(std::string image, std::vector<cri::AuthConfig> logins,
+                                                    CancelToken cancel) {
+    const bool has_turn = co_await turns_.enter(cancel);
+    if (!has_turn) co_return Pulled{std::unexpected(cancel.reason())};
+    const MonotonicTime begun = clock_->now();
+    const Call call = clock_->call_within(pull_limit, cancel);
+    std::optional<cri::AuthConfig> login;
+    if (!logins.empty()) login = logins.front();
+    Result<std::string> ref = co_await runtime_->pull_image(image, login, call);
+    for (std::size_t next = 1; !ref && next < logins.size() && !cancel.cancelled(); ++next) {
+        login = logins[next];
+        ref = co_await runtime_->pull_image(image, login, call);
+    }
+    turns_.leave();
+    co_return Pulled{std::move(ref), clock_->now() - begun};
 }
 
 /// Nobody waits for the image any more; that is no failure to tell of.
@@ -100,8 +113,10 @@ ImagePuller::Answer ImagePuller::give_up(const Recorder& recorder, std::string r
 }
 
 std::optional<ImageFailure> ImagePuller::blocked(const std::string& shown, const Recorder& recorder) {
-    const auto found = failures_.find(key_of(recorder, shown));
-    if (found == failures_.end()) return std::nullopt;
+    const auto pod = failures_.find(recorder.pod().uid);
+    if (pod == failures_.end()) return std::nullopt;
+    const auto found = pod->second.find(shown);
+    if (found == pod->second.end()) return std::nullopt;
     const auto until = found->second.back_off.blocked_until(found->second.last, clock_->now());
     if (!until) return std::nullopt;
     recorder.event(event::pull_back_off(shown));
@@ -111,8 +126,19 @@ std::optional<ImageFailure> ImagePuller::blocked(const std::string& shown, const
         fmt::format("Back-off pulling image \"{}\": ErrImagePull: {}", shown, found->second.error), *until};
 }
 
-MonotonicTime ImagePuller::count_failure(const std::string& key, const std::string& error) {
-    Failures& failures = failures_[key];
+ImagePuller::PodFailures ImagePuller::failures(const std::string& pod_uid) const {
+    const auto found = failures_.find(pod_uid);
+    return found == failures_.end() ? PodFailures{} : found->second;
+}
+
+void ImagePuller::resume(const std::string& pod_uid, PodFailures failures) {
+    if (!failures.empty()) failures_[pod_uid] = std::move(failures);
+}
+
+MonotonicTime ImagePuller::count_failure(const std::string& pod_uid, const std::string& shown,
+                                         const std::string& error, BackOffLimits limits) {
+    PullFailures& failures =
+        failures_[pod_uid].try_emplace(shown, PullFailures{BackOff(limits)}).first->second;
     const MonotonicTime now = clock_->now();
     failures.back_off.next(now, now);
     failures.last = now;

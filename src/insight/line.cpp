@@ -45,7 +45,9 @@ std::optional<Line> line_of(const EventRecord& event) {
 
 Tone tone_of(const HookAttempt& attempt) {
     if (hook_failed(attempt)) return Tone::bad;
-    return attempt.outcome == HookOutcome::cancelled ? Tone::warning : Tone::good;
+    return attempt.outcome == HookOutcome::cancelled || attempt.outcome == HookOutcome::unknown
+               ? Tone::warning
+               : Tone::good;
 }
 
 std::optional<Line> line_of(const HookAttempt& attempt) {

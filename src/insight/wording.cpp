@@ -37,6 +37,7 @@ std::string offset(Duration d) {
 
 std::string result_text(const HookAttempt& attempt) {
     if (!attempt.outcome) return "never ended";
+    if (*attempt.outcome == HookOutcome::unknown) return fmt::format("Unknown: {}", attempt.cause);
     const bool good = *attempt.outcome == HookOutcome::succeeded;
     std::string text =
         fmt::format("{} {} {}", name(*attempt.outcome), good ? "in" : "after", brief(attempt.took));

@@ -51,6 +51,9 @@ Kind leases();
 Kind priority_classes();
 Kind runtime_classes();
 
+/// What the journal tells of hooks: made when somebody asks, not stored.
+Kind hook_runs();
+
 Kind bindings();
 /// Questions: they are answered, not stored.
 std::vector<Kind> authentication_kinds();

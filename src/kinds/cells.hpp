@@ -14,17 +14,17 @@
 namespace hooklet::kinds {
 
 inline Column name_column() {
-    return {.name = "Name", .format = "name"};
+    return {.name = "Name", .format = "name", .description = "Names the object in its namespace."};
 }
-inline Column column(std::string name) {
-    return {.name = std::move(name)};
+inline Column column(std::string name, std::string description = {}) {
+    return {.name = std::move(name), .description = std::move(description)};
 }
 /// Shown with `-o wide` only.
-inline Column wide(std::string name) {
-    return {.name = std::move(name), .priority = 1};
+inline Column wide(std::string name, std::string description = {}) {
+    return {.name = std::move(name), .description = std::move(description), .priority = 1};
 }
 inline Column age_column() {
-    return column("Age");
+    return column("Age", "Time since the object was created.");
 }
 
 inline api::Node age_cell(const api::ObjectMeta& metadata, WallTime now) {

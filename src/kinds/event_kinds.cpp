@@ -63,14 +63,14 @@ Row v1_row(const api::EventsV1Event& event, WallTime now) {
 }
 
 std::vector<Column> event_columns() {
-    return {column("Last Seen"),
-            column("Type"),
-            column("Reason"),
-            column("Object"),
-            wide("Subobject"),
-            wide("Source"),
-            column("Message"),
-            wide("First Seen"),
+    return {column("Last Seen", "Time since it last happened."),
+            column("Type", "Normal or Warning."),
+            column("Reason", "What happened, in one word."),
+            column("Object", "What it happened to."),
+            wide("Subobject", "The part of the object, such as a container."),
+            wide("Source", "Who says so."),
+            column("Message", "What happened."),
+            wide("First Seen", "Time since it first happened."),
             {.name = "Count", .type = "integer", .priority = 1},
             {.name = "Name", .format = "name", .priority = 1}};
 }

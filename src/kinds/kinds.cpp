@@ -21,7 +21,7 @@ std::vector<Kind> every_kind() {
     append(kinds, {events_v1_events()});
     append(kinds, authentication_kinds());
     append(kinds, authorization_kinds());
-    append(kinds, {priority_classes(), leases(), runtime_classes()});
+    append(kinds, {priority_classes(), leases(), runtime_classes(), hook_runs()});
     return kinds;
 }
 

@@ -50,9 +50,16 @@ Row node_row(const api::NodeObject& node, WallTime now) {
 }
 
 std::vector<Column> node_columns() {
-    return {name_column(),          column("Status"),         column("Roles"),     age_column(),
-            column("Version"),      wide("Internal-IP"),      wide("External-IP"), wide("OS-Image"),
-            wide("Kernel-Version"), wide("Container-Runtime")};
+    return {name_column(),
+            column("Status", "Whether the node is ready, and whether it takes new Pods."),
+            column("Roles", "Roles of the node, by its labels."),
+            age_column(),
+            column("Version", "Version of Kubernetes that the agent speaks."),
+            wide("Internal-IP", "Address in the machine's own network."),
+            wide("External-IP", "Address from outside."),
+            wide("OS-Image", "Distribution of the machine."),
+            wide("Kernel-Version", "Version of the kernel."),
+            wide("Container-Runtime", "The engine and its version.")};
 }
 
 Pairs node_fields(const api::NodeObject& node) {

@@ -165,8 +165,15 @@ std::vector<api::Node> row_conditions(const std::string& phase) {
 }  // namespace
 
 std::vector<Column> pod_columns() {
-    return {name_column(), column("Ready"), column("Status"),       column("Restarts"),     age_column(),
-            wide("IP"),    wide("Node"),    wide("Nominated Node"), wide("Readiness Gates")};
+    return {name_column(),
+            column("Ready", "Containers that are ready, of how many."),
+            column("Status", "The phase, or what keeps the Pod from running."),
+            column("Restarts", "How often containers were started again, and when last."),
+            age_column(),
+            wide("IP", "Address of the Pod."),
+            wide("Node", "Node on which it runs."),
+            wide("Nominated Node", "Node on which room is being made for it."),
+            wide("Readiness Gates", "Conditions of its gates that are True, of how many.")};
 }
 
 Row pod_row(const api::Pod& pod, WallTime now) {

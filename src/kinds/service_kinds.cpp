@@ -109,8 +109,13 @@ Row endpoints_row(const api::Endpoints& endpoints, WallTime now) {
 }
 
 std::vector<Column> service_columns() {
-    return {name_column(),     column("Type"), column("Cluster-IP"), column("External-IP"),
-            column("Port(s)"), age_column(),   wide("Selector")};
+    return {name_column(),
+            column("Type", "How it can be reached."),
+            column("Cluster-IP", "Its own address."),
+            column("External-IP", "Further addresses that lead to it."),
+            column("Port(s)", "Its ports, with those of the nodes."),
+            age_column(),
+            wide("Selector", "Labels of the Pods behind it.")};
 }
 
 }  // namespace

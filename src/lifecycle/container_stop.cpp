@@ -45,7 +45,7 @@ void ContainerStop::container_exited() {
 
 Task<void> ContainerStop::run(CancelToken cancel) {
     const CancelRegistration on_cancel = cancel.on_cancel([this] { changed_.notify(); });
-    recorder_.event(event::killing(request_.message));
+    if (!request_.message.empty()) recorder_.event(event::killing(request_.message));
     perform(machine_.begin(ports_.clock->now()));
     while (!machine_.done() && !cancel.cancelled()) {
         Timer timer;

@@ -16,8 +16,8 @@ struct StopRequest {
     std::string container_id;
     Duration grace{};
     std::optional<HookRequest> pre_stop;  ///< Its cap is cut to the grace period.
-    std::string message;                  ///< Of the Killing event: `Stopping container c`.
-    bool ordered = false;                 ///< The stop signal waits for allow_term() or the end of grace.
+    std::string message;   ///< Of the Killing event: `Stopping container c`; empty: it was told before.
+    bool ordered = false;  ///< The stop signal waits for allow_term() or the end of grace.
 };
 
 /// Carries a stop out: drives a StopMachine with the clock, the preStop hook and the engine.

@@ -37,6 +37,23 @@ bool passes_reason(const api::Pod& pod) {
     return found != pod.metadata.annotations.end() && found->second == "true";
 }
 
+bool is_at_most_once(const api::Pod& pod) {
+    const auto found = pod.metadata.annotations.find(std::string(api::annotation::delivery));
+    return found != pod.metadata.annotations.end() && found->second == "at-most-once";
+}
+
+bool is_over(const HookAttempt& last, bool at_most_once) {
+    const bool cut_off =
+        !last.outcome || *last.outcome == HookOutcome::cancelled || *last.outcome == HookOutcome::unknown;
+    return at_most_once || !cut_off;
+}
+
+HookResult earlier_result(const HookAttempt& attempt) {
+    const bool failed = attempt.outcome == HookOutcome::failed || attempt.outcome == HookOutcome::timed_out;
+    if (!failed) return {};
+    return {*attempt.outcome, attempt.cause, attempt.cause};
+}
+
 HookHandler handler_of(const api::LifecycleHandler& handler) {
     if (handler.exec) return HookHandler::exec;
     if (handler.httpGet) return HookHandler::http_get;

@@ -16,6 +16,13 @@ inline constexpr Duration default_on_exit_cap = std::chrono::seconds{30};
 /// The cap of a postStart hook that sets none.
 inline constexpr Duration default_post_start_cap = std::chrono::minutes{10};
 
+/// Which delivery of a hook this is, when an earlier agent has begun it.
+struct Redelivery {
+    std::string delivery_id;
+    std::int32_t attempt = 2;
+    Duration since_first{};  ///< How long ago the hook was begun; a sleep goes on where it was.
+};
+
 /// One hook that is due.
 struct HookRequest {
     HookType hook = HookType::post_start;
@@ -30,8 +37,9 @@ struct HookRequest {
     bool pass_reason = false;  ///< It is also told why it runs, and which delivery this is.
     std::optional<Duration>
         grace;  ///< What was left of the grace period when it became due, where one counts.
-    CommandRunner* runner = nullptr;  ///< Runs the command; without it the engine does, in the container.
-    Duration cap{};                   ///< The longest it may take.
+    CommandRunner* runner = nullptr;    ///< Runs the command; without it the engine does, in the container.
+    Duration cap{};                     ///< The longest it may take.
+    std::optional<Redelivery> again{};  ///< Set: an earlier attempt was cut off.
 };
 
 /// How it went.
@@ -50,6 +58,16 @@ Duration hook_cap(const api::Pod& pod, HookType hook, Duration fallback);
 
 /// Whether the Pod wants its hooks to be told why they run (`hooklet.dev/pass-reason`).
 bool passes_reason(const api::Pod& pod);
+
+/// Whether a hook that was cut off stays so (`hooklet.dev/delivery: at-most-once`).
+bool is_at_most_once(const api::Pod& pod);
+
+/// Whether nothing is left to deliver after this attempt, the last one of an agent that is gone: the hook
+/// came to an end of its own, or it may not be repeated. One that is not over was cut off.
+bool is_over(const HookAttempt& last, bool at_most_once);
+
+/// The outcome of an attempt that is over. One that was cut off counts as well done.
+HookResult earlier_result(const HookAttempt& attempt);
 
 /// Which handler the hook uses. Precondition: exactly one is set (validation).
 HookHandler handler_of(const api::LifecycleHandler& handler);

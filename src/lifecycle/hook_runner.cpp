@@ -67,6 +67,10 @@ HookAttempt attempt_of(const HookRequest& request) {
     attempt.command = describe(request);
     attempt.reason = request.reason;
     attempt.cap = request.cap;
+    if (request.again) {
+        attempt.delivery_id = request.again->delivery_id;
+        attempt.attempt = request.again->attempt;
+    }
     return attempt;
 }
 
@@ -144,6 +148,7 @@ Task<HookRunner::Ending> HookRunner::handle(HookRequest request, Call call) {
 
 Task<HookRunner::Ending> HookRunner::exec(HookRequest request, Call call) {
     const std::vector<std::string> command = request.handler.exec->command;
+    const std::string uid = request.pod.uid;
     const Result<cri::ExecSyncResponse> response = co_await run_command(std::move(request), call);
     Ending ending;
     if (!response) {
@@ -152,8 +157,10 @@ Task<HookRunner::Ending> HookRunner::exec(HookRequest request, Call call) {
         co_return ending;
     }
     ending.exit_code = response->exit_code;
-    ending.stdout_ = head_and_tail(response->stdout_, hook_output_limit);
-    ending.stderr_ = head_and_tail(response->stderr_, hook_output_limit);
+    // What must not be read is taken out first: a cut through it would leave a part.
+    const HiddenValues& hidden = ports_.journal->hidden();
+    ending.stdout_ = head_and_tail(hidden.hide(uid, response->stdout_), hook_output_limit);
+    ending.stderr_ = head_and_tail(hidden.hide(uid, response->stderr_), hook_output_limit);
     if (response->exit_code != 0) {
         ending.cause = fmt::format("exit code {}", response->exit_code);
         ending.status = fail(Code::internal, fmt::format("command '{}' exited with {}",
@@ -219,7 +226,8 @@ Task<HookRunner::Ending> HookRunner::tcp_socket(HookRequest request, Call call) 
 }
 
 Task<HookRunner::Ending> HookRunner::sleep(HookRequest request, Call call) {
-    const Duration length = std::chrono::seconds{request.handler.sleep->seconds};
+    Duration length = std::chrono::seconds{request.handler.sleep->seconds};
+    if (request.again) length = std::max(length - request.again->since_first, Duration::zero());
     const MonotonicTime until = ports_.clock->now() + length;
     const bool capped = until > call.deadline;
     if (!capped) call.deadline = until;

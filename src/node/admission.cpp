@@ -4,6 +4,7 @@
 #include "node/pod_kind.hpp"
 #include "node/preemption.hpp"
 #include "node/pressure.hpp"
+#include "node/protections.hpp"
 #include "node/sysctls.hpp"
 #include "placement/host_ports.hpp"
 #include "placement/node_affinity.hpp"
@@ -135,6 +136,7 @@ std::optional<Admission> wrong_system(const api::Pod& pod) {
 Admission admit(const api::Pod& pod, const AdmittingNode& node, const std::vector<PodOnNode>& running) {
     if (const auto message = pressure_rejection(pod, node.conditions)) return rejected("Evicted", *message);
     if (const auto message = forbidden_sysctl(pod.spec)) return rejected("SysctlForbidden", *message);
+    if (auto open = unprotected(pod.spec)) return *std::move(open);
     if (auto wrong = wrong_system(pod)) return *std::move(wrong);
     const std::vector<Insufficient> short_of = insufficient(pod.spec, node, running);
     const auto elsewhere = misplaced(pod, node, running);

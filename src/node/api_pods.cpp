@@ -107,7 +107,6 @@ void ApiPods::settle(Entry& entry) {
         if (is_deleted(entry.pod)) finish_deleted(entry);
         return;
     }
-    if (is_name_taken(entry.pod)) return;
     if (is_deleted(entry.pod)) {
         // Its containers, if an earlier agent had any, are not to be started again.
         const std::int64_t left = seconds_left(entry.pod, ports_.clock->wall());
@@ -116,6 +115,8 @@ void ApiPods::settle(Entry& entry) {
         ports_.pods->remove(uid, left);
         return;
     }
+    // One that an earlier agent had is not judged again.
+    if (ports_.pods->is_left(entry.pod.metadata.uid)) return start(entry);
     admit_or_reject(entry);
 }
 
@@ -130,7 +131,10 @@ bool ApiPods::is_name_taken(const api::Pod& pod) const {
 void ApiPods::admit_or_reject(Entry& entry) {
     std::vector<PodOnNode> running = ports_.control->pods();
     std::erase_if(running, [](const PodOnNode& other) { return is_terminal(other.pod.status.phase); });
-    Admission admission = admit(entry.pod, ports_.node(), running);
+    Admission admission = admit(ports_.pods->as_given(entry.pod), ports_.node(), running);
+    const bool lacks_something = !admission.admitted || !admission.preempt.empty();
+    // Its predecessor may be what has it; when that is gone, the Pod is looked at again.
+    if (lacks_something && is_name_taken(entry.pod)) return;
     if (!admission.admitted) {
         reject(entry, admission);
     } else if (!admission.preempt.empty()) {

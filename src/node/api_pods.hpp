@@ -48,7 +48,7 @@ class ApiPods final : public Reflector::Sink {
 
   private:
     enum class Stage {
-        waiting,      ///< For an older Pod of its name, or for its turn.
+        waiting,      ///< For what an older Pod of its name still has, or for its turn.
         making_room,  ///< Others are ended for it.
         running,      ///< PodManager has it.
         ended,        ///< Nothing of it runs, and nothing will.

@@ -102,7 +102,7 @@ void ImageUse::observe(const std::vector<cri::Image>& images, const std::vector<
 
 std::uint64_t image_bytes_to_free(std::uint64_t capacity_bytes, std::uint64_t available_bytes,
                                   const ImagePolicy& policy) {
-    if (capacity_bytes == 0) return 0;
+    if (capacity_bytes == 0 || policy.high_percent >= 100) return 0;
     const std::uint64_t available = std::min(available_bytes, capacity_bytes);
     const std::uint64_t used_percent = 100 - available * 100 / capacity_bytes;
     if (used_percent < static_cast<std::uint64_t>(policy.high_percent)) return 0;

@@ -56,7 +56,7 @@ class ImageUse {
 };
 
 struct ImagePolicy {
-    int high_percent = 85;                           ///< imageGCHighThresholdPercent
+    int high_percent = 85;                           ///< imageGCHighThresholdPercent; 100: never
     int low_percent = 80;                            ///< imageGCLowThresholdPercent
     Duration minimum_age = std::chrono::minutes{2};  ///< imageMinimumGCAge
 };

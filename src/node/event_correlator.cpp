@@ -105,7 +105,7 @@ std::optional<EventSeries> EventCorrelator::observe(const InvolvedObject& object
     series.namespace_ = object.namespace_.empty() ? "default" : object.namespace_;
     series.name = unused_name(object.name, now);
     series.object = object;
-    series.text = {text.warning, text.reason, std::move(message)};
+    series.text = {text.warning, text.reason, std::move(message), text.annotations};
     series.first = series.last = now;
     series_.emplace(key, series);
     series_order_.push_back(key);

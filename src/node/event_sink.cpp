@@ -47,6 +47,11 @@ api::Node event_object(const EventSeries& series, const std::string& node_name) 
     api::Node metadata;
     metadata.set("name", api::Node(series.name));
     metadata.set("namespace", api::Node(series.namespace_));
+    if (!series.text.annotations.empty()) {
+        api::Node annotations;
+        for (const auto& [key, value] : series.text.annotations) annotations.set(key, api::Node(value));
+        metadata.set("annotations", std::move(annotations));
+    }
     api::Node source;
     source.set("component", api::Node(component));
     source.set("host", api::Node(node_name));

@@ -12,6 +12,7 @@ namespace hooklet {
 namespace {
 
 constexpr Duration engine_look_limit = std::chrono::seconds{10};
+constexpr Duration images_period = std::chrono::seconds{30};
 constexpr Duration first_retry = std::chrono::milliseconds{100};
 constexpr Duration slowest_retry = std::chrono::seconds{5};
 
@@ -20,6 +21,10 @@ std::string problem_of(const cri::RuntimeCondition& condition) {
     const std::string_view what = condition.type == "NetworkReady" ? "runtime network" : "runtime";
     return fmt::format("container {} not ready: {}=false reason:{} message:{}", what, condition.type,
                        condition.reason, condition.message);
+}
+
+ApiSelection node_named(const std::string& name) {
+    return {{"", "v1", "nodes", "", "", {}}, {}, "metadata.name=" + name};
 }
 
 ApiSelection pods_of(const std::string& node) {
@@ -43,6 +48,7 @@ NodeAgent::NodeAgent(NodeAgentPorts ports, NodeAgentSettings settings)
       rotator_(node_ports(), ports_.compressor, settings_.collector.pod_log_directory, settings_.logs),
       collector_(node_ports(), ports_.stats, settings_.collector, settings_.earlier_pods),
       evictor_(node_ports(), ports_.stats, &collector_, settings_.eviction),
+      self_(ports_.api, ports_.clock, ports_.executor, node_named(settings_.sheet.name)),
       feed_(this),
       pods_(ports_.api, ports_.clock, ports_.executor, pods_of(settings_.sheet.name), &feed_),
       gate_(ports_.executor) {
@@ -54,6 +60,20 @@ NodeAgent::NodeAgent(NodeAgentPorts ports, NodeAgentSettings settings)
                 [this](api::Pod pod) { add_static(std::move(pod)); },
                 [this](const std::string& uid) { ports_.pods->remove(uid, std::nullopt); }, ports_.tell});
     }
+    if (ports_.machine != nullptr && !settings_.shutdown.empty()) guard_shutdown();
+}
+
+void NodeAgent::guard_shutdown() {
+    Duration needed{};
+    for (const ShutdownShare& share : settings_.shutdown) needed += share.grace;
+    guard_.emplace(ShutdownGuard::Ports{ports_.executor, ports_.clock, ports_.machine,
+                                        [this](CancelToken cancel) { return shut_down(std::move(cancel)); },
+                                        [this] {
+                                            shutting_down_ = false;
+                                            registration_.changed();
+                                        },
+                                        ports_.tell},
+                   needed);
 }
 
 ApiPorts NodeAgent::api_ports() const {
@@ -72,11 +92,14 @@ NodePorts NodeAgent::node_ports() {
 
 void NodeAgent::start() {
     listen();
+    if (guard_) guard_->start();
     registration_.start();
     gate_.spawn(run());
 }
 
 void NodeAgent::listen() {
+    self_.listen(nullptr, [this] { synced_.notify(); });
+    ports_.pods->set_allocatable(settings_.sheet.allocatable);
     ports_.pods->on_status([this](const api::Pod& pod) { on_status(pod); });
     ports_.pods->on_gone([this](const api::Pod& pod) { on_gone(pod); });
     ports_.journal->listen([this](const JournalEntry& entry) {
@@ -89,6 +112,9 @@ Task<void> NodeAgent::run() {
     if (stopping_.token().cancelled()) co_return;
     if (manifests_) manifests_->start();
     mirrors_.start();
+    // Pods are let in by the labels and taints that the Node has in the API.
+    self_.start();
+    while (!self_.synced() && !stopping_.token().cancelled()) co_await synced_.wait();
     pods_.start();
     rotator_.start();
     evictor_.start();
@@ -168,7 +194,7 @@ void NodeAgent::record(const EventRecord& event) {
     const api::Pod* pod = found != static_pods_.end() ? &found->second : api_pods_.find(uid);
     const api::PodSpec spec = pod != nullptr ? pod->spec : api::PodSpec{};
     events_.record({"Pod", event.pod.namespace_, event.pod.name, uid, field_path_of(spec, event.container)},
-                   {event.warning, event.reason, event.message});
+                   {event.warning, event.reason, event.message, event.annotations});
 }
 
 void NodeAgent::record_of_node(const event::Text& text) {
@@ -180,6 +206,10 @@ AdmittingNode NodeAgent::admitting() const {
     AdmittingNode node;
     node.name = settings_.sheet.name;
     node.labels = node_labels(settings_.sheet);
+    if (const auto self = self_.find({"", settings_.sheet.name})) {
+        node.labels = self->metadata.labels;
+        node.taints = self->spec.taints;
+    }
     node.allocatable = settings_.sheet.allocatable;
     node.conditions = evictor_.conditions();
     node.shutting_down = shutting_down_;
@@ -199,7 +229,18 @@ Task<NodeHealth> NodeAgent::look(CancelToken cancel) {
     }
     if (shutting_down_) health.problems.emplace_back("node is shutting down");
     health.pressure = evictor_.conditions();
+    co_await look_at_images(call);
+    health.images = images_;
     co_return health;
+}
+
+Task<void> NodeAgent::look_at_images(Call call) {
+    const MonotonicTime now = ports_.clock->now();
+    if (images_seen_ && now - *images_seen_ < images_period) co_return;
+    const auto images = co_await ports_.runtime->list_images(call);
+    if (!images) co_return;
+    images_ = node_images(*images);
+    images_seen_ = now;
 }
 
 Task<void> NodeAgent::shut_down(CancelToken cancel) {
@@ -211,12 +252,14 @@ Task<void> NodeAgent::shut_down(CancelToken cancel) {
 }
 
 Task<void> NodeAgent::stop() {
+    if (guard_) co_await guard_->stop();
     co_await registration_.stop();
     stopping_.cancel({Code::cancelled, "the agent stops"});
     synced_.notify();
     co_await gate_.close();
     if (manifests_) co_await manifests_->stop();
     co_await pods_.stop();
+    co_await self_.stop();
     co_await mirrors_.stop();
     co_await api_pods_.stop();
     co_await evictor_.stop();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/gate.hpp"
-#include "informer/reflector.hpp"
+#include "informer/informer.hpp"
 #include "node/api_pods.hpp"
 #include "node/collector.hpp"
 #include "node/event_sink.hpp"
@@ -12,6 +12,7 @@
 #include "node/mirror_pods.hpp"
 #include "node/node_registration.hpp"
 #include "node/shutdown.hpp"
+#include "node/shutdown_guard.hpp"
 #include "node/static_pod_source.hpp"
 #include "node/status_writer.hpp"
 
@@ -38,6 +39,7 @@ struct NodeAgentPorts {
     /// Told what a person should read in the agent's log; a line without its end.
     std::function<void(const std::string&)> tell;
     api::DocumentParser yaml_parser;
+    MachineShutdown* machine = nullptr;  ///< Not set: shutdowns are not held up.
 };
 
 struct NodeAgentSettings {
@@ -46,7 +48,7 @@ struct NodeAgentSettings {
     LogPolicy logs;
     CollectorSettings collector;
     EvictionSettings eviction;
-    std::vector<ShutdownShare> shutdown;  ///< Of shut_down().
+    std::vector<ShutdownShare> shutdown;  ///< Of shut_down(); none: shutdowns are not held up.
     std::set<std::string>
         earlier_pods{};  ///< Uids of Pods that earlier agents had; their logs may be removed.
 };
@@ -89,14 +91,19 @@ class NodeAgent {
     void on_status(const api::Pod& pod);
     void on_gone(const api::Pod& pod);
     void add_static(api::Pod pod);
+    void guard_shutdown();
     [[nodiscard]] AdmittingNode admitting() const;
     Task<NodeHealth> look(CancelToken cancel);
+    /// Brings `images_` up to date where they are old.
+    Task<void> look_at_images(Call call);
     [[nodiscard]] ApiPorts api_ports() const;
     [[nodiscard]] NodePorts node_ports();
 
     NodeAgentPorts ports_;
     NodeAgentSettings settings_;
     bool shutting_down_ = false;
+    std::vector<NodeImage> images_;
+    std::optional<MonotonicTime> images_seen_;
     std::map<std::string, api::Pod> static_pods_;  // by uid
     StatusWriter statuses_;
     EventSink events_;
@@ -108,6 +115,8 @@ class NodeAgent {
     Collector collector_;
     Evictor evictor_;
     std::optional<StaticPodSource> manifests_;
+    Informer<api::NodeObject> self_;
+    std::optional<ShutdownGuard> guard_;
     Feed feed_;
     Reflector pods_;
     Signal synced_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -97,6 +98,19 @@ api::Node texts(const std::map<std::string, std::string>& map) {
     return out;
 }
 
+api::Node image_list(const std::vector<NodeImage>& images) {
+    api::Node list = api::Node::array();
+    for (const NodeImage& image : images) {
+        api::Node names = api::Node::array();
+        for (const std::string& name : image.names) names.push(api::Node(name));
+        api::Node item;
+        item.set("names", std::move(names));
+        item.set("sizeBytes", api::Node(image.size_bytes));
+        list.push(std::move(item));
+    }
+    return list;
+}
+
 api::Node address(const std::string& type, const std::string& value) {
     api::Node out;
     out.set("type", api::Node(type));
@@ -152,6 +166,23 @@ std::string micro_time(WallTime at) {
 }
 
 }  // namespace
+
+std::vector<NodeImage> node_images(const std::vector<cri::Image>& images) {
+    constexpr std::size_t most_images = 50;
+    constexpr std::size_t most_names = 5;
+    std::vector<NodeImage> all;
+    for (const cri::Image& image : images) {
+        NodeImage out{image.repo_digests, image.size_bytes};
+        out.names.insert(out.names.end(), image.repo_tags.begin(), image.repo_tags.end());
+        out.names.resize(std::min(out.names.size(), most_names));
+        all.push_back(std::move(out));
+    }
+    std::ranges::sort(all, [](const NodeImage& a, const NodeImage& b) {
+        return std::tie(b.size_bytes, a.names) < std::tie(a.size_bytes, b.names);
+    });
+    all.resize(std::min(all.size(), most_images));
+    return all;
+}
 
 api::ResourceList allocatable_of(api::ResourceList capacity) {
     constexpr std::int64_t kept_memory = 100LL << 20;
@@ -224,6 +255,7 @@ api::Node node_status(const NodeSheet& sheet, const NodeHealth& health, const ap
     endpoints.set("kubeletEndpoint", std::move(port));
     status.set("daemonEndpoints", std::move(endpoints));
     status.set("nodeInfo", node_info(sheet));
+    status.set("images", image_list(health.images));
     return status;
 }
 

@@ -5,6 +5,7 @@
 #include "api/pod_resources.hpp"
 #include "base/time.hpp"
 #include "events/event_texts.hpp"
+#include "ports/container_runtime.hpp"
 
 #include <map>
 #include <optional>
@@ -37,10 +38,20 @@ struct NodeSheet {
 /// Capacity less what eviction keeps free (lifecycle spec 8.1): 100Mi of memory and a tenth of the disk.
 api::ResourceList allocatable_of(api::ResourceList capacity);
 
+/// An image that is on the machine.
+struct NodeImage {
+    std::vector<std::string> names;  ///< Five at most: digests, then tags.
+    std::uint64_t size_bytes = 0;
+    bool operator==(const NodeImage&) const = default;
+};
+/// The fifty largest, largest first.
+std::vector<NodeImage> node_images(const std::vector<cri::Image>& images);
+
 /// How the machine is now.
 struct NodeHealth {
     std::set<std::string> pressure;     ///< As Evictor::conditions().
     std::vector<std::string> problems;  ///< Why the node is not ready; empty: it is.
+    std::vector<NodeImage> images{};
     bool operator==(const NodeHealth&) const = default;
 };
 
@@ -54,7 +65,7 @@ api::Node node_object(const NodeSheet& sheet);
 /// a transition time changes only with its status.
 api::Node node_conditions(const NodeHealth& health, const api::Node* before, WallTime now);
 
-/// The whole status; conditions of others and what else `stored` has (images, volumes) are kept. `stored`:
+/// The whole status; conditions of others and what else `stored` has (volumes) are kept. `stored`:
 /// the Node of the API.
 api::Node node_status(const NodeSheet& sheet, const NodeHealth& health, const api::Node& stored,
                       WallTime now);

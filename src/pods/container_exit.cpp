@@ -26,19 +26,39 @@ void ContainerSlot::begin_exit_hook() {
     const ContainerRecord& record = *view_.current;
     const std::optional<api::LifecycleHandler> handler = api::on_exit_hook(context_->pod, spec_.name);
     const bool has_run = record.started_at != WallTime{} && record.reason != "StartError";
-    if (!handler || !has_run || !config_ || context_->abandon.cancelled()) return;
+    if (!handler || !has_run || context_->abandon.cancelled()) return;
+    if (delivered(HookType::on_exit) != nullptr) return;
     const Duration cap = hook_cap(context_->pod, HookType::on_exit, default_on_exit_cap);
     HookRequest request = hook_request(HookType::on_exit, *handler, record.reason, cap);
     request.facts = facts_of(record);
-    exit_command_ = std::make_unique<ExitCommand>(context_, sandbox_->id(), sandbox_->config(), *config_);
-    request.runner = exit_command_.get();
     exit_hook_.emplace(context_->abandon);
     if (context_->end_by) limit_exit_hook(*context_->end_by - context_->ports.clock->now());
     gate_->spawn(run_exit_hook(std::move(request)));
 }
 
+Task<void> ContainerSlot::restore_config() {
+    const CancelToken cancel = exit_hook_->token();
+    const Call call = context_->ports.clock->call_within(engine_call_limit, cancel);
+    const auto image = co_await context_->ports.runtime->image_status(view_.current->image_ref, call);
+    const ObjectSnapshot objects = co_await read_references(cancel);
+    if (!image || !*image) co_return;
+    const ReadyImage ready{(*image)->id, **image};
+    const std::string message_file = termination_message_file_;
+    const auto made = make_config(ready, objects);
+    termination_message_file_ = message_file;
+    if (!made) co_return;
+    config_ = *made;
+    config_->metadata.attempt = view_.current->restart_count;
+}
+
 Task<void> ContainerSlot::run_exit_hook(HookRequest request) {
     const MonotonicTime begun = context_->ports.clock->now();
+    if (!config_ && request.handler.exec) co_await restore_config();
+    if (config_) {
+        exit_command_ = std::make_unique<ExitCommand>(context_, sandbox_->id(), sandbox_->config(), *config_);
+        request.runner = exit_command_.get();
+        if (left_exit_command_) exit_command_->adopt(*std::exchange(left_exit_command_, std::nullopt));
+    }
     const HookResult result = co_await context_->services->hooks.run(std::move(request), exit_hook_->token());
     const Duration took = context_->ports.clock->now() - begun;
     if (result.outcome == HookOutcome::failed) recorder_.event(event::on_exit_failed(result.cause));

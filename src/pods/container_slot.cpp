@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/container_slot.hpp"
 
+#include "pods/back_off_limits.hpp"
 #include "pods/container_config.hpp"
 #include "pods/container_log.hpp"
 #include "pods/names.hpp"
+#include "pods/resources.hpp"
 #include "pods/stop_cause.hpp"
 
 #include <algorithm>
@@ -23,14 +25,16 @@ ContainerSlot::ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gat
       sandbox_(sandbox),
       gate_(gate),
       spec_(std::move(spec)),
-      recorder_(context->recorder.about(spec_.name)) {
+      recorder_(context->recorder.about(spec_.name)),
+      back_off_(back_off_limits(context->pod, context->settings->back_off)) {
     view_.role = role;
     view_.policy = restart_policy_of(context->pod.spec, spec_, role);
 }
 
 void ContainerSlot::update(api::Container spec) {
     if (spec.image != spec_.image) {
-        back_off_ = BackOff();  // the new image has done nothing wrong yet
+        back_off_ = BackOff(back_off_limits(
+            context_->pod, context_->settings->back_off));  // the new image has done nothing wrong yet
         back_off_before_.reset();
         image_.reset();
         not_before_ = {};
@@ -56,10 +60,42 @@ ContainerFacts ContainerSlot::facts(MonotonicTime now) const {
     facts.not_before = context_->changed_since(config_failed_at_) ? MonotonicTime{} : not_before_;
     if (!view_.current) return facts;
     facts.definition_changed = view_.current->hash != container_hash(spec_);
+    facts.resize = resize_need();
     if (view_.current->exited()) {
         facts.backed_off = back_off_.blocked_until(*view_.current->ended_at, now);
     }
     return facts;
+}
+
+ContainerMemory ContainerSlot::memory() const {
+    ContainerMemory memory;
+    memory.back_off = back_off_.progress();
+    if (memory.back_off != BackOffProgress{}) memory.restart_count = backed_off_start_;
+    if (back_off_before_ && back_off_before_->progress() != memory.back_off)
+        memory.back_off_before = back_off_before_->progress();
+    memory.stop = stopping_;
+    if (!probes_) return memory;
+    memory.probed_id = view_.current->id;
+    memory.probes = probes_->memory();
+    return memory;
+}
+
+ResizeNeed ContainerSlot::resize_need() const {
+    const bool resizable = view_.role == Role::ordinary || view_.role == Role::sidecar;
+    if (!resizable || !view_.current || !view_.current->alive()) return ResizeNeed::none;
+    return hooklet::resize_need(view_.current->resources.value_or(spec_.resources), spec_);
+}
+
+Task<Status> ContainerSlot::resize() {
+    const std::string id = view_.current->id;
+    const api::ResourceRequirements given = spec_.resources;
+    const cri::LinuxResources limits =
+        make_resources(context_->pod, spec_, context_->settings->node_memory_bytes);
+    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+    const Status updated = co_await context_->ports.runtime->update_container_resources(id, limits, call);
+    if (!is_current(id) || !view_.current->alive()) co_return Status{};
+    if (updated) view_.current->resources = given;
+    co_return updated;
 }
 
 void ContainerSlot::forget() {
@@ -116,17 +152,24 @@ Duration ContainerSlot::grace_for(StopCause cause) const {
 
 void ContainerSlot::begin_stop(Duration grace, std::string reason, std::string message, bool ordered) {
     // The grace that the end was asked for with counts, shorter or longer than the spec's.
-    if (context_->end_by) grace = *context_->end_by - context_->ports.clock->now();
+    const MonotonicTime now = context_->ports.clock->now();
+    const MonotonicTime grace_end = context_->end_by.value_or(now + std::max(grace, Duration::zero()));
+    stopping_ = StopMemory{view_.current->id, grace_end, std::move(reason), ordered, view_.current->restart};
+    context_->remember();
+    carry_out_stop(std::move(message));
+}
+
+void ContainerSlot::carry_out_stop(std::string message) {
     if (probes_) probes_->stop_liveness_and_startup();
     StopRequest request;
-    request.container_id = view_.current->id;
-    request.grace = grace;
+    request.container_id = stopping_->container_id;
+    request.grace = stopping_->grace_end - context_->ports.clock->now();
     request.message = std::move(message);
-    request.ordered = ordered;
-    if (spec_.lifecycle && spec_.lifecycle->preStop) {
-        const Duration cap = hook_cap(context_->pod, HookType::pre_stop, grace);
+    request.ordered = stopping_->ordered;
+    if (spec_.lifecycle && spec_.lifecycle->preStop && delivered(HookType::pre_stop) == nullptr) {
+        const Duration cap = hook_cap(context_->pod, HookType::pre_stop, request.grace);
         request.pre_stop =
-            hook_request(HookType::pre_stop, *spec_.lifecycle->preStop, std::move(reason), cap);
+            hook_request(HookType::pre_stop, *spec_.lifecycle->preStop, stopping_->reason, cap);
     }
     const std::string id = request.container_id;
     stop_ = std::make_unique<ContainerStop>(
@@ -137,17 +180,23 @@ void ContainerSlot::begin_stop(Duration grace, std::string reason, std::string m
 }
 
 void ContainerSlot::allow_term() {
-    if (stop_) stop_->allow_term();
+    if (!stop_) return;
+    stop_->allow_term();
+    stopping_->ordered = false;
 }
 
 Task<void> ContainerSlot::run_stop() {
     co_await stop_->run(context_->abandon);
     stop_.reset();
+    stopping_.reset();
     context_->changed();
 }
 
 void ContainerSlot::shorten(Duration grace) {
-    if (stop_) stop_->shorten(grace);
+    if (stop_) {
+        stop_->shorten(grace);
+        stopping_->grace_end = std::min(stopping_->grace_end, context_->ports.clock->now() + grace);
+    }
     if (exit_hook_) limit_exit_hook(grace);
 }
 
@@ -322,6 +371,11 @@ HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandl
     request.reason = std::move(reason);
     request.pass_reason = passes_reason(context_->pod);
     request.cap = cap;
+    if (const HookAttempt* last = last_attempt(earlier_hooks_, request.container_id, hook)) {
+        const auto first = std::ranges::find(earlier_hooks_, last->delivery_id, &HookAttempt::delivery_id);
+        const Duration since = context_->ports.clock->wall() - first->started_at;
+        request.again = Redelivery{last->delivery_id, last->attempt + 1, std::max(since, Duration::zero())};
+    }
     return request;
 }
 

@@ -4,6 +4,7 @@
 #include "base/back_off.hpp"
 #include "lifecycle/container_stop.hpp"
 #include "pods/exit_command.hpp"
+#include "pods/leftover.hpp"
 #include "pods/plan.hpp"
 #include "pods/pod_context.hpp"
 #include "pods/pod_sandbox.hpp"
@@ -21,9 +22,11 @@ class ContainerSlot {
   public:
     ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gate, api::Container spec, Role role);
 
-    /// An earlier agent has started it: its records, oldest first, and those that are gone count on. What
-    /// runs goes on running; a postStart that is not known to be done is run again.
-    void take_over(const std::vector<cri::ContainerStatus>& records);
+    /// An earlier agent has started it: its records and those that are gone count on. What runs goes on
+    /// running; a stop that had begun goes on; a hook that is not known to be done is delivered.
+    void take_over(const ContainerLeftover& left);
+    /// What the next agent needs to know.
+    [[nodiscard]] ContainerMemory memory() const;
 
     /// The Pod's spec has changed; counts from the next start on.
     void update(api::Container spec);
@@ -40,6 +43,10 @@ class ContainerSlot {
     void allow_term();
     /// The Pod's end was brought forward: a running stop has at most `grace` left.
     void shorten(Duration grace);
+    /// What the running container needs to get to the resources of its spec; none when nothing runs.
+    [[nodiscard]] ResizeNeed resize_need() const;
+    /// Gives them to it as it runs. Success also when it has ended meanwhile: the next one is made with them.
+    Task<Status> resize();
     /// Ends the probes where they are; to be called when the worker leaves a container that runs.
     void stop_probes();
     /// Records that the container waits for its back-off; once for each back-off.
@@ -77,7 +84,9 @@ class ContainerSlot {
     Task<StartResult> make_and_start(ReadyImage image, CancelToken cancel);
     Task<StartResult> create(ReadyImage image, ObjectSnapshot objects);
     Task<StartResult> start_created();
+    Task<void> remove_unstarted();
     Task<void> run_post_start(CancelToken cancel);
+    Task<HookResult> deliver_post_start(Duration cap, CancelToken cancel);
     void post_start_failed(const HookResult& result, Duration cap);
     /// The current record becomes the previous one, and the one before that is removed.
     void retire();
@@ -88,12 +97,16 @@ class ContainerSlot {
     /// Asks the engine for the current record's state until it answers, and for one that has ended until it
     /// says how.
     Task<void> learn(std::string id);
+    /// `message` is the Killing event's; without one there is none.
     void begin_stop(Duration grace, std::string reason, std::string message, bool ordered);
+    void carry_out_stop(std::string message);
     Task<void> run_stop();
     Task<void> remove_record(ContainerRecord record);
     [[nodiscard]] Result<std::vector<cri::KeyValue>> service_variables() const;
     Result<cri::ContainerConfig> make_config(const ReadyImage& image, const ObjectSnapshot& objects);
     /// What the container's environment refers to.
+    /// What the Pod's imagePullSecrets hold for this image.
+    Task<std::vector<cri::AuthConfig>> read_logins(CancelToken cancel);
     Task<ObjectSnapshot> read_references(CancelToken cancel);
     [[nodiscard]] std::string termination_message(const ContainerRecord& record) const;
     [[nodiscard]] std::string log_file(const ContainerRecord& record) const;
@@ -102,8 +115,13 @@ class ContainerSlot {
     [[nodiscard]] std::unexpected<StartFailure> interrupted(const CancelToken& cancel) const;
     [[nodiscard]] HookRequest hook_request(HookType hook, const api::LifecycleHandler& handler,
                                            std::string reason, Duration cap) const;
+    /// What an earlier agent has done about this hook of the current record; nullptr: nothing, or what was
+    /// cut off and is to be delivered again.
+    [[nodiscard]] const HookAttempt* delivered(HookType hook) const;
     /// The container has ended: its on-exit hook is due, if it has one.
     void begin_exit_hook();
+    /// What the current record was made from, as it can be made again: an earlier agent knew it.
+    Task<void> restore_config();
     Task<void> run_exit_hook(HookRequest request);
     void limit_exit_hook(Duration grace);
     Task<void> learn_exit_command(std::string id);
@@ -119,6 +137,9 @@ class ContainerSlot {
     void begin_probes(const ProbesMemory& memory);
     /// What is left to do for a container that was taken over while it runs.
     Task<void> resume(std::string id);
+    void take_over_records(std::vector<cri::ContainerStatus> records);
+    void take_over_back_off(const ContainerLeftover& left);
+    void take_over_running(const ContainerLeftover& left, bool was_stopping);
     /// Adds what the container has left to say to the record's message.
     void add_termination_message(ContainerRecord& record) const;
     Task<void> end_probes(std::unique_ptr<ContainerProbes> probes);
@@ -132,9 +153,15 @@ class ContainerSlot {
     api::Container spec_;
     Recorder recorder_;
     ContainerView view_;
+    api::ResourceRequirements made_with_;   ///< The resources in the newest configuration.
     std::string termination_message_file_;  ///< Of the current record, on the host; empty when it has none.
     BackOff back_off_;
-    std::optional<BackOff> back_off_before_;  ///< Before a start that has made no container so far.
+    std::optional<BackOff> back_off_before_;  ///< Before a start that has come to nothing so far.
+    std::uint32_t backed_off_start_ = 0;      ///< The restart count of the start that back_off_ counts.
+    std::vector<HookAttempt> earlier_hooks_;  ///< What an earlier agent did for records of this slot.
+    std::optional<cri::ContainerStatus> left_exit_command_;  ///< Begun by an earlier agent.
+    std::string unstarted_;               ///< A container that an earlier agent made and did not start.
+    std::optional<StopMemory> stopping_;  ///< What the next agent needs to know of stop_.
     MonotonicTime not_before_;
     /// Set by a start that failed for its configuration: a change since makes it worth another try at once.
     std::optional<std::uint64_t> config_failed_at_;
@@ -144,9 +171,10 @@ class ContainerSlot {
     std::optional<CancelSource> starting_;  ///< A pull or a start is under way.
     std::unique_ptr<ContainerStop> stop_;
     MonotonicTime running_since_;
-    std::unique_ptr<ContainerProbes> probes_;     ///< Of the current record, while it counts as running.
-    std::optional<cri::ContainerConfig> config_;  ///< What the current record was made from.
-    std::unique_ptr<ExitCommand> exit_command_;   ///< While an on-exit hook runs.
+    std::unique_ptr<ContainerProbes> probes_;  ///< Of the current record, while it counts as running.
+    std::optional<cri::ContainerConfig>
+        config_;                                 ///< What the current record was made from, if by this agent.
+    std::unique_ptr<ExitCommand> exit_command_;  ///< While an on-exit hook runs.
     std::optional<CancelSource> exit_hook_;
     Timer exit_hook_limit_;
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The start of a container: the part of ContainerSlot that follows lifecycle spec 1.4, step by step.
+#include "images/registry_logins.hpp"
+#include "pods/back_off_limits.hpp"
 #include "pods/container_config.hpp"
 #include "pods/container_slot.hpp"
 #include "pods/environment.hpp"
@@ -27,7 +29,9 @@ void ContainerSlot::pull() {
 
 Task<void> ContainerSlot::run_pull() {
     const CancelToken cancel = starting_->token();
-    auto image = co_await context_->services->images.ensure(spec_, recorder_, cancel);
+    PullOptions options{back_off_limits(context_->pod, context_->settings->back_off), {}};
+    options.logins = co_await read_logins(cancel);
+    auto image = co_await context_->services->images.ensure(spec_, recorder_, cancel, std::move(options));
     if (image) {
         image_ = *std::move(image);
     } else if (!cancel.cancelled()) {
@@ -39,9 +43,29 @@ Task<void> ContainerSlot::run_pull() {
     context_->changed();
 }
 
+Task<std::vector<cri::AuthConfig>> ContainerSlot::read_logins(CancelToken cancel) {
+    const References references = references_of_pulls(context_->pod);
+    std::vector<RegistryLogin> logins;
+    std::vector<std::string> missing;
+    if (!references.objects.empty()) {
+        const Call call = context_->ports.clock->call_within(object_call_limit, std::move(cancel));
+        const ObjectSnapshot objects = co_await fetch(context_->ports.objects, references, call);
+        context_->hide_secrets(objects);
+        for (const ObjectRef& object : references.objects) {
+            const ObjectSnapshot::Secret secret = objects.secret(object.namespace_, object.name);
+            const auto read = secret ? hooklet::read_logins(**secret) : std::unexpected(secret.error());
+            if (read) logins.insert(logins.end(), read->begin(), read->end());
+            if (!read) missing.push_back(object.name);
+        }
+    }
+    if (!missing.empty()) context_->recorder.event(event::pull_secrets_missing(missing));
+    co_return logins_for(spec_.image, std::move(logins));
+}
+
 void ContainerSlot::start() {
     const MonotonicTime now = context_->ports.clock->now();
     back_off_before_ = back_off_;
+    backed_off_start_ = next_restart_count_;
     if (view_.current && view_.current->exited()) back_off_.next(*view_.current->ended_at, now);
     starting_.emplace(context_->abandon);
     gate_->spawn(run_start(*std::exchange(image_, std::nullopt)));
@@ -64,6 +88,7 @@ Task<ContainerSlot::StartResult> ContainerSlot::make_and_start(ReadyImage image,
     const std::uint64_t version = context_->objects_version;
     const ObjectSnapshot objects = co_await read_references(cancel);
     if (cancel.cancelled()) co_return interrupted(cancel);
+    co_await remove_unstarted();
     const StartResult created = co_await create(std::move(image), objects);
     if (!created && created.error().waiting.reason == config_error) config_failed_at_ = version;
     if (!created) co_return created;
@@ -71,9 +96,20 @@ Task<ContainerSlot::StartResult> ContainerSlot::make_and_start(ReadyImage image,
     co_return co_await start_created();
 }
 
+Task<void> ContainerSlot::remove_unstarted() {
+    if (unstarted_.empty()) co_return;
+    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+    // Should it stay, it is in the way of the one to be made, and is taken for it.
+    const std::string id = std::exchange(unstarted_, std::string());
+    (void)co_await context_->ports.runtime->remove_container(id, call);
+}
+
 Task<ObjectSnapshot> ContainerSlot::read_references(CancelToken cancel) {
     const Call call = context_->ports.clock->call_within(object_call_limit, std::move(cancel));
-    co_return co_await fetch(context_->ports.objects, references_of(context_->pod, spec_), call);
+    ObjectSnapshot objects =
+        co_await fetch(context_->ports.objects, references_of(context_->pod, spec_), call);
+    context_->hide_secrets(objects);
+    co_return objects;
 }
 
 Task<ContainerSlot::StartResult> ContainerSlot::create(ReadyImage image, ObjectSnapshot objects) {
@@ -128,6 +164,7 @@ Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
                                             sandbox_->hosts_path(), settings.pods_directory});
     if (!mounts) return std::unexpected(mounts.error());
     termination_message_file_ = mounts->termination_message_file;
+    made_with_ = spec_.resources;
     Result<cri::ContainerConfig> made = make_container_config(
         {context_->pod, spec_, image.ref, image.image, next_restart_count_, *env, mounts->mounts,
          settings.owner_label, settings.node_memory_bytes, settings.seccomp_directory});
@@ -139,12 +176,12 @@ Result<cri::ContainerConfig> ContainerSlot::make_config(const ReadyImage& image,
 
 void ContainerSlot::adopt(std::string id, cri::ContainerState state) {
     if (view_.current) retire();
-    back_off_before_.reset();
     ContainerRecord record;
     record.id = std::move(id);
     record.restart_count = next_restart_count_++;
     record.state = state;
     record.hash = container_hash(spec_);
+    record.resources = made_with_;
     view_.restart_count = record.restart_count;
     view_.current = std::move(record);
 }
@@ -168,6 +205,7 @@ Task<ContainerSlot::StartResult> ContainerSlot::start_created() {
     const MonotonicTime begun = context_->ports.clock->now();
     const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
     const Status started = co_await context_->ports.runtime->start_container(id, call);
+    back_off_before_.reset();
     if (!started) {
         co_await learn(id);
         if (!view_.current->running()) co_return failed("RunContainerError", started.error().text());
@@ -194,8 +232,7 @@ Task<ContainerSlot::StartResult> ContainerSlot::start_created() {
 Task<void> ContainerSlot::run_post_start(CancelToken cancel) {
     if (spec_.lifecycle && spec_.lifecycle->postStart && !cancel.cancelled()) {
         const Duration cap = hook_cap(context_->pod, HookType::post_start, default_post_start_cap);
-        const HookResult result = co_await context_->services->hooks.run(
-            hook_request(HookType::post_start, *spec_.lifecycle->postStart, "Started", cap), cancel);
+        const HookResult result = co_await deliver_post_start(cap, cancel);
         if (!result.ok()) {
             // An interrupted hook leaves the container to whoever interrupted it.
             if (result.outcome != HookOutcome::cancelled) post_start_failed(result, cap);
@@ -204,6 +241,12 @@ Task<void> ContainerSlot::run_post_start(CancelToken cancel) {
     }
     if (cancel.cancelled() || !view_.current->alive()) co_return;
     count_as_running();
+}
+
+Task<HookResult> ContainerSlot::deliver_post_start(Duration cap, CancelToken cancel) {
+    if (const HookAttempt* earlier = delivered(HookType::post_start)) co_return earlier_result(*earlier);
+    co_return co_await context_->services->hooks.run(
+        hook_request(HookType::post_start, *spec_.lifecycle->postStart, "Started", cap), std::move(cancel));
 }
 
 void ContainerSlot::post_start_failed(const HookResult& result, Duration cap) {

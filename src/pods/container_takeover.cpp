@@ -3,36 +3,86 @@
 #include "pods/container_slot.hpp"
 #include "pods/leftover.hpp"
 
+#include <algorithm>
+
 namespace hooklet {
 
-void ContainerSlot::take_over(const std::vector<cri::ContainerStatus>& records) {
-    const api::PodStatus& reported = context_->pod.status;
-    if (const auto restarts = reported_restarts(reported, spec_.name)) {
+void ContainerSlot::take_over(const ContainerLeftover& left) {
+    earlier_hooks_ = left.hooks;
+    if (const auto restarts = reported_restarts(context_->pod.status, spec_.name)) {
         view_.restart_count = *restarts;
         next_restart_count_ = *restarts + 1;
     }
-    if (records.empty()) return;
-    const Now now{context_->ports.clock->now(), context_->ports.clock->wall()};
-    if (records.size() > 1) view_.previous = record_of(records[records.size() - 2], now);
-    const cri::ContainerStatus& newest = records.back();
-    view_.current = record_of(newest, now);
+    take_over_back_off(left);
+    take_over_records(left.records);
+    if (!view_.current) return;
     ContainerRecord& record = *view_.current;
-    view_.restart_count = record.restart_count;
-    next_restart_count_ = record.restart_count + 1;
-    const auto file = newest.annotations.find(termination_file_annotation);
-    if (file != newest.annotations.end()) termination_message_file_ = file->second;
-    if (record.exited()) add_termination_message(record);
-    if (!record.running()) return;
-    running_since_ = now.of(record.started_at);
-    const ReportedRun run = reported_run(reported, spec_.name, record.id);
+    const bool was_stopping = left.memory.stop && left.memory.stop->container_id == record.id;
+    if (was_stopping) record.restart = left.memory.stop->restart;
+    if (record.exited()) {
+        add_termination_message(record);
+        left_exit_command_ = left.exit_command;
+        begin_exit_hook();
+    } else if (record.running()) {
+        take_over_running(left, was_stopping);
+    }
+}
+
+void ContainerSlot::take_over_back_off(const ContainerLeftover& left) {
+    const ContainerMemory& memory = left.memory;
+    const bool begun = std::ranges::any_of(left.records, [&memory](const cri::ContainerStatus& record) {
+        return record.metadata.attempt >= memory.restart_count &&
+               record.state != cri::ContainerState::created;
+    });
+    back_off_.resume(begun ? memory.back_off : memory.back_off_before.value_or(memory.back_off));
+    backed_off_start_ = memory.restart_count;
+}
+
+void ContainerSlot::take_over_records(std::vector<cri::ContainerStatus> records) {
+    const Now now{context_->ports.clock->now(), context_->ports.clock->wall()};
+    std::optional<std::uint32_t> to_be_made_again;
+    if (!records.empty() && records.back().state == cri::ContainerState::created) {
+        unstarted_ = records.back().id;
+        to_be_made_again = records.back().metadata.attempt;
+        records.pop_back();
+    }
+    if (records.size() > 1) view_.previous = record_of(records[records.size() - 2], now);
+    if (!records.empty()) {
+        const cri::ContainerStatus& newest = records.back();
+        view_.current = record_of(newest, now);
+        view_.current->resources =
+            reported_resources(context_->pod.status, spec_.name, newest.id).value_or(spec_.resources);
+        view_.restart_count = view_.current->restart_count;
+        next_restart_count_ = view_.current->restart_count + 1;
+        const auto file = newest.annotations.find(termination_file_annotation);
+        if (file != newest.annotations.end()) termination_message_file_ = file->second;
+    }
+    if (to_be_made_again) next_restart_count_ = *to_be_made_again;
+}
+
+void ContainerSlot::take_over_running(const ContainerLeftover& left, bool was_stopping) {
+    ContainerRecord& record = *view_.current;
+    running_since_ = Now{context_->ports.clock->now(), context_->ports.clock->wall()}.of(record.started_at);
+    ReportedRun run = reported_run(context_->pod.status, spec_.name, record.id);
+    const HookAttempt* post_start = delivered(HookType::post_start);
     const bool has_hook = spec_.lifecycle && spec_.lifecycle->postStart;
-    record.post_start_done = run.running || !has_hook;
+    record.post_start_done =
+        run.running || !has_hook || (post_start != nullptr && earlier_result(*post_start).ok());
     if (record.post_start_done) {
-        begin_probes(run.probes);
-    } else {
+        begin_probes(left.memory.probed_id == record.id ? left.memory.probes : run.probes);
+    } else if (!was_stopping) {
         starting_.emplace(context_->abandon);
     }
+    if (was_stopping) {
+        stopping_ = left.memory.stop;
+        carry_out_stop({});
+    }
     gate_->spawn(resume(record.id));
+}
+
+const HookAttempt* ContainerSlot::delivered(HookType hook) const {
+    const HookAttempt* last = last_attempt(earlier_hooks_, view_.current->id, hook);
+    return last != nullptr && is_over(*last, is_at_most_once(context_->pod)) ? last : nullptr;
 }
 
 Task<void> ContainerSlot::resume(std::string id) {
@@ -40,6 +90,8 @@ Task<void> ContainerSlot::resume(std::string id) {
     // Should this fail, the re-list sees its end.
     (void)co_await context_->ports.runtime->watch_container(id, call);
     co_await learn(id);
+    // For what they keep from being recorded.
+    (void)co_await read_references(context_->abandon);
     if (!starting_) co_return;
     co_await run_post_start(starting_->token());
     starting_.reset();

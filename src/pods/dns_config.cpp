@@ -50,6 +50,18 @@ std::string text_of(const api::PodDNSConfigOption& option) {
     return option.value.value_or("").empty() ? option.name : option.name + ":" + *option.value;
 }
 
+/// The host's servers and options do not count, its search domains come last.
+cri::DnsConfig in_cluster(const ClusterDns& cluster, const std::string& name_space,
+                          const Words& host_searches) {
+    cri::DnsConfig config;
+    config.servers = cluster.servers;
+    const std::string services = "svc." + cluster.domain;
+    add_new(config.searches, {name_space + "." + services, services, cluster.domain});
+    add_new(config.searches, host_searches);
+    config.options = {"ndots:5"};
+    return config;
+}
+
 void cut_to_limits(cri::DnsConfig& config) {
     if (config.servers.size() > max_servers) config.servers.resize(max_servers);
     std::size_t characters = 0;
@@ -82,9 +94,19 @@ cri::DnsConfig parse_resolv_conf(std::string_view text) {
     return config;
 }
 
-cri::DnsConfig make_dns_config(const api::PodSpec& spec, std::string_view host_resolv_conf) {
+bool wants_cluster_dns(const api::PodSpec& spec) {
+    return spec.dnsPolicy == "ClusterFirstWithHostNet" ||
+           (spec.dnsPolicy == "ClusterFirst" && !spec.hostNetwork);
+}
+
+cri::DnsConfig make_dns_config(const api::Pod& pod, std::string_view host_resolv_conf,
+                               const ClusterDns& cluster) {
+    const api::PodSpec& spec = pod.spec;
     cri::DnsConfig config;
     if (spec.dnsPolicy != "None") config = parse_resolv_conf(host_resolv_conf);
+    if (wants_cluster_dns(spec) && !cluster.servers.empty()) {
+        config = in_cluster(cluster, pod.metadata.namespace_, config.searches);
+    }
     if (spec.dnsConfig) {
         add_new(config.servers, spec.dnsConfig->nameservers);
         add_new(config.searches, spec.dnsConfig->searches);

@@ -15,28 +15,53 @@ ExitCommand::ExitCommand(PodContext* context, std::string sandbox_id, cri::PodSa
       sandbox_(std::move(sandbox)),
       config_(std::move(config)) {
     const std::string container = config_.metadata.name;
-    config_.metadata.name = container + "-on-exit";
+    config_.metadata.name = name_for(container);
     config_.labels[label::container_name] = config_.metadata.name;
     config_.log_path = fmt::format("{}/on-exit.{}.log", container, config_.metadata.attempt);
     config_.args.clear();
     config_.stdin_ = config_.stdin_once = config_.tty = false;
 }
 
+std::string ExitCommand::name_for(const std::string& container) {
+    return container + "-on-exit";
+}
+
 Task<Result<cri::ExecSyncResponse>> ExitCommand::run(std::vector<std::string> command,
                                                      std::vector<cri::KeyValue> env, Call call) {
     config_.command = std::move(command);
     config_.envs.insert(config_.envs.end(), env.begin(), env.end());
-    cri::ContainerRuntime* runtime = context_->ports.runtime;
-    const Result<std::string> id = co_await runtime->create_container(sandbox_id_, config_, sandbox_, call);
-    if (!id) co_return std::unexpected(id.error());
-    id_ = *id;
-    const Status started = co_await runtime->start_container(id_, call);
+    const Status made = co_await make(call);
+    if (!made) co_return std::unexpected(made.error());
+    const Status started = co_await start(call);
     Result<cri::ContainerStatus> end = std::unexpected(started ? Error{} : started.error());
     if (started) end = co_await wait_for_end(call);
     Result<cri::ExecSyncResponse> answer = std::unexpected(end ? Error{} : end.error());
     if (end) answer = response(*end);
     co_await remove();
     co_return answer;
+}
+
+void ExitCommand::adopt(const cri::ContainerStatus& container) {
+    id_ = container.id;
+    state_ = container.state;
+    observe(container);
+}
+
+Task<Status> ExitCommand::make(Call call) {
+    if (!id_.empty()) co_return Status{};
+    const Result<std::string> id =
+        co_await context_->ports.runtime->create_container(sandbox_id_, config_, sandbox_, call);
+    if (!id) co_return std::unexpected(id.error());
+    id_ = *id;
+    state_ = cri::ContainerState::created;
+    co_return Status{};
+}
+
+Task<Status> ExitCommand::start(Call call) {
+    if (state_ == cri::ContainerState::created)
+        co_return co_await context_->ports.runtime->start_container(id_, call);
+    if (!end_) co_return co_await context_->ports.runtime->watch_container(id_, call);
+    co_return Status{};
 }
 
 void ExitCommand::observe(const cri::ContainerStatus& status) {

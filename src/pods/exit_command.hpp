@@ -16,6 +16,12 @@ class ExitCommand final : public CommandRunner {
     ExitCommand(PodContext* context, std::string sandbox_id, cri::PodSandboxConfig sandbox,
                 cri::ContainerConfig config);
 
+    /// What the command's container is called for this one.
+    static std::string name_for(const std::string& container);
+
+    /// The container that an earlier agent has begun to run this command in.
+    void adopt(const cri::ContainerStatus& container);
+
     Task<Result<cri::ExecSyncResponse>> run(std::vector<std::string> command, std::vector<cri::KeyValue> env,
                                             Call call) override;
 
@@ -25,6 +31,7 @@ class ExitCommand final : public CommandRunner {
     [[nodiscard]] const std::string& container_id() const { return id_; }
 
   private:
+    Task<Status> make(Call call);
     Task<Status> start(Call call);
     Task<Result<cri::ContainerStatus>> wait_for_end(Call call);
     [[nodiscard]] cri::ExecSyncResponse response(const cri::ContainerStatus& status) const;
@@ -35,6 +42,7 @@ class ExitCommand final : public CommandRunner {
     cri::PodSandboxConfig sandbox_;
     cri::ContainerConfig config_;
     std::string id_;
+    cri::ContainerState state_ = cri::ContainerState::unknown;
     std::optional<cri::ContainerStatus> end_;
     CancelSource ended_;
 };

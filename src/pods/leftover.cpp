@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/leftover.hpp"
 
+#include "pods/exit_command.hpp"
 #include "pods/names.hpp"
 
 #include <algorithm>
@@ -23,6 +24,15 @@ const api::ContainerStatus* find_status(const api::PodStatus& status, const std:
     return nullptr;
 }
 
+/// Unless it counted as running.
+const api::ContainerStatus* find_running(const api::PodStatus& status, const std::string& container,
+                                         const std::string& id) {
+    const api::ContainerStatus* reported = find_status(status, container);
+    const bool runs =
+        reported != nullptr && reported->state.running && reported->containerID.ends_with("://" + id);
+    return runs ? reported : nullptr;
+}
+
 std::optional<ProbeMemory>& memory_of(ProbesMemory& memory, ProbeType type) {
     return memory[static_cast<std::size_t>(type)];
 }
@@ -31,12 +41,31 @@ constexpr ProbeMemory succeeded{ProbeResult::success, ProbeResult::success, 1, s
 
 }  // namespace
 
-std::vector<cri::ContainerStatus> Leftover::of(const std::string& container) const {
-    std::vector<cri::ContainerStatus> own;
-    std::ranges::copy_if(containers, std::back_inserter(own), [&container](const cri::ContainerStatus& c) {
-        return label_of(c.labels, label::container_name) == container;
-    });
+ContainerLeftover Leftover::of(const std::string& container) const {
+    ContainerLeftover own;
+    std::ranges::copy_if(containers, std::back_inserter(own.records),
+                         [&container](const cri::ContainerStatus& c) {
+                             return label_of(c.labels, label::container_name) == container;
+                         });
+    std::ranges::copy_if(hooks, std::back_inserter(own.hooks),
+                         [&container](const HookAttempt& attempt) { return attempt.container == container; });
+    for (const cri::ContainerStatus& c : containers) {
+        const bool is_command = label_of(c.labels, label::container_name) == ExitCommand::name_for(container);
+        if (is_command && !own.records.empty() && c.metadata.attempt == own.records.back().metadata.attempt)
+            own.exit_command = c;
+    }
+    const auto known = memory.containers.find(container);
+    if (known != memory.containers.end()) own.memory = known->second;
     return own;
+}
+
+const HookAttempt* last_attempt(const std::vector<HookAttempt>& hooks, const std::string& container_id,
+                                HookType hook) {
+    const HookAttempt* last = nullptr;
+    for (const HookAttempt& attempt : hooks) {
+        if (attempt.container_id == container_id && attempt.hook == hook) last = &attempt;
+    }
+    return last;
 }
 
 Leftovers leftovers_of(const std::vector<cri::PodSandboxStatus>& sandboxes,
@@ -75,14 +104,29 @@ ContainerRecord record_of(const cri::ContainerStatus& status, const Now& now) {
 
 ReportedRun reported_run(const api::PodStatus& status, const std::string& container, const std::string& id) {
     ReportedRun run;
-    const api::ContainerStatus* reported = find_status(status, container);
-    if (reported == nullptr || !reported->state.running || !reported->containerID.ends_with("://" + id)) {
-        return run;
-    }
+    const api::ContainerStatus* reported = find_running(status, container, id);
+    if (reported == nullptr) return run;
     run.running = true;
     if (reported->started.value_or(false)) memory_of(run.probes, ProbeType::startup) = succeeded;
     if (reported->ready) memory_of(run.probes, ProbeType::readiness) = succeeded;
     return run;
+}
+
+std::optional<api::ResourceRequirements> reported_resources(const api::PodStatus& status,
+                                                            const std::string& container,
+                                                            const std::string& id) {
+    const api::ContainerStatus* reported = find_running(status, container, id);
+    return reported != nullptr ? reported->resources : std::nullopt;
+}
+
+ResizeProgress reported_resize(const api::PodStatus& status) {
+    ResizeProgress progress;
+    for (const api::PodCondition& condition : status.conditions) {
+        const ResizeNote note{condition.reason, condition.message, condition.observedGeneration};
+        if (condition.type == "PodResizePending") progress.pending = note;
+        if (condition.type == "PodResizeInProgress") progress.in_progress = note;
+    }
+    return progress;
 }
 
 std::optional<std::uint32_t> reported_restarts(const api::PodStatus& status, const std::string& container) {

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "api/types.hpp"
+#include "pods/pod_memory.hpp"
 #include "ports/container_runtime.hpp"
+#include "ports/journal_store.hpp"
 #include "probes/container_probes.hpp"
 #include "status/container_view.hpp"
+#include "status/pod_status.hpp"
 
 #include <map>
 #include <optional>
@@ -14,13 +17,27 @@
 /// What an earlier agent left in the engine, as the next one takes it over (lifecycle spec 7.5): pure.
 namespace hooklet {
 
+/// What there is of one container of the spec.
+struct ContainerLeftover {
+    std::vector<cri::ContainerStatus> records;         ///< Oldest attempt first.
+    std::vector<HookAttempt> hooks;                    ///< Made for these records, oldest first.
+    std::optional<cri::ContainerStatus> exit_command;  ///< Of the on-exit hook of the newest record.
+    ContainerMemory memory;
+};
+
+/// The last attempt of this hook for this record; nullptr when there was none.
+const HookAttempt* last_attempt(const std::vector<HookAttempt>& hooks, const std::string& container_id,
+                                HookType hook);
+
 /// What there is of one Pod.
 struct Leftover {
     std::optional<cri::PodSandboxStatus> sandbox;  ///< The newest one.
     std::vector<cri::ContainerStatus> containers;  ///< Oldest attempt first.
+    std::vector<HookAttempt> hooks;                ///< Made for these containers, oldest first.
+    PodMemory memory;
 
-    /// Those of one container of the spec.
-    [[nodiscard]] std::vector<cri::ContainerStatus> of(const std::string& container) const;
+    /// What there is of one container of the spec.
+    [[nodiscard]] ContainerLeftover of(const std::string& container) const;
 };
 
 /// By the Pods' uids.
@@ -48,6 +65,14 @@ struct ReportedRun {
     ProbesMemory probes;
 };
 ReportedRun reported_run(const api::PodStatus& status, const std::string& container, const std::string& id);
+
+/// What the container had at last, by the status that was reported last; nullopt: that does not tell.
+std::optional<api::ResourceRequirements> reported_resources(const api::PodStatus& status,
+                                                            const std::string& container,
+                                                            const std::string& id);
+
+/// How far a resize was, by the conditions that were reported last.
+ResizeProgress reported_resize(const api::PodStatus& status);
 
 /// How often the container was started, by the status that was reported last; nullopt: never.
 std::optional<std::uint32_t> reported_restarts(const api::PodStatus& status, const std::string& container);

@@ -22,7 +22,7 @@ cri::MountPropagation propagation_of(const api::VolumeMount& mount) {
 /// What the kubelet gives to a subPath directory that it makes: the mode of the volume's own directory.
 std::uint32_t sub_path_mode(const api::PodSpec& spec, const std::string& volume_name) {
     const auto volume = std::ranges::find(spec.volumes, volume_name, &api::Volume::name);
-    return volume != spec.volumes.end() && volume->emptyDir ? Volumes::empty_dir_mode(spec) : 0755;
+    return volume != spec.volumes.end() && volume->emptyDir ? Volumes::directory_mode(*volume, spec) : 0755;
 }
 
 Result<std::string> host_path_of(Volumes& volumes, const MountInput& input, std::size_t index) {

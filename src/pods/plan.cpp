@@ -127,6 +127,19 @@ void plan_ordinary(const Observation& seen, Plan& plan) {
     }
 }
 
+void plan_resize(const Observation& seen, Plan& plan) {
+    const bool due =
+        seen.cgroup_outdated || std::ranges::any_of(seen.containers, [](const ContainerFacts& c) {
+            return c.resize == ResizeNeed::update && !c.stopping;
+        });
+    if (!due || seen.resizing) return;
+    if (seen.now < seen.resize_not_before) {
+        wake(plan, seen.resize_not_before);
+    } else {
+        plan.actions.emplace_back(ResizePod{});
+    }
+}
+
 void plan_ready(const Observation& seen, const InitProgress& init, Plan& plan) {
     for (std::size_t i = 0; i < seen.containers.size(); ++i) {
         const ContainerFacts& container = seen.containers[i];
@@ -137,6 +150,7 @@ void plan_ready(const Observation& seen, const InitProgress& init, Plan& plan) {
     bool held = false;
     for (const std::size_t i : init.starts) held = plan_start(seen, i, held, plan) || held;
     if (init.done) plan_ordinary(seen, plan);
+    plan_resize(seen, plan);
 }
 
 bool has_expired(const Observation& seen, Plan& plan) {
@@ -168,6 +182,7 @@ std::optional<StopContainer> needed_stop(const ContainerFacts& container, std::s
         return StopContainer{index, StopCause::definition_changed, false, true};
     if (container.liveness_failed) return StopContainer{index, StopCause::liveness, false, restarts};
     if (container.startup_failed) return StopContainer{index, StopCause::startup, false, restarts};
+    if (container.resize == ResizeNeed::restart) return StopContainer{index, StopCause::resize, false, true};
     return std::nullopt;
 }
 

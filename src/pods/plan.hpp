@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "pods/resize.hpp"
 #include "status/container_view.hpp"
 
 #include <cstdint>
@@ -39,7 +40,8 @@ struct ContainerFacts {
     bool startup_failed = false;      ///< By its startup probe.
     bool liveness_failed = false;     ///< By its liveness probe.
     bool definition_changed = false;  ///< The spec is not any more what the running container was made from.
-    MonotonicTime not_before;         ///< No start before this: a failed start or image pull is retried then.
+    ResizeNeed resize = ResizeNeed::none;  ///< While it runs: how it gets to the resources of the spec.
+    MonotonicTime not_before;  ///< No start before this: a failed start or image pull is retried then.
     std::optional<MonotonicTime> backed_off;  ///< No start before this because it keeps ending.
 };
 
@@ -51,12 +53,23 @@ struct Observation {
     SandboxState sandbox = SandboxState::absent;
     MonotonicTime sandbox_not_before;       ///< After a failed sandbox call.
     std::optional<MonotonicTime> deadline;  ///< activeDeadlineSeconds.
+    bool resizing = false;                  ///< Resources are being changed.
+    bool cgroup_outdated = false;           ///< The Pod's cgroup does not have the limits that it should.
+    MonotonicTime resize_not_before;        ///< After a failure.
     /// Init containers in spec order, then the ordinary ones, then the ephemeral ones.
     std::vector<ContainerFacts> containers;
 };
 
 /// Why a running container is stopped (lifecycle spec 3.1).
-enum class StopCause { pod_ends, sandbox_changed, liveness, startup, definition_changed, unknown_state };
+enum class StopCause {
+    pod_ends,
+    sandbox_changed,
+    liveness,
+    startup,
+    definition_changed,
+    resize,
+    unknown_state
+};
 
 // What is to be done. Each begins an activity that is visible in the next observation.
 struct MakeSandbox {
@@ -97,13 +110,17 @@ struct InterruptStart {
     std::size_t index = 0;
     bool operator==(const InterruptStart&) const = default;
 };
+/// Running containers and the Pod's cgroup get their new limits.
+struct ResizePod {
+    bool operator==(const ResizePod&) const = default;
+};
 /// The container waits for its back-off.
 struct ShowBackOff {
     std::size_t index = 0;
     bool operator==(const ShowBackOff&) const = default;
 };
 using Action = std::variant<MakeSandbox, StopSandbox, RemoveSandbox, ExpirePod, PullImage, StartContainer,
-                            StopContainer, AllowTerm, InterruptStart, ShowBackOff>;
+                            StopContainer, AllowTerm, InterruptStart, ResizePod, ShowBackOff>;
 
 struct Plan {
     std::vector<Action> actions;

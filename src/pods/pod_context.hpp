@@ -6,6 +6,7 @@
 #include "images/image_puller.hpp"
 #include "lifecycle/hook_runner.hpp"
 #include "pods/pod_manager.hpp"
+#include "references/snapshot.hpp"
 #include "status/pod_status.hpp"
 #include "volumes/volumes.hpp"
 
@@ -30,11 +31,17 @@ struct PodContext {
     Recorder recorder;
     std::function<void()> changed;          ///< Something happened: the worker looks again.
     CancelToken abandon;                    ///< The agent stops: everything returns, nothing is cleaned up.
+    std::function<void()> remember;         ///< What the next agent needs to know has changed.
     std::optional<PodEnd> end{};            ///< The Pod's end was asked for, and why.
     std::optional<MonotonicTime> end_by{};  ///< Set with `end`: its grace lasts until then.
     bool deleted = false;                   ///< With `end`: nothing of the Pod is to be left.
-    std::uint64_t objects_version = 0;      ///< Grows when something that the Pod refers to changes.
+    std::optional<CgroupLimits> cgroup_limits{};  ///< The limits that the Pod's cgroup got last.
+    std::uint64_t objects_version = 0;            ///< Grows when something that the Pod refers to changes.
 
+    /// What the Pod was told in confidence is not for its records.
+    void hide_secrets(const ObjectSnapshot& objects) const {
+        ports.journal->hidden().add(pod.metadata.uid, objects.secret_values());
+    }
     [[nodiscard]] bool changed_since(const std::optional<std::uint64_t>& version) const {
         return version && *version != objects_version;
     }

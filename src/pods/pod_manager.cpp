@@ -2,11 +2,13 @@
 #include "pods/pod_manager.hpp"
 
 #include "base/back_off.hpp"
+#include "pods/kept_object.hpp"
 #include "pods/names.hpp"
 #include "pods/pod_cgroup.hpp"
 #include "pods/pod_context.hpp"
 #include "pods/pod_worker.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace hooklet {
@@ -15,7 +17,7 @@ namespace {
 
 PodServices make_services(const PodPorts& ports, const PodSettings& settings) {
     return {HookRunner({ports.clock, ports.runtime, ports.network, ports.journal}, settings.any_http_status),
-            ImagePuller(ports.runtime, ports.clock),
+            ImagePuller(ports.runtime, ports.clock, settings.parallel_image_pulls),
             Volumes({ports.files, ports.clock, ports.random}, settings.pods_directory)};
 }
 
@@ -52,21 +54,75 @@ cri::Filter PodManager::ours() const {
 
 void PodManager::add(api::Pod pod) {
     const std::string uid = pod.metadata.uid;
-    if (leftovers_.contains(uid) && !pod.status.startTime) {
-        const auto kept = kept_object(uid);
-        if (kept) pod.status.startTime = kept->status.startTime;
-    }
     const auto worker =
-        std::make_shared<PodWorker>(ports_, &settings_, services_.get(), std::move(pod), stopping_.token(),
+        std::make_shared<PodWorker>(ports_, &settings_, services_.get(), as_given(pod), stopping_.token(),
                                     [this](const api::Pod& changed) { report(changed); });
     if (const auto left = leftovers_.extract(uid)) worker->take_over(left.mapped());
+    worker->want(pod.spec);
     workers_.emplace(uid, worker);
     gate_.spawn(run_worker(worker));
+    resources_changed();
+}
+
+api::Pod PodManager::as_given(api::Pod pod) const {
+    if (!leftovers_.contains(pod.metadata.uid)) return pod;
+    const auto kept = kept_object(ports_.files, settings_.pods_directory, pod.metadata.uid);
+    if (!kept) return pod;
+    take_resources(pod.spec, kept->spec);
+    if (!pod.status.startTime) pod.status.startTime = kept->status.startTime;
+    return pod;
+}
+
+void PodManager::resources_changed() {
+    settle_resizes();
+    weigh_classes();
+}
+
+void PodManager::settle_resizes() {
+    // Those that an earlier agent had are not all known yet, and they have their room.
+    if (!leftovers_.empty()) return;
+    std::vector<PodWorker*> waiting;
+    for (const auto& [uid, worker] : workers_) {
+        if (worker->wanted_resize() && !worker->ending()) waiting.push_back(worker.get());
+    }
+    std::ranges::stable_sort(waiting, has_turn_before, [](const PodWorker* worker) {
+        return WaitingResize{&worker->pod().spec, &*worker->wanted_resize()};
+    });
+    for (PodWorker* worker : waiting) {
+        const ResizeRoom room{allocatable_, used_by_others(*worker)};
+        worker->resize(judge_resize(*worker->wanted_resize(), room));
+    }
+}
+
+api::ResourceList PodManager::used_by_others(const PodWorker& worker) const {
+    api::ResourceList used;
+    for (const auto& [uid, other] : workers_) {
+        const bool counts = other.get() != &worker && !is_terminal(other->pod().status.phase);
+        if (counts) api::add_to(used, api::pod_requests(other->pod().spec));
+    }
+    return used;
+}
+
+void PodManager::weigh_classes() {
+    std::vector<const api::PodSpec*> running;
+    for (const auto& [uid, worker] : workers_) {
+        if (!is_terminal(worker->pod().status.phase)) running.push_back(&worker->pod().spec);
+    }
+    const auto weigh = [this](std::string_view qos_class, const CgroupLimits& limits) {
+        const std::string cgroup = qos_cgroup(settings_.cgroup_root, qos_class);
+        if (class_limits_[cgroup] == limits) return;
+        // What fails is set with the next change; a Pod does not need it.
+        if (ports_.files->make_cgroup(cgroup, limits)) class_limits_[cgroup] = limits;
+    };
+    weigh("Burstable", burstable_limits(running));
+    weigh("BestEffort", best_effort_limits());
 }
 
 void PodManager::report(const api::Pod& pod) {
     if (status_listener_) status_listener_(pod);
-    if (is_terminal(pod.status.phase)) tell_waiting(pod.metadata.uid);
+    if (!is_terminal(pod.status.phase)) return;
+    tell_waiting(pod.metadata.uid);
+    resources_changed();
 }
 
 void PodManager::tell_waiting(const std::string& uid) {
@@ -99,6 +155,7 @@ Task<void> PodManager::run_worker(std::shared_ptr<PodWorker> worker) {
     co_await worker->run();
     workers_.erase(worker->pod().metadata.uid);
     tell_waiting(worker->pod().metadata.uid);
+    if (!stopping_.token().cancelled()) resources_changed();
     if (gone_listener_ && !stopping_.token().cancelled()) gone_listener_(worker->pod());
 }
 
@@ -116,7 +173,9 @@ void PodManager::end(const std::string& uid, PodEnd why, Duration grace) {
 
 void PodManager::update(api::Pod pod) {
     const auto found = workers_.find(pod.metadata.uid);
-    if (found != workers_.end()) found->second->update(std::move(pod));
+    if (found == workers_.end()) return;
+    found->second->update(std::move(pod));
+    resources_changed();
 }
 
 void PodManager::remove_all(std::optional<std::int64_t> grace_s) {

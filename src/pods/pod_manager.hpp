@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/pod_resources.hpp"
 #include "api/types.hpp"
+#include "base/back_off.hpp"
 #include "base/gate.hpp"
 #include "events/journal.hpp"
+#include "pods/dns_config.hpp"
 #include "pods/leftover.hpp"
 #include "pods/service_environment.hpp"
 #include "ports/container_runtime.hpp"
@@ -49,6 +52,8 @@ struct PodSettings {
     std::string cgroup_root = "/hooklet";
     /// Value of the label `hooklet.dev/owner`; tells this root's sandboxes from others'.
     std::string owner_label;
+    /// Names this boot of the machine.
+    std::string boot_id;
     /// Scheme of container ids in statuses.
     std::string runtime_name = "containerd";
     std::string node_name;
@@ -56,14 +61,20 @@ struct PodSettings {
     /// The machine's size: what resourceFieldRef gives for a limit that is not set.
     std::int64_t node_cpu_milli = 0;
     std::int64_t node_memory_bytes = 0;
-    /// The host's resolv.conf as text, for dnsPolicy Default and ClusterFirst.
+    /// The host's resolv.conf as text.
     std::string host_resolv_conf;
+    /// Not set: there is no cluster, and nobody misses its name service.
+    std::optional<ClusterDns> cluster_dns{};
     /// The host's /etc/hosts as text, for Pods on its network.
     std::string host_hosts_file;
     /// Where Localhost seccomp profiles lie.
     std::string seccomp_directory;
     /// `--hook-http-status any`: httpGet hooks succeed with every status, as on a kubelet.
     bool any_http_status = false;
+    /// Of containers that keep ending and images that cannot be pulled, where a Pod does not say otherwise.
+    BackOffLimits back_off{};
+    /// How many images are pulled at a time; 0: all.
+    std::size_t parallel_image_pulls = 0;
     Duration relist_period = std::chrono::seconds{30};
 
     [[nodiscard]] NodeFacts node() const { return {node_name, host_ip, node_cpu_milli, node_memory_bytes}; }
@@ -93,20 +104,28 @@ class PodManager {
     void on_status(StatusListener listener) { status_listener_ = std::move(listener); }
     void on_gone(GoneListener listener) { gone_listener_ = std::move(listener); }
 
+    /// What the machine has for Pods; resizes are judged by it. Before it is known, all fit.
+    void set_allocatable(api::ResourceList allocatable) { allocatable_ = std::move(allocatable); }
+
     /// Removes what an earlier, killed agent left: sandboxes with this owner's label that no known Pod has,
     /// and volumes of Pods that got no sandbox. Returns how many Pods these are of. Pods of `kept` are left
     /// alone.
     Task<Result<std::size_t>> remove_leftovers(std::set<std::string> kept = {});
 
-    /// Takes note of what an earlier agent left. add() then goes on with what is there of its Pod: containers
-    /// run on, and restarts count on. Before the first add().
+    /// Takes note of what an earlier agent left, in the engine, in the journal and in files. add() then goes
+    /// on with what is there of its Pod: containers run on, and restarts count on. Before the first add().
     Task<Status> recover();
+    /// Whether recover() found something of this Pod that nobody has added.
+    [[nodiscard]] bool is_left(const std::string& uid) const { return leftovers_.contains(uid); }
     /// What recover() found and nobody has added, when all that is to run has been: Pods end as their own
     /// specs say, hooks included; where not even that is known, remains are removed. Pods of `kept` are left
     /// alone.
     Task<Status> end_unclaimed(std::set<std::string> kept);
     /// Removes what is in the engine and on the disk of a Pod that was never added.
     Task<Status> discard(std::string uid);
+
+    /// The Pod with the resources that an earlier agent gave it, which its object may have outrun since.
+    [[nodiscard]] api::Pod as_given(api::Pod pod) const;
 
     /// Starts the Pod. It has been defaulted and validated, and has a uid that was never used before.
     void add(api::Pod pod);
@@ -121,7 +140,7 @@ class PodManager {
     void end(const std::string& uid, PodEnd why, Duration grace);
 
     /// A new version of a known Pod's object: metadata, images, ephemeral containers, the deadline and the
-    /// conditions of others count.
+    /// conditions of others count; cpu and memory as soon as there is room.
     void update(api::Pod pod);
 
     [[nodiscard]] std::vector<ManagedPod> list() const;
@@ -140,12 +159,18 @@ class PodManager {
     Status find_left_volumes(std::set<std::string>& uids) const;
     Task<Result<std::vector<cri::PodSandboxStatus>>> read_sandboxes(Call call);
     Task<Result<std::vector<cri::ContainerStatus>>> read_containers(Call call);
-    /// The Pod's object as the earlier agent has kept it.
-    [[nodiscard]] std::optional<api::Pod> kept_object(const std::string& uid) const;
+    /// Adds what the journal and the files have.
+    Task<Status> read_memories(std::vector<cri::ContainerStatus> containers);
     Task<Status> remove_sandboxes(cri::Filter filter);
     Status remove_files(const std::string& uid);
     void report(const api::Pod& pod);
     void tell_waiting(const std::string& uid);
+    /// Pods, or what they have, are not what they were: some of what waits for room may have it.
+    void resources_changed();
+    void settle_resizes();
+    [[nodiscard]] api::ResourceList used_by_others(const PodWorker& worker) const;
+    /// Each QoS class as a whole has the weight of its Pods.
+    void weigh_classes();
     Task<void> run_worker(std::shared_ptr<PodWorker> worker);
     Task<void> relist_loop();
     Task<Status> relist();
@@ -157,6 +182,8 @@ class PodManager {
     StatusListener status_listener_;
     GoneListener gone_listener_;
     std::map<std::string, std::shared_ptr<PodWorker>> workers_;  // by uid
+    std::optional<api::ResourceList> allocatable_;
+    std::map<std::string, CgroupLimits> class_limits_;  // as set last, by cgroup
     Leftovers leftovers_;
     std::multimap<std::string, CancelSource> waiting_;  // for the end of a Pod, by uid
     CancelSource stopping_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an earlier agent left: the part of PodManager that takes it over, or removes it.
-#include "api/codec.hpp"
 #include "api/json.hpp"
+#include "pods/kept_object.hpp"
 #include "pods/names.hpp"
 #include "pods/pod_cgroup.hpp"
 #include "pods/pod_context.hpp"
@@ -75,6 +75,23 @@ Task<Status> PodManager::recover() {
     const auto containers = co_await read_containers(call);
     if (!containers) co_return std::unexpected(containers.error());
     leftovers_ = leftovers_of(*sandboxes, *containers);
+    co_return co_await read_memories(*containers);
+}
+
+Task<Status> PodManager::read_memories(std::vector<cri::ContainerStatus> containers) {
+    std::vector<std::string> ids;
+    for (const cri::ContainerStatus& container : containers) ids.push_back(container.id);
+    const auto hooks = co_await ports_.journal->recall(std::move(ids));
+    if (!hooks) co_return std::unexpected(hooks.error());
+    for (const HookAttempt& attempt : *hooks) {
+        const auto found = leftovers_.find(attempt.pod.uid);
+        if (found != leftovers_.end()) found->second.hooks.push_back(attempt);
+    }
+    for (auto& [uid, leftover] : leftovers_) {
+        const std::string path = memory_file(settings_.pods_directory, uid);
+        const auto text = ports_.files->read_tail(path, api::ParseLimits{}.bytes);
+        if (text) leftover.memory = read_memory(*text, settings_.boot_id);
+    }
     co_return Status{};
 }
 
@@ -104,30 +121,19 @@ Task<Result<std::vector<cri::ContainerStatus>>> PodManager::read_containers(Call
     co_return all;
 }
 
-std::optional<api::Pod> PodManager::kept_object(const std::string& uid) const {
-    const auto text =
-        ports_.files->read_tail(object_file(settings_.pods_directory, uid), api::ParseLimits{}.bytes);
-    if (!text) return std::nullopt;
-    const auto document = api::parse_json(*text);
-    if (!document) return std::nullopt;
-    api::Issues issues;
-    auto pod = api::decode<api::Pod>(*document, issues);
-    if (!issues.empty() || pod.metadata.uid != uid) return std::nullopt;
-    return pod;
-}
-
 Task<Status> PodManager::end_unclaimed(std::set<std::string> kept) {
     std::set<std::string> unclaimed;
     for (const auto& [uid, leftover] : leftovers_) {
         if (!kept.contains(uid) && !workers_.contains(uid)) unclaimed.insert(uid);
     }
     for (const std::string& uid : unclaimed) {
-        auto pod = kept_object(uid);
+        auto pod = kept_object(ports_.files, settings_.pods_directory, uid);
         if (!pod) continue;
         add(*std::move(pod));
         remove(uid, std::nullopt);
     }
     leftovers_.clear();
+    resources_changed();
     const auto removed = co_await remove_leftovers(std::move(kept));
     if (!removed) co_return std::unexpected(removed.error());
     co_return Status{};

@@ -60,6 +60,7 @@ Task<void> PodSandbox::make_sandbox() {
         }
         context_->recorder.event(event::sandbox_changed());
     }
+    miss_cluster_dns();
     const Status volumes = co_await volumes_.set_up();
     if (!volumes) {
         retry(SandboxState::stopped);
@@ -72,6 +73,7 @@ Task<void> PodSandbox::make_sandbox() {
         retry(SandboxState::stopped);
         co_return;
     }
+    context_->cgroup_limits = pod_cgroup_limits(context_->pod.spec);
     const MonotonicTime begun = context_->ports.clock->now();
     const Status running = co_await run_in_engine();
     if (!running) {
@@ -81,6 +83,12 @@ Task<void> PodSandbox::make_sandbox() {
     record_ready(context_->ports.clock->now() - begun);
     failures_ = 0;
     enter(SandboxState::ready);
+}
+
+void PodSandbox::miss_cluster_dns() const {
+    const auto& cluster = context_->settings->cluster_dns;
+    if (!cluster || !cluster->servers.empty() || !wants_cluster_dns(context_->pod.spec)) return;
+    context_->recorder.event(event::missing_cluster_dns(context_->recorder.pod().description()));
 }
 
 void PodSandbox::record_ready(Duration took) const {

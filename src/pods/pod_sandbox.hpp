@@ -28,6 +28,9 @@ class PodSandbox {
     /// There is reason to think that the sandbox is not ready any more: asks the engine.
     void look_again();
 
+    /// Keeps the Pod's object for the agent that comes after this one, should the API have none then.
+    void write_object() const;
+
     /// See PodVolumes::refresh.
     void refresh_volumes() { volumes_.refresh(); }
 
@@ -50,9 +53,8 @@ class PodSandbox {
     Task<void> make_sandbox();
     Task<Status> run_in_engine();
     void record_ready(Duration took) const;
+    void miss_cluster_dns() const;
     Status write_hosts_file() const;
-    /// For the agent that comes after this one, should the Pod's object be gone then.
-    void write_object() const;
     Task<void> check();
     Task<void> stop_sandbox();
     Task<void> remove_sandbox();

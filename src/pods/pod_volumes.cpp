@@ -16,7 +16,10 @@ constexpr Duration shortest_token_wait = std::chrono::seconds{1};
 
 Task<ObjectSnapshot> PodVolumes::read() {
     const Call call = context_->ports.clock->call_within(object_call_limit, context_->abandon);
-    co_return co_await fetch(context_->ports.objects, references_of_volumes(context_->pod), call);
+    ObjectSnapshot objects =
+        co_await fetch(context_->ports.objects, references_of_volumes(context_->pod), call);
+    context_->hide_secrets(objects);
+    co_return objects;
 }
 
 Task<Status> PodVolumes::set_up() {

@@ -34,9 +34,11 @@ PodWorker::PodWorker(PodPorts ports, const PodSettings* settings, PodServices* s
                pod,
                Recorder(ports.journal, ref_of(pod)),
                [this] { changed_.notify(); },
-               std::move(abandon)},
+               std::move(abandon),
+               [this] { remember(); }},
       report_(std::move(report)),
-      sandbox_(&context_, &gate_) {
+      sandbox_(&context_, &gate_),
+      resize_(&context_, &gate_, &slots_) {
     const api::PodSpec& spec = context_.pod.spec;
     for (const api::Container& container : spec.initContainers) {
         add_slot(container, container.restartPolicy == "Always" ? Role::sidecar : Role::init);
@@ -53,8 +55,36 @@ void PodWorker::add_slot(const api::Container& spec, Role role) {
 }
 
 void PodWorker::take_over(const Leftover& leftover) {
+    const PodMemory& memory = leftover.memory;
+    if (memory.end) {
+        context_.end = memory.end;
+        context_.end_by = memory.end_by.value_or(context_.ports.clock->now());
+        context_.deleted = memory.deleted;
+    }
+    context_.services->images.resume(context_.pod.metadata.uid, memory.images);
     if (leftover.sandbox) sandbox_.take_over(*leftover.sandbox);
+    resize_.take_over();
     for (const auto& slot : slots_) slot->take_over(leftover.of(slot->spec().name));
+}
+
+PodMemory PodWorker::memory() const {
+    PodMemory memory{context_.end, context_.end_by, context_.deleted, {}, {}};
+    for (const auto& slot : slots_) {
+        ContainerMemory known = slot->memory();
+        if (known != ContainerMemory{}) memory.containers.emplace(slot->spec().name, std::move(known));
+    }
+    memory.images = context_.services->images.failures(context_.pod.metadata.uid);
+    return memory;
+}
+
+void PodWorker::remember() {
+    if (context_.abandon.cancelled() || sandbox_.state() == SandboxState::absent) return;
+    const std::string& uid = context_.pod.metadata.uid;
+    std::string text = write_memory(memory(), context_.settings->boot_id);
+    if (text == remembered_) return;
+    // One that can't be written is tried again with the next change.
+    const std::string path = memory_file(context_.settings->pods_directory, uid);
+    if (context_.ports.files->write_file(path, text, 0600)) remembered_ = std::move(text);
 }
 
 void PodWorker::objects_changed() {
@@ -69,12 +99,15 @@ Task<void> PodWorker::run() {
     while (!context_.abandon.cancelled()) {
         const Plan plan = make_plan(observe());
         act(plan);
+        remember();
         report(plan);
         if (plan.gone) break;
         co_await wait(plan.wake_at);
     }
     for (const auto& slot : slots_) slot->stop_probes();
     co_await gate_.close();
+    context_.services->images.forget(context_.pod.metadata.uid);
+    context_.ports.journal->hidden().forget(context_.pod.metadata.uid);
     if (!context_.abandon.cancelled()) context_.recorder.step(StepKind::gone);
 }
 
@@ -91,7 +124,8 @@ void PodWorker::end(PodEnd why, Duration grace) {
     if (context_.end_by && *context_.end_by <= end) return;
     if (!context_.end) {
         sandbox_.hurry();
-        if (why.told) context_.recorder.event(event::node_decision(why.reason, why.message));
+        if (why.told)
+            context_.recorder.event(event::node_decision(why.reason, why.message, why.event_annotations));
         context_.end = std::move(why);
     }
     context_.end_by = end;
@@ -107,18 +141,35 @@ void PodWorker::update(api::Pod pod) {
     const std::vector<api::PodCondition> theirs = std::move(pod.status.conditions);
     pod.status = std::move(context_.pod.status);
     pod.status.conditions = with_foreign_conditions(pod.status.conditions, theirs);
+    const api::PodSpec asked = pod.spec;
+    take_resources(pod.spec, context_.pod.spec);
     context_.pod = std::move(pod);
+    resize_.want(asked);
+    hand_out();
+}
+
+void PodWorker::resize(const ResizeVerdict& verdict) {
+    if (verdict.kind != ResizeVerdict::Kind::fits) {
+        resize_.refuse(verdict);
+        return;
+    }
+    resize_.grant();
+    sandbox_.write_object();
+    hand_out();
+}
+
+void PodWorker::hand_out() {
     const api::PodSpec& spec = context_.pod.spec;
-    const auto hand_out = [this](const api::Container& container) {
+    const auto tell = [this](const api::Container& container) {
         const auto found = std::ranges::find(
             slots_, container.name, [](const auto& slot) -> const auto& { return slot->spec().name; });
         if (found != slots_.end()) (*found)->update(container);
         return found != slots_.end();
     };
-    for (const api::Container& container : spec.initContainers) hand_out(container);
-    for (const api::Container& container : spec.containers) hand_out(container);
+    for (const api::Container& container : spec.initContainers) tell(container);
+    for (const api::Container& container : spec.containers) tell(container);
     for (const api::Container& container : spec.ephemeralContainers) {
-        if (!hand_out(container)) add_slot(container, Role::ephemeral);
+        if (!tell(container)) add_slot(container, Role::ephemeral);
     }
     objects_changed();
 }
@@ -148,7 +199,7 @@ void PodWorker::on_list(const std::vector<cri::Container>& containers,
     if (found == sandboxes.end() || found->state != cri::PodSandboxState::ready) sandbox_.look_again();
 }
 
-Observation PodWorker::observe() const {
+Observation PodWorker::observe() {
     Observation seen;
     seen.now = context_.ports.clock->now();
     seen.ending = context_.end.has_value();
@@ -157,6 +208,7 @@ Observation PodWorker::observe() const {
     seen.sandbox_not_before = sandbox_.not_before();
     seen.deadline = active_deadline();
     for (const auto& slot : slots_) seen.containers.push_back(slot->facts(seen.now));
+    resize_.observe(seen);
     return seen;
 }
 
@@ -217,6 +269,10 @@ void PodWorker::perform(const InterruptStart& action) {
     slots_[action.index]->interrupt_start();
 }
 
+void PodWorker::perform(const ResizePod&) {
+    resize_.begin();
+}
+
 void PodWorker::perform(const ShowBackOff& action) {
     slots_[action.index]->show_back_off();
 }
@@ -225,6 +281,7 @@ void PodWorker::report(const Plan& plan) {
     StatusInput input;
     input.pod = &context_.pod;
     for (const auto& slot : slots_) input.containers[slot->spec().name] = slot->view();
+    input.resize = resize_.progress();
     input.end = context_.end;
     input.final_ = plan.completed;
     input.sandbox_ready = sandbox_.state() == SandboxState::ready;

@@ -6,6 +6,7 @@
 #include "pods/container_slot.hpp"
 #include "pods/leftover.hpp"
 #include "pods/pod_context.hpp"
+#include "pods/pod_resize.hpp"
 #include "pods/pod_sandbox.hpp"
 
 #include <optional>
@@ -32,8 +33,16 @@ class PodWorker {
     void end(PodEnd why, Duration grace);
     /// The same, after which nothing of the Pod is left.
     void remove(Duration grace);
-    /// The Pod's object has changed: metadata, images, ephemeral containers, deadline.
+    /// The Pod's object has changed: metadata, images, ephemeral containers, deadline. Other resources wait
+    /// for resize().
     void update(api::Pod pod);
+
+    /// The Pod's object asks for the resources of this spec.
+    void want(const api::PodSpec& spec) { resize_.want(spec); }
+    /// What the Pod's object asks for and was not given yet; not set: nothing.
+    [[nodiscard]] const std::optional<api::PodSpec>& wanted_resize() const { return resize_.wanted(); }
+    /// Decides on it.
+    void resize(const ResizeVerdict& verdict);
 
     /// The engine's news about one of this Pod's containers or about its sandbox.
     void on_event(const cri::ContainerEvent& event);
@@ -47,7 +56,9 @@ class PodWorker {
 
   private:
     void add_slot(const api::Container& spec, Role role);
-    [[nodiscard]] Observation observe() const;
+    [[nodiscard]] Observation observe();
+    /// The containers of the Pod's spec have changed.
+    void hand_out();
     [[nodiscard]] std::optional<MonotonicTime> active_deadline() const;
     void act(const Plan& plan);
     void perform(const MakeSandbox& action);
@@ -59,18 +70,24 @@ class PodWorker {
     void perform(const StopContainer& action);
     void perform(const AllowTerm& action);
     void perform(const InterruptStart& action);
+    void perform(const ResizePod& action);
     void perform(const ShowBackOff& action);
     void report(const Plan& plan);
     Task<void> wait(std::optional<MonotonicTime> wake_at);
     void objects_changed();
+    [[nodiscard]] PodMemory memory() const;
+    /// Writes what the next agent needs to know, if that has changed.
+    void remember();
 
     Gate gate_;
     Signal changed_;
     PodContext context_;
     Report report_;
     PodSandbox sandbox_;
-    std::vector<std::unique_ptr<ContainerSlot>> slots_;
+    PodResize::Slots slots_;
+    PodResize resize_;
     std::vector<ObjectWatch> watches_;
+    std::string remembered_;  ///< As written last.
 };
 
 }  // namespace hooklet

@@ -94,7 +94,8 @@ cri::PodSandboxConfig make_sandbox_config(const api::Pod& pod, const PodSettings
     config.metadata = {pod.metadata.name, pod.metadata.uid, pod.metadata.namespace_, attempt};
     config.hostname = kernel_hostname(pod);
     config.log_directory = pod_log_path(pod, settings.pod_log_directory);
-    config.dns_config = make_dns_config(pod.spec, settings.host_resolv_conf);
+    config.dns_config =
+        make_dns_config(pod, settings.host_resolv_conf, settings.cluster_dns.value_or(ClusterDns{}));
     config.port_mappings = port_mappings(pod.spec);
     config.labels = identity_labels(pod, settings.owner_label);
     config.labels.insert(pod.metadata.labels.begin(), pod.metadata.labels.end());

@@ -52,6 +52,21 @@ const std::vector<std::string> default_readonly_paths = {"/proc/bus", "/proc/fs"
 
 }  // namespace
 
+/// The container whose processes an ephemeral container shares; empty: of none that runs.
+std::string target_of(const api::Pod& pod, const std::string& ephemeral) {
+    using Statuses = std::vector<api::ContainerStatus>;
+    const auto& all = pod.spec.ephemeralContainers;
+    const auto found = std::ranges::find(all, ephemeral, &api::EphemeralContainer::name);
+    if (found == all.end() || found->targetContainerName.empty()) return {};
+    for (const Statuses* statuses : {&pod.status.containerStatuses, &pod.status.initContainerStatuses}) {
+        const auto target =
+            std::ranges::find(*statuses, found->targetContainerName, &api::ContainerStatus::name);
+        if (target == statuses->end() || !target->state.running) continue;
+        return target->containerID.substr(target->containerID.rfind('/') + 1);
+    }
+    return {};
+}
+
 cri::NamespaceOptions namespaces_of(const api::PodSpec& spec) {
     using enum cri::NamespaceMode;
     const cri::NamespaceMode own_pid = spec.shareProcessNamespace.value_or(false) ? pod : container;
@@ -83,6 +98,10 @@ cri::ContainerSecurityContext make_security_context(const api::Pod& pod, const a
         result.drop_capabilities = own.capabilities->drop;
     }
     result.namespaces = namespaces_of(pod.spec);
+    if (const std::string target = target_of(pod, container.name); !target.empty()) {
+        result.namespaces.pid = cri::NamespaceMode::target;
+        result.namespaces.target_id = target;
+    }
     result.run_as_user = both.user ? both.user : image.uid;
     if (!result.run_as_user) result.run_as_username = image.username;
     result.run_as_group = both.group;
@@ -110,15 +129,15 @@ Status verify_run_as_non_root(const api::Pod& pod, const api::Container& contain
         if (*both.user != 0) return {};
         return fail(Code::invalid, "container's runAsUser breaks non-root policy " + where);
     }
-    if (image.uid) {
-        if (*image.uid != 0) return {};
-        return fail(Code::invalid, "container has runAsNonRoot and image will run as root " + where);
+    if (!image.uid && !image.username.empty()) {
+        return fail(Code::invalid,
+                    fmt::format("container has runAsNonRoot and image has non-numeric user ({}), cannot "
+                                "verify user is non-root {}",
+                                image.username, where));
     }
-    if (image.username.empty()) return {};
-    return fail(Code::invalid,
-                fmt::format("container has runAsNonRoot and image has non-numeric user ({}), cannot verify "
-                            "user is non-root {}",
-                            image.username, where));
+    // An image that names no user runs as root.
+    if (image.uid.value_or(0) != 0) return {};
+    return fail(Code::invalid, "container has runAsNonRoot and image will run as root " + where);
 }
 
 }  // namespace hooklet

@@ -19,6 +19,8 @@ std::string killing_message(const StopContainer& stop, const std::string& contai
             return fmt::format("{} failed startup probe{}", subject, restart);
         case StopCause::definition_changed:
             return fmt::format("{} definition changed{}", subject, restart);
+        case StopCause::resize:
+            return fmt::format("Container {} resize requires restart", container);
         case StopCause::unknown_state:
             return fmt::format("{} is in \"unknown\" state, try killing it before restart",
                                sidecar ? "Init container" : "Container");
@@ -38,6 +40,8 @@ std::string stop_trigger(StopCause cause, const std::string& pod_end) {
             return "StartupProbeFailed";
         case StopCause::definition_changed:
             return "DefinitionChanged";
+        case StopCause::resize:
+            return "Resized";
         case StopCause::unknown_state:
             return "UnknownState";
     }

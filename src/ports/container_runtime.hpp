@@ -57,12 +57,14 @@ struct PortMapping {
     std::string host_ip;
 };
 
-enum class NamespaceMode { pod, container, node };
+enum class NamespaceMode { pod, container, node, target };
 
 struct NamespaceOptions {
     NamespaceMode network = NamespaceMode::pod;
     NamespaceMode pid = NamespaceMode::container;
     NamespaceMode ipc = NamespaceMode::pod;
+    std::string target_id{};  ///< With NamespaceMode::target, which is for pid only: whose it is.
+    bool operator==(const NamespaceOptions&) const = default;
 };
 
 enum class SeccompProfile { runtime_default, unconfined, localhost };
@@ -274,6 +276,13 @@ struct Image {
     bool pinned = false;              ///< The engine needs it itself, as the image of sandboxes.
 };
 
+/// Who asks a registry for an image.
+struct AuthConfig {
+    std::string username;
+    std::string password;
+    bool operator==(const AuthConfig&) const = default;
+};
+
 struct FilesystemUsage {
     std::string mountpoint;
     std::uint64_t used_bytes = 0;
@@ -361,8 +370,10 @@ class ContainerRuntime : public StreamingRuntime {
     /// Idempotent.
     virtual Task<Status> watch_container(std::string id, Call call) = 0;
 
-    /// Returns the reference to use in ContainerConfig.image.
-    virtual Task<Result<std::string>> pull_image(std::string image, Call call) = 0;
+    /// Returns the reference to use in ContainerConfig.image. Without `login` the registry is asked
+    /// anonymously.
+    virtual Task<Result<std::string>> pull_image(std::string image, std::optional<AuthConfig> login,
+                                                 Call call) = 0;
     /// nullopt when the image is not present.
     virtual Task<Result<std::optional<Image>>> image_status(std::string image, Call call) = 0;
     virtual Task<Result<std::vector<Image>>> list_images(Call call) = 0;

@@ -79,8 +79,8 @@ class FileSystem {
     virtual Status remove_tree(std::string path) = 0;
     /// Changes owner and mode of one path.
     virtual Status change_owner_mode(std::string path, Owner owner, std::uint32_t mode) = 0;
-    /// Mounts a tmpfs of at most `size_bytes` (0: the kernel's default) on the directory; done already is
-    /// success.
+    /// Mounts a tmpfs of at most `size_bytes` (0: the kernel's default) on the directory, with mode 1777;
+    /// done already is success.
     virtual Status mount_tmpfs(std::string path, std::uint64_t size_bytes) = 0;
     /// Makes `target` show what is at the place (a bind mount), in place of what it showed before;
     /// directories on the way that are missing are made, and `target` with its parents. Symlinks are followed

@@ -72,6 +72,9 @@ class HttpHandler {
   public:
     virtual ~HttpHandler() = default;
     virtual Task<void> handle(HttpExchange* exchange) = 0;
+    /// Looks at a request whose body has not come yet. With an answer it ends there, the body unread, and its
+    /// connection with it.
+    virtual std::optional<HttpReply> turn_away(const HttpServerRequest& /*head*/) { return std::nullopt; }
 };
 
 }  // namespace hooklet

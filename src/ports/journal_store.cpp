@@ -39,6 +39,8 @@ std::string_view name(HookOutcome outcome) {
             return "TimedOut";
         case HookOutcome::cancelled:
             return "Cancelled";
+        case HookOutcome::unknown:
+            return "Unknown";
     }
     return "";
 }

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,11 +26,12 @@ enum class HookOutcome {
     failed,
     timed_out,  ///< It was over its cap, or the grace period was spent.
     cancelled,  ///< Something else ended the need for it: deletion, the container's own end.
+    unknown,    ///< The agent ended before the hook did, as far as it knew.
 };
 
 std::string_view name(HookType type);        ///< `postStart`, `preStop`, `onExit`
 std::string_view name(HookHandler handler);  ///< `exec`, `httpGet`, `tcpSocket`, `sleep`
-std::string_view name(HookOutcome outcome);  ///< `Succeeded`, `Failed`, `TimedOut`, `Cancelled`
+std::string_view name(HookOutcome outcome);  ///< `Succeeded`, `Failed`, `TimedOut`, `Cancelled`, `Unknown`
 
 /// One attempt to deliver one hook. Written before the hook starts and again when it has ended.
 struct HookAttempt {
@@ -93,6 +95,7 @@ struct EventRecord {
     bool warning = false;
     std::string reason;
     std::string message;
+    std::map<std::string, std::string> annotations{};  ///< For listeners; they are not stored.
 };
 
 /// Everything recorded, in the order of recording within each kind.
@@ -120,6 +123,8 @@ class JournalStore {
     virtual Task<Status> add_step(LifecycleStep step) = 0;
     virtual Task<Status> add_event(EventRecord event) = 0;
     virtual Task<Result<JournalContents>> read(JournalQuery query) = 0;
+    /// The attempts made for these containers, and all that have no outcome; oldest first.
+    virtual Task<Result<std::vector<HookAttempt>>> recall(std::vector<std::string> container_ids) = 0;
 };
 
 }  // namespace hooklet

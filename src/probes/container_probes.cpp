@@ -119,7 +119,9 @@ Task<void> ContainerProbes::attempt(Probe* probe) {
     }
     if (cancel.cancelled()) co_return;
     record(probe->type, report);
-    perform(probe, probe->machine.attempt_ended(outcome_of(report), clock_->now()));
+    const ProbeStep step = probe->machine.attempt_ended(outcome_of(report), clock_->now());
+    perform(probe, step);
+    if (!step.changed && probe->machine.counts()) changed_();
 }
 
 void ContainerProbes::record(ProbeType type, const ProbeReport& report) const {

@@ -26,7 +26,8 @@ class ContainerProbes {
     };
 
     /// `container_start` is when the instance began to run. `changed` is called from the loop when started(),
-    /// ready() or failed() says something else than before; it must not destroy this.
+    /// ready() or failed() says something else than before, or memory() is worth keeping; it must not destroy
+    /// this.
     ContainerProbes(Ports ports, ProbeTarget target, MonotonicTime container_start, Recorder recorder,
                     std::function<void()> changed, const ProbesMemory& memory = {});
 

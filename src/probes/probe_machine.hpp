@@ -66,6 +66,8 @@ class ProbeMachine {
 
     [[nodiscard]] std::optional<MonotonicTime> wake_at() const;
     [[nodiscard]] ProbeResult result() const { return memory_.result; }
+    /// Whether the last attempt changed what memory() means for the result to come.
+    [[nodiscard]] bool counts() const { return memory_.run == 1 || memory_.last != memory_.result; }
     [[nodiscard]] const ProbeMemory& memory() const { return memory_; }
 
   private:

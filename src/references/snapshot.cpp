@@ -73,6 +73,15 @@ References references_of_volumes(const api::Pod& pod) {
     return std::move(collector.found);
 }
 
+References references_of_pulls(const api::Pod& pod) {
+    References found;
+    for (const api::LocalObjectReference& secret : pod.spec.imagePullSecrets) {
+        if (!secret.name.empty())
+            found.objects.insert({ObjectKind::secret, pod.metadata.namespace_, secret.name});
+    }
+    return found;
+}
+
 std::set<ObjectRef> all_references(const api::Pod& pod) {
     Collector collector(&pod);
     collector.volumes();
@@ -108,6 +117,18 @@ ObjectSnapshot::Secret ObjectSnapshot::secret(const std::string& namespace_, con
 Result<ServiceAccountToken> ObjectSnapshot::token(const ServiceAccountTokenRequest& request) const {
     const auto found = tokens_.find(request);
     return found == tokens_.end() ? fail(Code::not_found, "no token was asked for") : found->second;
+}
+
+std::set<std::string> ObjectSnapshot::secret_values() const {
+    std::set<std::string> values;
+    for (const auto& [object, secret] : secrets_) {
+        if (!secret) continue;
+        for (const auto& [key, value] : (*secret)->data) values.insert(value);
+    }
+    for (const auto& [request, token] : tokens_) {
+        if (token) values.insert(token->token);
+    }
+    return values;
 }
 
 std::optional<WallTime> ObjectSnapshot::refresh_at() const {

@@ -21,6 +21,8 @@ struct References {
 References references_of(const api::Pod& pod, const api::Container& container);
 /// Of the Pod's volumes.
 References references_of_volumes(const api::Pod& pod);
+/// Of what its images are pulled with.
+References references_of_pulls(const api::Pod& pod);
 /// The ConfigMaps and Secrets of all containers and volumes.
 std::set<ObjectRef> all_references(const api::Pod& pod);
 ServiceAccountTokenRequest token_request(const api::Pod& pod, const api::ServiceAccountTokenProjection& from);
@@ -40,6 +42,8 @@ class ObjectSnapshot {
     [[nodiscard]] ConfigMap config_map(const std::string& namespace_, const std::string& name) const;
     [[nodiscard]] Secret secret(const std::string& namespace_, const std::string& name) const;
     [[nodiscard]] Result<ServiceAccountToken> token(const ServiceAccountTokenRequest& request) const;
+    /// The values in all Secrets that were read.
+    [[nodiscard]] std::set<std::string> secret_values() const;
     /// When the first token has to be replaced: after 80 % of its life; nullopt without tokens.
     [[nodiscard]] std::optional<WallTime> refresh_at() const;
 

@@ -83,15 +83,27 @@ Node token_status(const identity::Authenticator* authenticator, const Node* spec
     return status;
 }
 
-/// Everything may be done to everything, as far as rules can say it.
-Node all_rules() {
-    Node resources;
-    for (const char* name : {"verbs", "apiGroups", "resources"}) resources.set(name, list({"*"}));
-    Node others;
-    for (const char* name : {"verbs", "nonResourceURLs"}) others.set(name, list({"*"}));
+Node rules_status(const Identity& user, const Node* spec) {
+    const identity::Rules rules = identity::rules_of(user, text(spec, "namespace"));
+    Node resources = Node::array();
+    for (const identity::Rules::OfResources& rule : rules.resources) {
+        Node one;
+        one.set("verbs", list(rule.verbs));
+        one.set("apiGroups", list(rule.groups));
+        one.set("resources", list(rule.resources));
+        if (!rule.names.empty()) one.set("resourceNames", list(rule.names));
+        resources.push(std::move(one));
+    }
+    Node paths = Node::array();
+    for (const identity::Rules::OfPaths& rule : rules.paths) {
+        Node one;
+        one.set("verbs", list(rule.verbs));
+        one.set("nonResourceURLs", list(rule.paths));
+        paths.push(std::move(one));
+    }
     Node status;
-    status.set("resourceRules", Node(Node::Array{resources}));
-    status.set("nonResourceRules", Node(Node::Array{others}));
+    status.set("resourceRules", std::move(resources));
+    status.set("nonResourceRules", std::move(paths));
     status.set("incomplete", Node(false));
     return status;
 }
@@ -127,7 +139,7 @@ Node review(const identity::Authenticator* authenticator, const kinds::Kind& kin
     } else if (kind.name == "TokenReview") {
         status = token_status(authenticator, spec);
     } else if (kind.name == "SelfSubjectRulesReview") {
-        status = all_rules();
+        status = rules_status(asker, spec);
     } else if (kind.name == "SelfSubjectAccessReview") {
         status = access_status(asker, attributes_of(spec));
     } else {

@@ -5,6 +5,7 @@
 #include "server/answer.hpp"
 #include "server/discovery.hpp"
 #include "server/openapi.hpp"
+#include "server/openapi_v2.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -42,7 +43,7 @@ api::Node root_paths() {
         for (const api::Node& version : *group.find("versions")->as_array())
             paths.push(api::Node(base + "/" + *version.find("version")->as_string()));
     }
-    for (const char* path : {"/healthz", "/livez", "/openapi/v3", "/readyz", "/version"})
+    for (const char* path : {"/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"})
         paths.push(api::Node(path));
     api::Node out;
     out.set("paths", std::move(paths));
@@ -67,6 +68,21 @@ api::Node version_node(const ServerInfo& info) {
     return out;
 }
 
+HttpReply openapi_reply(const HttpServerRequest& request, const std::vector<std::string>& segments) {
+    if (segments[1] == "v2" && segments.size() == 2) {
+        if (!request.header("Accept").contains(openapi::protobuf_type))
+            return json_reply(200, openapi::v2_json());
+        HttpReply reply = json_reply(200, openapi::v2_protobuf());
+        reply.headers.front().value = openapi::protobuf_type;
+        return reply;
+    }
+    if (segments[1] != "v3") return no_such_page();
+    const std::string name = fmt::format("{}", fmt::join(segments.begin() + 2, segments.end(), "/"));
+    if (name.empty()) return node_reply(openapi::index());
+    const std::string* document = openapi::document(name);
+    return document == nullptr ? no_such_page() : json_reply(200, *document);
+}
+
 ApiStatus too_large() {
     return status::failure(413, "RequestEntityTooLarge",
                            fmt::format("Request entity too large: limit is {}", largest_body));
@@ -78,11 +94,11 @@ identity::Attributes attributes_of(const HttpServerRequest& request, const Reque
 }
 
 /// Whoever asks, when this is allowed: 401 or 403 otherwise.
-Answer<identity::Identity> admitted(const Helpers& helpers, const HttpServerRequest& request,
-                                    const identity::Attributes& what) {
+Answer<identity::Identity> permitted(const Helpers& helpers, const HttpServerRequest& request,
+                                     const identity::Attributes& what) {
     auto who = identify(helpers.authenticator, request);
     if (!who) return who;
-    if (auto permitted = permit(*who, what); !permitted) return std::unexpected(permitted.error());
+    if (auto allowed = permit(*who, what); !allowed) return std::unexpected(allowed.error());
     return who;
 }
 
@@ -117,32 +133,34 @@ HttpReply ApiServer::plain(const HttpServerRequest& request, const RequestPath& 
     if (segments.empty()) return node_reply(root_paths());
     const std::string& first = segments.front();
     if (first == "api" || first == "apis") return discovered(request, path);
-    if (first == "openapi" && segments.size() >= 2 && segments[1] == "v3") {
-        const std::string name = fmt::format("{}", fmt::join(segments.begin() + 2, segments.end(), "/"));
-        if (name.empty()) return node_reply(openapi::index());
-        const std::string* document = openapi::document(name);
-        return document == nullptr ? no_such_page() : json_reply(200, *document);
-    }
+    if (first == "openapi" && segments.size() >= 2) return openapi_reply(request, segments);
     if (segments.size() > 1) return no_such_page();
     if (first == "version") return node_reply(version_node(info_));
     if (first == "healthz" || first == "livez" || first == "readyz") return health(first, path.query);
     return no_such_page();
 }
 
-Task<void> ApiServer::serve_resource(HttpExchange* exchange, RequestPath request, ResourcePath path) {
-    auto read = read_resource_request(exchange, request, path);
-    if (!read) {
-        HttpReply reply = known_version(path.path) ? status_reply(read.error()) : no_such_page();
-        co_await respond(exchange, std::move(reply));
-        co_return;
-    }
-    auto user = admitted(helpers_, exchange->request(), attributes_of(*read));
-    if (!user) {
-        co_await respond(exchange, user.error());
-        co_return;
-    }
+std::expected<ResourceRequest, HttpReply> ApiServer::admitted(const HttpServerRequest& request,
+                                                              const RequestPath& path,
+                                                              const ResourcePath& resource) const {
+    auto read = read_resource_request(request, path, resource);
+    if (!read)
+        return std::unexpected(known_version(resource.path) ? status_reply(read.error()) : no_such_page());
+    auto user = permitted(helpers_, request, attributes_of(*read));
+    if (!user) return std::unexpected(status_reply(user.error()));
     read->user = *std::move(user);
-    co_await serve(helpers_, *std::move(read));
+    return *std::move(read);
+}
+
+std::optional<HttpReply> ApiServer::turn_away(const HttpServerRequest& head) {
+    const auto path = parse_target(head.target);
+    if (!path) return no_such_page();
+    if (const auto resource = resource_path(path->segments)) {
+        auto request = admitted(head, *path, *resource);
+        return request ? std::nullopt : std::optional(std::move(request.error()));
+    }
+    const auto user = permitted(helpers_, head, attributes_of(head, *path));
+    return user ? std::nullopt : std::optional(status_reply(user.error()));
 }
 
 Task<void> ApiServer::handle(HttpExchange* exchange) {
@@ -163,10 +181,15 @@ Task<void> ApiServer::dispatch(HttpExchange* exchange) {
     if (request.body.size() > largest_body) {
         reply = status_reply(too_large());
     } else if (resource) {
-        co_await serve_resource(exchange, *path, *resource);
-        co_return;
+        auto read = admitted(request, *path, *resource);
+        if (read) {
+            read->exchange = exchange;
+            co_await serve(helpers_, *std::move(read));
+            co_return;
+        }
+        reply = std::move(read.error());
     } else if (path) {
-        const auto user = admitted(helpers_, request, attributes_of(request, *path));
+        const auto user = permitted(helpers_, request, attributes_of(request, *path));
         reply = user ? plain(request, *path) : status_reply(user.error());
     }
     co_await respond(exchange, std::move(reply));

@@ -20,10 +20,15 @@ class ApiServer final : public HttpHandler {
     ApiServer(Helpers helpers, ServerInfo info) : helpers_(std::move(helpers)), info_(std::move(info)) {}
 
     Task<void> handle(HttpExchange* exchange) override;
+    /// Who may not ask this, and what nobody can ask, is answered before the body is read.
+    std::optional<HttpReply> turn_away(const HttpServerRequest& head) override;
 
   private:
     Task<void> dispatch(HttpExchange* exchange);
-    Task<void> serve_resource(HttpExchange* exchange, RequestPath request, ResourcePath path);
+    /// The request for objects, by whoever may make it; otherwise the answer.
+    [[nodiscard]] std::expected<ResourceRequest, HttpReply> admitted(const HttpServerRequest& request,
+                                                                     const RequestPath& path,
+                                                                     const ResourcePath& resource) const;
     [[nodiscard]] HttpReply plain(const HttpServerRequest& request, const RequestPath& path) const;
     [[nodiscard]] HttpReply discovered(const HttpServerRequest& request, const RequestPath& path) const;
 

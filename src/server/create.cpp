@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/create.hpp"
 
+#include "server/ownership.hpp"
 #include "server/write.hpp"
 
 #include <utility>
@@ -20,7 +21,6 @@ void take_over(api::ObjectMeta& metadata, const Services& services) {
     metadata.deletionTimestamp.reset();
     metadata.deletionGracePeriodSeconds.reset();
     metadata.selfLink.clear();
-    metadata.managedFields.clear();
     metadata.generation = 0;
 }
 
@@ -44,6 +44,8 @@ Task<Answer<store::ObjectPtr>> create_once(Services services, Target target, kin
         auto admitted = co_await services.admission->admit(std::move(request));
         if (!admitted) co_return std::unexpected(admitted.error());
     }
+    // What follows from the object (the class of a Pod) follows from what admission has made of it.
+    if (kind.prepare_create) kind.prepare_create(object.get());
     if (const api::Issues issues = kind.validate ? kind.validate(object.get()) : api::Issues{};
         !issues.empty()) {
         co_return std::unexpected(status::invalid(kind, target.name, issues));
@@ -58,12 +60,13 @@ Task<Answer<store::ObjectPtr>> create_once(Services services, Target target, kin
 
 }  // namespace
 
-Task<Answer<Written>> create(Services services, Target target, kinds::Object object, bool dry_run) {
+Task<Answer<Written>> create(Services services, Target target, kinds::Object object, WriteOptions options) {
     const kinds::Kind& kind = *target.kind;
     api::ObjectMeta& metadata = *kind.metadata(object.get());
     if (auto placed = place(target, metadata); !placed) co_return std::unexpected(placed.error());
     take_over(metadata, services);
-    if (kind.prepare_create) kind.prepare_create(object.get());
+    if (!options.owners_known)
+        note_owners(target, object.get(), nullptr, options.field_manager, services.clock->wall());
     const bool generated = metadata.name.empty() && !metadata.generateName.empty();
     for (int attempt = 1;; ++attempt) {
         kinds::Object one = kind.copy(object.get());
@@ -72,7 +75,7 @@ Task<Answer<Written>> create(Services services, Target target, kinds::Object obj
                           make_name_suffix(*services.random, suffix_length);
             kind.metadata(one.get())->name = target.name;
         }
-        auto made = co_await create_once(services, target, one, dry_run);
+        auto made = co_await create_once(services, target, one, options.dry_run);
         if (made) co_return Written{.object = *std::move(made), .created = true};
         const bool taken = made.error().reason == "AlreadyExists";
         if (!generated || !taken || attempt == most_names) co_return std::unexpected(made.error());

@@ -18,7 +18,7 @@ struct Written {
 };
 
 /// Stores a new object, which has its defaults, with what the server decides of it: uid, creationTimestamp,
-/// and a name where it has only a generateName. Failures are those of the API.
-Task<Answer<Written>> create(Services services, Target target, kinds::Object object, bool dry_run);
+/// the owners of its fields, and a name where it has only a generateName. Failures are those of the API.
+Task<Answer<Written>> create(Services services, Target target, kinds::Object object, WriteOptions options);
 
 }  // namespace hooklet::server

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/list.hpp"
 
+#include "server/hook_runs.hpp"
 #include "server/selection.hpp"
 
 #include <chrono>
@@ -37,6 +38,17 @@ ApiStatus failure_of(const Error& error, const Target& target, const ListOptions
     return status;
 }
 
+Task<Answer<store::Page>> list_hook_runs(Services services, Target target, ListOptions options) {
+    auto selection = select(target, options.label_selector, options.field_selector);
+    if (!selection) co_return std::unexpected(selection.error());
+    if (services.hook_runs == nullptr)
+        co_return store::Page{
+            .revision = revision_of_nothing, .objects = {}, .continue_ = {}, .remaining = {}};
+    auto page = co_await services.hook_runs->list(*std::move(selection));
+    if (!page) co_return std::unexpected(status::of(page.error(), *target.kind, ""));
+    co_return *std::move(page);
+}
+
 Answer<store::ListQuery> query_of(const Target& target, const ListOptions& options) {
     auto selection = select(target, options.label_selector, options.field_selector);
     if (!selection) return std::unexpected(selection.error());
@@ -57,6 +69,7 @@ Answer<store::ListQuery> query_of(const Target& target, const ListOptions& optio
 }  // namespace
 
 Task<Answer<store::Page>> list(Services services, Target target, ListOptions options, CancelToken cancel) {
+    if (is_hook_run(target)) co_return co_await list_hook_runs(services, target, std::move(options));
     auto query = query_of(target, options);
     if (!query) co_return std::unexpected(query.error());
     const Call call = services.clock->call_within(patience, cancel);

@@ -90,6 +90,11 @@ Result<api::Node> token_of(const Services& services, const Target& target, const
     return api::encode(*issued);
 }
 
+/// What this process writes is its own.
+WriteOptions own_writes() {
+    return {.field_manager = "hooklet", .validation = FieldValidation::ignore};
+}
+
 ListOptions options_of(const ApiSelection& selection) {
     return {.label_selector = selection.label_selector, .field_selector = selection.field_selector};
 }
@@ -122,7 +127,7 @@ Task<Result<std::unique_ptr<ApiWatch>>> LocalApi::watch(ApiSelection selection, 
     if (!target) co_return std::unexpected(target.error());
     ListOptions options = options_of(selection);
     options.resource_version = std::move(resource_version);
-    auto events = server::watch(services_, *target, options);
+    auto events = co_await server::watch(services_, *target, options);
     if (!events) co_return std::unexpected(to_error(events.error()));
     co_return std::make_unique<LocalWatch>(target->kind, *std::move(events));
 }
@@ -136,7 +141,7 @@ Task<Result<api::Node>> LocalApi::create(ApiPath path, api::Node object, Call) {
         co_return token_of(services_, *target, object);
     auto decoded = object_of(*target->kind, std::move(object));
     if (!decoded) co_return std::unexpected(decoded.error());
-    const auto made = co_await server::create(services_, *target, *std::move(decoded), false);
+    const auto made = co_await server::create(services_, *target, *std::move(decoded), own_writes());
     co_return document_of(*target, made);
 }
 
@@ -145,15 +150,15 @@ Task<Result<api::Node>> LocalApi::update(ApiPath path, api::Node object, Call) {
     if (!target) co_return std::unexpected(target.error());
     auto decoded = object_of(*target->kind, std::move(object));
     if (!decoded) co_return std::unexpected(decoded.error());
-    const auto stored = co_await server::update(services_, *target, *std::move(decoded), false);
+    const auto stored = co_await server::update(services_, *target, *std::move(decoded), own_writes());
     co_return document_of(*target, stored);
 }
 
 Task<Result<api::Node>> LocalApi::patch(ApiPath path, ApiPatchType type, api::Node patch, Call) {
     auto target = target_of(path);
     if (!target) co_return std::unexpected(target.error());
-    const WriteOptions options{.validation = FieldValidation::ignore};
-    const auto stored = co_await server::patch(services_, *target, type_of(type), std::move(patch), options);
+    const auto stored =
+        co_await server::patch(services_, *target, type_of(type), std::move(patch), own_writes());
     co_return document_of(*target, stored);
 }
 

@@ -17,7 +17,8 @@ struct WriteOptions {
     bool dry_run = false;  ///< Everything happens but the storing.
     std::string field_manager{};
     FieldValidation validation = FieldValidation::warn;
-    bool force = false;  ///< Server-side apply only.
+    bool force = false;         ///< Server-side apply only.
+    bool owners_known = false;  ///< The object comes with the owners of its fields: it was applied.
 };
 /// 422 for what is not legal. `kind` names the options in messages: `CreateOptions`.
 Answer<WriteOptions> write_options(const Query& query, std::string_view kind);

@@ -4,6 +4,7 @@
 #include "api/json.hpp"
 #include "api/json_patch.hpp"
 #include "api/strategic_patch.hpp"
+#include "server/ownership.hpp"
 #include "server/write.hpp"
 
 #include <utility>
@@ -44,11 +45,7 @@ Answer<api::Node> applied(const kinds::Kind& kind, PatchType type, api::Node doc
 
 Answer<void> check_identity(const Target& target, const store::Object& stored,
                             const api::ObjectMeta& metadata) {
-    if (metadata.name.empty()) {
-        return std::unexpected(status::bad_request(
-            fmt::format("the name of the object ({} based on URL) was undeterminable: name must be provided",
-                        target.name)));
-    }
+    if (metadata.name.empty()) return check_name(target, metadata);
     api::Issues issues;
     if (metadata.name != target.name)
         issues.push_back(api::issue::invalid_text("metadata.name", metadata.name, "field is immutable"));
@@ -58,22 +55,26 @@ Answer<void> check_identity(const Target& target, const store::Object& stored,
     return std::unexpected(status::invalid(*target.kind, target.name, issues));
 }
 
+/// What is said twice in a document for server-side apply; other misfits it does not forgive.
+std::vector<std::string> said_twice(const api::Node& content) {
+    std::vector<std::string> messages;
+    for (const api::Issue& issue : api::duplicate_keys(content)) messages.push_back(issue.message);
+    return messages;
+}
+
 /// A patch under way: the same for each version of the object it is tried on.
 struct Patching {
     Target target;
     PatchType type;
     api::Node content;
-    FieldValidation validation;
+    WriteOptions options;
+    Clock* clock;
     std::shared_ptr<std::vector<std::string>> warnings;
 
     Answer<kinds::Object> operator()(const store::Object& stored) const {
-        const kinds::Kind& kind = *target.kind;
-        api::Node before = document(kind, stored);
-        auto patched = applied(kind, type, std::move(before), content);
-        if (!patched) return std::unexpected(patched.error());
-        auto object = decoded(*std::move(patched));
+        auto object = type == PatchType::apply ? merged(&stored) : patched(stored);
         if (!object) return object;
-        api::ObjectMeta& metadata = *kind.metadata(object->get());
+        api::ObjectMeta& metadata = *target.kind->metadata(object->get());
         auto same = check_identity(target, stored, metadata);
         if (!same) return std::unexpected(same.error());
         // A patch that leaves the version as it is means any.
@@ -81,15 +82,36 @@ struct Patching {
         return object;
     }
 
+    /// By server-side apply; `stored` is nullptr for a new object.
+    [[nodiscard]] Answer<kinds::Object> merged(const store::Object* stored) const {
+        const std::vector<std::string> twice = said_twice(content);
+        if (!twice.empty() && options.validation == FieldValidation::strict)
+            return std::unexpected(status::bad_request("error strict decoding YAML: " + twice.front()));
+        if (options.validation == FieldValidation::warn) *warnings = twice;
+        auto applied = server::apply(target, stored, content, options, clock->wall());
+        if (!applied) return std::unexpected(applied.error());
+        auto object = decoded(std::move(applied->document));
+        if (object) target.kind->metadata(object->get())->managedFields = std::move(applied->owners);
+        return object;
+    }
+
   private:
+    [[nodiscard]] Answer<kinds::Object> patched(const store::Object& stored) const {
+        auto document = applied(*target.kind, type, server::document(*target.kind, stored), content);
+        if (!document) return std::unexpected(document.error());
+        return decoded(*std::move(document));
+    }
+
     [[nodiscard]] Answer<kinds::Object> decoded(api::Node patched) const {
         const kinds::Kind& kind = *target.kind;
         kinds::Object object = kind.make();
         const Misfits misfits = decode_document(*kind.type, patched, false, object.get());
         if (!misfits.other.empty())
             return std::unexpected(misfit(api::quoted(api::write_json(patched)), misfits.other));
-        *warnings = validation == FieldValidation::warn ? misfits.strict : std::vector<std::string>{};
-        if (validation == FieldValidation::strict && !misfits.strict.empty()) {
+        if (type != PatchType::apply)
+            *warnings =
+                options.validation == FieldValidation::warn ? misfits.strict : std::vector<std::string>{};
+        if (options.validation == FieldValidation::strict && !misfits.strict.empty()) {
             const std::string shown =
                 type == PatchType::strategic ? api::go_text(content) : api::write_json(patched);
             return std::unexpected(misfit(api::quoted(shown), misfits.strict_text()));
@@ -122,16 +144,15 @@ Answer<void> check_options(PatchType type, const WriteOptions& options) {
 }
 
 /// Server-side apply of what is not there.
-Task<Answer<Written>> create_applied(Services services, Target target, api::Node content,
-                                     WriteOptions options) {
-    Body body{.form = Body::Form::yaml, .document = std::move(content)};
-    if (api::Node* metadata = body.document.find("metadata"); metadata == nullptr)
-        body.document.set("metadata", api::Node::object());
-    body.document.find("metadata")->set("name", api::Node(target.name));
-    auto decoded = decode_body(*target.kind, std::move(body), options.validation);
-    if (!decoded) co_return std::unexpected(decoded.error());
-    auto made = co_await create(services, target, decoded->object, options.dry_run);
-    if (made) made->warnings = std::move(decoded->warnings);
+Task<Answer<Written>> create_applied(Services services, Patching patching) {
+    auto object = patching.merged(nullptr);
+    if (!object) co_return std::unexpected(object.error());
+    api::ObjectMeta& metadata = *patching.target.kind->metadata(object->get());
+    if (metadata.name.empty()) metadata.name = patching.target.name;
+    if (auto same = check_name(patching.target, metadata); !same) co_return std::unexpected(same.error());
+    patching.options.owners_known = true;
+    auto made = co_await create(services, patching.target, *std::move(object), patching.options);
+    if (made) made->warnings = *patching.warnings;
     co_return made;
 }
 
@@ -180,11 +201,13 @@ Task<Answer<Written>> patch(Services services, Target target, PatchType type, ap
                             WriteOptions options) {
     if (auto legal = check_options(type, options); !legal) co_return std::unexpected(legal.error());
     const bool there = services.objects->get(target.key()).has_value();
+    Patching patching{target,  type,           std::move(content),
+                      options, services.clock, std::make_shared<std::vector<std::string>>()};
     if (type == PatchType::apply && !there && target.part.empty())
-        co_return co_await create_applied(services, target, std::move(content), options);
-    const Patching patching{target, type, std::move(content), options.validation,
-                            std::make_shared<std::vector<std::string>>()};
-    const ChangeOptions changing{.dry_run = options.dry_run};
+        co_return co_await create_applied(services, std::move(patching));
+    const ChangeOptions changing{.dry_run = options.dry_run,
+                                 .manager = options.field_manager,
+                                 .owners_known = type == PatchType::apply};
     auto stored = co_await change(services, std::move(target), patching, changing);
     if (!stored) co_return std::unexpected(stored.error());
     co_return Written{.object = *std::move(stored), .warnings = *patching.warnings};

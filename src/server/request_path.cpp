@@ -5,9 +5,6 @@
 #include <cstddef>
 #include <span>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 namespace hooklet::server {
 
 namespace {
@@ -130,8 +127,18 @@ std::optional<ResourcePath> resource_path(const std::vector<std::string>& segmen
     take(path.resource);
     take(path.name);
     take(path.subresource);
-    found.rest = fmt::format("{}", fmt::join(rest, "/"));
+    found.length = segments.size() - rest.size();
     return found;
+}
+
+std::string_view behind_segments(std::string_view target, std::size_t count) {
+    const std::size_t path_end = std::min(target.find('?'), target.size());
+    std::size_t at = 0;
+    for (; count > 0; --count) {
+        while (at < path_end && target[at] == '/') ++at;
+        at = std::min(target.find('/', at), path_end);
+    }
+    return target.substr(at);
 }
 
 }  // namespace hooklet::server

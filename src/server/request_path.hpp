@@ -3,6 +3,7 @@
 
 #include "ports/api.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,12 +41,15 @@ struct RequestPath {
 /// Empty segments are passed over.
 std::optional<RequestPath> parse_target(std::string_view target);
 
-/// The resource below `/api/VERSION` or `/apis/GROUP/VERSION`, and what follows the subresource.
+/// The resource below `/api/VERSION` or `/apis/GROUP/VERSION`.
 struct ResourcePath {
     ApiPath path;
-    std::string rest;  ///< `metrics/cadvisor` of `nodes/n/proxy/metrics/cadvisor`.
+    std::size_t length = 0;  ///< The segments that say so; others may follow the subresource.
 };
 /// Nothing when the segments name no resource.
 std::optional<ResourcePath> resource_path(const std::vector<std::string>& segments);
+
+/// What of a target follows its first `count` segments, as sent: `/a//b/?q=1`, `?q=1` or nothing.
+std::string_view behind_segments(std::string_view target, std::size_t count);
 
 }  // namespace hooklet::server

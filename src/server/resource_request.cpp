@@ -14,10 +14,11 @@ namespace hooklet::server {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> of_pod_streams{"attach", "exec", "log", "portforward", "proxy"};
+constexpr std::array<std::string_view, 4> of_pod_streams{"attach", "exec", "log", "portforward"};
 
 /// Empty for a method that the API does not have.
 std::string verb_of(std::string_view method, const ApiPath& path, const Query& query) {
+    if (method == "OPTIONS" && path.subresource == "proxy") return "get";
     if (method == "GET" || method == "HEAD") {
         if (!path.name.empty()) return "get";
         return query.flag("watch") ? "watch" : "list";
@@ -59,6 +60,7 @@ Answer<void> check_verb(const kinds::Kind& kind, const ApiPath& path, std::strin
 }
 
 bool is_stream(const ResourceRequest& request) {
+    if (request.target.part == "proxy") return true;
     return request.target.is("pods") &&
            std::ranges::find(of_pod_streams, request.target.part) != of_pod_streams.end();
 }
@@ -68,8 +70,9 @@ Task<void> serve_stream(Helpers helpers, ResourceRequest request) {
         co_await respond(request.exchange, status::unknown_resource());
         co_return;
     }
+    const std::string_view rest = behind_segments(request.http().target, request.length);
     PodStreamRequest stream{request.target.namespace_, request.target.name, request.target.part,
-                            request.rest};
+                            std::string(rest), request.target.kind->plural};
     co_await helpers.streams->serve(request.exchange, std::move(stream));
 }
 
@@ -85,22 +88,21 @@ Task<void> serve_watch(Helpers helpers, ResourceRequest request) {
 
 }  // namespace
 
-Answer<ResourceRequest> read_resource_request(HttpExchange* exchange, const RequestPath& request,
+Answer<ResourceRequest> read_resource_request(const HttpServerRequest& http, const RequestPath& request,
                                               const ResourcePath& where) {
     const ApiPath& path = where.path;
     const kinds::Kind* kind = kinds::find(path.group, path.version, path.resource);
     if (kind == nullptr) return std::unexpected(status::unknown_resource());
-    const std::string verb = verb_of(exchange->request().method, path, request.query);
+    const std::string verb = verb_of(http.method, path, request.query);
     if (verb.empty()) return std::unexpected(status::method_not_allowed());
     if (auto placed = check_place(*kind, path, verb); !placed) return std::unexpected(placed.error());
     if (auto has = check_verb(*kind, path, verb); !has) return std::unexpected(has.error());
-    ResourceRequest read{.exchange = exchange,
-                         .query = request.query,
+    ResourceRequest read{.query = request.query,
                          .target = {kind, path.namespace_, path.name, path.subresource},
-                         .rest = where.rest,
+                         .length = where.length,
                          .verb = verb};
     if (is_stream(read)) return read;
-    auto rendering = read_rendering(exchange->request().header("Accept"), request.query);
+    auto rendering = read_rendering(http.header("Accept"), request.query);
     if (!rendering) return std::unexpected(rendering.error());
     read.rendering = *rendering;
     return read;
@@ -119,6 +121,9 @@ identity::Attributes attributes_of(const ResourceRequest& request) {
 Task<void> serve(Helpers helpers, ResourceRequest request) {
     if (is_stream(request)) {
         co_await serve_stream(helpers, request);
+    } else if (request.target.part == "proxy") {
+        // What stands behind the object is asked, not the object.
+        co_await respond(request.exchange, status::unknown_resource());
     } else if (request.verb == "watch") {
         co_await serve_watch(helpers, request);
     } else {

@@ -26,7 +26,7 @@ struct ResourceRequest {
     HttpExchange* exchange = nullptr;
     Query query;
     Target target;
-    std::string rest;  ///< Of the path, behind the subresource.
+    std::size_t length = 0;  ///< The segments of its path up to the subresource.
     std::string verb;  ///< `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`
     identity::Identity user{};
     Rendering rendering{};
@@ -35,7 +35,8 @@ struct ResourceRequest {
 };
 
 /// Finds out what a request wants. 404 for resources that there are not, 405 for verbs that they have not.
-Answer<ResourceRequest> read_resource_request(HttpExchange* exchange, const RequestPath& request,
+/// The exchange is left for the caller.
+Answer<ResourceRequest> read_resource_request(const HttpServerRequest& http, const RequestPath& request,
                                               const ResourcePath& path);
 /// The same for those who decide what is allowed.
 identity::Attributes attributes_of(const ResourceRequest& request);

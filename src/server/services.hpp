@@ -9,6 +9,8 @@
 
 namespace hooklet::server {
 
+class HookRuns;
+
 /// What the verbs work with. Everything outlives them.
 struct Services {
     store::ObjectStore* objects = nullptr;
@@ -16,6 +18,7 @@ struct Services {
     Random* random = nullptr;
     Admission* admission = nullptr;       ///< nullptr: everything is admitted as it is.
     const TokenSigner* signer = nullptr;  ///< nullptr: service accounts have no tokens (404).
+    HookRuns* hook_runs = nullptr;        ///< nullptr: no hook was ever recorded.
 };
 
 }  // namespace hooklet::server

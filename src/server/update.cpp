@@ -11,17 +11,6 @@ namespace hooklet::server {
 
 namespace {
 
-Answer<void> check_name(const Target& target, const api::ObjectMeta& metadata) {
-    if (metadata.name == target.name) return {};
-    if (metadata.name.empty()) {
-        return std::unexpected(status::bad_request(
-            fmt::format("the name of the object ({} based on URL) was undeterminable: name must be provided",
-                        target.name)));
-    }
-    return std::unexpected(status::bad_request(fmt::format(
-        "the name of the object ({}) does not match the name on the URL ({})", metadata.name, target.name)));
-}
-
 Answer<void> check_uid(const Target& target, const std::string& wanted, const std::string& stored) {
     if (wanted.empty() || wanted == stored) return {};
     return std::unexpected(status::conflict(
@@ -31,19 +20,19 @@ Answer<void> check_uid(const Target& target, const std::string& wanted, const st
 
 }  // namespace
 
-Task<Answer<Written>> update(Services services, Target target, kinds::Object object, bool dry_run) {
+Task<Answer<Written>> update(Services services, Target target, kinds::Object object, WriteOptions options) {
     const kinds::Kind* kind = target.kind;
     if (auto named = check_name(target, *kind->metadata(object.get())); !named)
         co_return std::unexpected(named.error());
     if (kind->create_on_update && target.part.empty() && !services.objects->get(target.key()))
-        co_return co_await create(services, target, std::move(object), dry_run);
+        co_return co_await create(services, target, std::move(object), std::move(options));
     const auto make = [kind, target, object](const store::Object& stored) -> Answer<kinds::Object> {
         auto same = check_uid(target, kind->metadata(object.get())->uid, stored.uid);
         if (!same) return std::unexpected(same.error());
         return kind->copy(object.get());
     };
-    const ChangeOptions options{.dry_run = dry_run};
-    auto stored = co_await change(services, std::move(target), make, options);
+    const ChangeOptions changing{.dry_run = options.dry_run, .manager = options.field_manager};
+    auto stored = co_await change(services, std::move(target), make, changing);
     if (!stored) co_return std::unexpected(stored.error());
     co_return Written{.object = *std::move(stored)};
 }

@@ -4,7 +4,9 @@
 #include "server/answer.hpp"
 #include "server/create.hpp"
 #include "server/get.hpp"
+#include "server/hook_runs.hpp"
 #include "server/list.hpp"
+#include "server/ownership.hpp"
 #include "server/patch.hpp"
 #include "server/remove.hpp"
 #include "server/update.hpp"
@@ -29,6 +31,14 @@ HttpReply written_reply(const Helpers& helpers, const ResourceRequest& request,
     return reply;
 }
 
+/// With the manager that the client's name stands for when it names none.
+Answer<WriteOptions> options_of(const ResourceRequest& request, std::string_view kind) {
+    auto options = write_options(request.query, kind);
+    if (options && options->field_manager.empty())
+        options->field_manager = manager_of(request.http().header("User-Agent"));
+    return options;
+}
+
 /// The object in the request's body.
 Answer<DecodedObject> read_object(const Helpers& helpers, const ResourceRequest& request,
                                   FieldValidation validation) {
@@ -39,9 +49,23 @@ Answer<DecodedObject> read_object(const Helpers& helpers, const ResourceRequest&
     return decode_body(kind, *std::move(body), validation);
 }
 
-HttpReply get_reply(const Helpers& helpers, const ResourceRequest& request) {
-    const auto found = get(helpers.services, request.target);
-    return found ? object_reply(helpers, request, 200, **found) : status_reply(found.error());
+/// Of what is not stored: the list of one.
+Task<Answer<store::ObjectPtr>> get_listed(Services services, Target target, CancelToken cancel) {
+    const ListOptions everything;
+    const auto page = co_await list(services, target, everything, std::move(cancel));
+    if (!page) co_return std::unexpected(page.error());
+    if (page->objects.empty()) co_return std::unexpected(status::not_found(*target.kind, target.name));
+    co_return page->objects.front();
+}
+
+Task<HttpReply> get_reply(Helpers helpers, ResourceRequest request) {
+    Answer<store::ObjectPtr> found;
+    if (is_hook_run(request.target)) {
+        found = co_await get_listed(helpers.services, request.target, request.exchange->gone());
+    } else {
+        found = get(helpers.services, request.target);
+    }
+    co_return found ? object_reply(helpers, request, 200, **found) : status_reply(found.error());
 }
 
 Task<HttpReply> list_reply(Helpers helpers, ResourceRequest request) {
@@ -55,21 +79,21 @@ Task<HttpReply> list_reply(Helpers helpers, ResourceRequest request) {
 }
 
 Task<HttpReply> create_reply(Helpers helpers, ResourceRequest request) {
-    const auto options = write_options(request.query, "CreateOptions");
+    const auto options = options_of(request, "CreateOptions");
     if (!options) co_return status_reply(options.error());
     auto body = read_object(helpers, request, options->validation);
     if (!body) co_return status_reply(body.error());
-    auto made = co_await create(helpers.services, request.target, body->object, options->dry_run);
+    auto made = co_await create(helpers.services, request.target, body->object, *options);
     if (made) made->warnings = std::move(body->warnings);
     co_return written_reply(helpers, request, made);
 }
 
 Task<HttpReply> update_reply(Helpers helpers, ResourceRequest request) {
-    const auto options = write_options(request.query, "UpdateOptions");
+    const auto options = options_of(request, "UpdateOptions");
     if (!options) co_return status_reply(options.error());
     auto body = read_object(helpers, request, options->validation);
     if (!body) co_return status_reply(body.error());
-    auto stored = co_await update(helpers.services, request.target, body->object, options->dry_run);
+    auto stored = co_await update(helpers.services, request.target, body->object, *options);
     if (stored) stored->warnings = std::move(body->warnings);
     co_return written_reply(helpers, request, stored);
 }
@@ -81,7 +105,8 @@ Task<HttpReply> patch_reply(Helpers helpers, ResourceRequest request) {
         unknown.details.emplace();
         co_return status_reply(unknown);
     }
-    const auto options = write_options(request.query, "PatchOptions");
+    const auto options = *type == PatchType::apply ? write_options(request.query, "PatchOptions")
+                                                   : options_of(request, "PatchOptions");
     if (!options) co_return status_reply(options.error());
     auto content = read_patch(*type, request.http().body, helpers.yaml);
     if (!content) co_return status_reply(content.error());
@@ -122,7 +147,7 @@ Task<HttpReply> delete_all_reply(Helpers helpers, ResourceRequest request) {
 
 Task<HttpReply> answer(Helpers helpers, ResourceRequest request) {
     const std::string verb = request.verb;
-    if (verb == "get") co_return get_reply(helpers, request);
+    if (verb == "get") co_return co_await get_reply(helpers, std::move(request));
     if (verb == "list") co_return co_await list_reply(helpers, std::move(request));
     if (verb == "create") co_return co_await create_reply(helpers, std::move(request));
     if (verb == "update") co_return co_await update_reply(helpers, std::move(request));

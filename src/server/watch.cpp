@@ -2,6 +2,7 @@
 #include "server/watch.hpp"
 
 #include "server/answer.hpp"
+#include "server/hook_runs.hpp"
 #include "server/selection.hpp"
 
 #include <chrono>
@@ -67,12 +68,8 @@ Task<Status> write_events(Services services, HttpExchange* exchange, store::Watc
     co_return Status{};
 }
 
-}  // namespace
-
-Answer<std::unique_ptr<store::Watch>> watch(const Services& services, const Target& target,
-                                            const ListOptions& options) {
-    auto selection = select(target, options.label_selector, options.field_selector);
-    if (!selection) return std::unexpected(selection.error());
+/// Nothing: from the beginning.
+Answer<std::optional<Revision>> revision_of(const ListOptions& options) {
     const auto revision = store::parse_revision(options.resource_version);
     if (!revision) {
         // A list says the same in other words, and with another code.
@@ -80,16 +77,29 @@ Answer<std::unique_ptr<store::Watch>> watch(const Services& services, const Targ
         return std::unexpected(
             status::failure(500, "InternalError", text.substr(text.find("resourceVersion:"))));
     }
-    std::optional<Revision> from;
-    if (*revision != 0) from = *revision;
-    auto events = services.objects->watch(*std::move(selection), from);
-    if (!events) return std::unexpected(status::of(events.error(), *target.kind, ""));
-    return *std::move(events);
+    return *revision == 0 ? std::nullopt : std::optional(*revision);
+}
+
+}  // namespace
+
+Task<Answer<std::unique_ptr<store::Watch>>> watch(Services services, Target target, ListOptions options) {
+    auto selection = select(target, options.label_selector, options.field_selector);
+    if (!selection) co_return std::unexpected(selection.error());
+    const auto from = revision_of(options);
+    if (!from) co_return std::unexpected(from.error());
+    Result<std::unique_ptr<store::Watch>> events;
+    if (is_hook_run(target) && services.hook_runs != nullptr) {
+        events = co_await services.hook_runs->watch(*std::move(selection), *from);
+    } else {
+        events = services.objects->watch(*std::move(selection), *from);
+    }
+    if (!events) co_return std::unexpected(status::of(events.error(), *target.kind, ""));
+    co_return *std::move(events);
 }
 
 Task<void> serve_watch(Services services, HttpExchange* exchange, Target target, ListOptions options,
                        Rendering rendering) {
-    auto events = watch(services, target, options);
+    auto events = co_await watch(services, target, options);
     const bool expired = !events && events.error().code == 410;
     if (!events && !expired) {
         co_await respond(exchange, events.error());

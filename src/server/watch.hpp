@@ -12,8 +12,7 @@ namespace hooklet::server {
 
 /// What happens to the target's objects after the options' resourceVersion; without one, what is there and
 /// then what happens. 410 when that is too long ago, 400 for a bad selector.
-Answer<std::unique_ptr<store::Watch>> watch(const Services& services, const Target& target,
-                                            const ListOptions& options);
+Task<Answer<std::unique_ptr<store::Watch>>> watch(Services services, Target target, ListOptions options);
 
 /// Answers with a watch: one JSON event a line, until the options' timeout (none: half an hour to an hour, at
 /// random) or until the client is gone. A watch that begins too long ago is answered with an event, other

@@ -2,6 +2,7 @@
 #include "server/write.hpp"
 
 #include "server/finalizers.hpp"
+#include "server/ownership.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -23,7 +24,6 @@ void take_over(api::ObjectMeta& now, const api::ObjectMeta& before) {
     now.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
     now.generation = before.generation;
     now.selfLink.clear();
-    now.managedFields.clear();
 }
 
 /// One attempt on one version of the object.
@@ -74,18 +74,45 @@ Answer<void> validate(const Attempt& attempt) {
     return std::unexpected(status::invalid(kind, attempt.target.name, issues));
 }
 
+/// `owners` is what the changed object said of them before it was prepared.
+void note_owners(const Attempt& attempt, fields::Entries owners) {
+    attempt.metadata().managedFields = std::move(owners);
+    if (attempt.options.owners_known) return;
+    note_owners(attempt.target, attempt.now.get(), attempt.before.get(), attempt.options.manager,
+                attempt.services.clock->wall());
+}
+
+bool same_owners(const api::ManagedFieldsEntry& a, api::ManagedFieldsEntry b) {
+    b.time = a.time;
+    return a == b;
+}
+
+/// When somebody last wrote what was there already is no change: it would be one for each repetition.
+void forget_times(const Attempt& attempt) {
+    fields::Entries& now = attempt.metadata().managedFields;
+    const fields::Entries& before = attempt.kind().metadata(attempt.before.get())->managedFields;
+    if (now == before || !std::ranges::equal(now, before, same_owners)) return;
+    fields::Entries noted = std::exchange(now, before);
+    const bool changed =
+        encode(attempt.kind(), attempt.now.get()) != encode(attempt.kind(), attempt.before.get());
+    if (changed) now = std::move(noted);
+}
+
 /// The rules of updates.
 Task<Answer<void>> apply_rules(Attempt* attempt) {
     const kinds::Kind& kind = attempt->kind();
     take_over(attempt->metadata(), *kind.metadata(attempt->before.get()));
+    fields::Entries owners = attempt->metadata().managedFields;
     if (kind.prepare_update)
         kind.prepare_update(attempt->target.part, attempt->now.get(), attempt->before.get());
+    note_owners(*attempt, std::move(owners));
     if (attempt->services.admission != nullptr) {
         AdmissionRequest request{AdmissionRequest::Operation::update, attempt->target, attempt->now,
                                  attempt->before, attempt->options.dry_run};
         auto admitted = co_await attempt->services.admission->admit(std::move(request));
         if (!admitted) co_return admitted;
     }
+    forget_times(*attempt);
     co_return validate(*attempt);
 }
 
@@ -101,6 +128,17 @@ Task<Result<store::ObjectPtr>> store_it(Attempt* attempt) {
 }
 
 }  // namespace
+
+Answer<void> check_name(const Target& target, const api::ObjectMeta& metadata) {
+    if (metadata.name == target.name) return {};
+    if (metadata.name.empty()) {
+        return std::unexpected(status::bad_request(
+            fmt::format("the name of the object ({} based on URL) was undeterminable: name must be provided",
+                        target.name)));
+    }
+    return std::unexpected(status::bad_request(fmt::format(
+        "the name of the object ({}) does not match the name on the URL ({})", metadata.name, target.name)));
+}
 
 Answer<void> check_namespace(const Target& target, api::ObjectMeta& metadata) {
     if (!target.kind->namespaced) {

@@ -9,6 +9,9 @@
 
 namespace hooklet::server {
 
+/// 400 for an object that has no name, or another one than the request.
+Answer<void> check_name(const Target& target, const api::ObjectMeta& metadata);
+
 /// Gives the object the request's namespace, or none; 400 when it names another one.
 Answer<void> check_namespace(const Target& target, api::ObjectMeta& metadata);
 
@@ -20,6 +23,8 @@ struct ChangeOptions {
     /// Whether the change goes through the rules of updates: what the part decides, admission, validation.
     /// What the server itself changes does not.
     bool by_rules = true;
+    std::string manager{};      ///< Owns what changes.
+    bool owners_known = false;  ///< The changed object says itself who owns what.
 };
 
 /// Changes the target's object. A change whose object has a resourceVersion is made on that version only (409

@@ -13,9 +13,11 @@ namespace hooklet {
 namespace {
 
 constexpr std::string_view disruption_target = "DisruptionTarget";
-constexpr std::array<std::string_view, 6> owned{disruption_target, "PodReadyToStartContainers",
-                                                "Initialized",     "Ready",
-                                                "ContainersReady", "PodScheduled"};
+constexpr std::string_view resize_pending = "PodResizePending";
+constexpr std::string_view resize_in_progress = "PodResizeInProgress";
+constexpr std::array<std::string_view, 8> owned{
+    resize_pending, resize_in_progress, disruption_target, "PodReadyToStartContainers", "Initialized",
+    "Ready",        "ContainersReady",  "PodScheduled"};
 
 bool is_owned(const api::PodCondition& condition) {
     return std::ranges::find(owned, condition.type) != owned.end();
@@ -91,6 +93,13 @@ Why why_gates_closed(const StatusInput& input) {
     return {"ReadinessGatesNotReady", fmt::format("{}", fmt::join(closed, ", "))};
 }
 
+void add_resize(const StatusInput& input, std::string_view type, const std::optional<ResizeNote>& note,
+                std::vector<api::PodCondition>& out) {
+    if (!note) return;
+    out.push_back(condition(input, std::string(type), true, {note->reason, note->message}));
+    out.back().observedGeneration = note->generation;
+}
+
 /// Set when the Pod was ended for the machine's sake, and then for good.
 void add_disruption(const StatusInput& input, std::vector<api::PodCondition>& out) {
     if (input.end && input.end->disruption && input.final_) {
@@ -108,6 +117,8 @@ std::vector<api::PodCondition> make_conditions(const StatusInput& input, const a
     for (const api::PodCondition& old : input.pod->status.conditions) {
         if (!is_owned(old)) out.push_back(old);
     }
+    add_resize(input, resize_pending, input.resize.pending, out);
+    add_resize(input, resize_in_progress, input.resize.in_progress, out);
     add_disruption(input, out);
     const Why containers = why_containers_unready(input, status);
     const bool containers_ready = containers.reason.empty();

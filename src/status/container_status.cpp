@@ -109,7 +109,8 @@ api::ContainerStatus status_of(const StatusInput& input, const api::Container& c
     status.ready = view.role == Role::init ? view.current && view.current->succeeded() : view.ready;
     status.volumeMounts = mounts_of(container);
     if (view.role != Role::ephemeral) {
-        status.resources = container.resources;
+        const bool runs = view.current && view.current->running();
+        status.resources = runs ? view.current->resources.value_or(container.resources) : container.resources;
         status.allocatedResources = container.resources.requests;
     }
     if (container.lifecycle && container.lifecycle->stopSignal)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "status/container_view.hpp"
 
-#include <algorithm>
+#include "api/restart_rules.hpp"
 
 namespace hooklet {
 
@@ -12,16 +12,8 @@ RestartPolicy::When parse_when(const std::string& name) {
     return name == "Never" ? RestartPolicy::When::never : RestartPolicy::When::always;
 }
 
-bool matches(const api::ContainerRestartRule& rule, std::int32_t exit_code) {
-    if (!rule.exitCodes) return false;
-    const bool listed = std::ranges::find(rule.exitCodes->values, exit_code) != rule.exitCodes->values.end();
-    return rule.exitCodes->operator_ == "In" ? listed : !listed;
-}
-
 bool restarts(const RestartPolicy& policy, const ContainerRecord& ended) {
-    for (const api::ContainerRestartRule& rule : policy.rules) {
-        if (matches(rule, ended.exit_code)) return rule.action == "Restart";
-    }
+    if (const auto decided = api::restart_by_rules(policy.rules, ended.exit_code)) return *decided;
     if (policy.when == RestartPolicy::When::always) return true;
     return policy.when == RestartPolicy::When::on_failure && !ended.succeeded();
 }

@@ -34,6 +34,8 @@ struct ContainerRecord {
     std::string message;
     std::string image_ref;
     std::string hash;  ///< Of the definition that it was made from (container_hash).
+    /// What it has, by its making or a resize since; not set: what the spec says.
+    std::optional<api::ResourceRequirements> resources{};
     bool post_start_done =
         false;             ///< postStart has succeeded, or there is none: the container counts as running.
     bool restart = false;  ///< It was stopped so that a new one takes its place, whatever the policy says.

@@ -23,12 +23,28 @@ struct PodEnd {
     bool operator==(const PodEnd&) const = default;
 };
 
+/// One of the two conditions of an in-place resize.
+struct ResizeNote {
+    std::string reason;
+    std::string message;
+    std::int64_t generation = 0;  ///< Of the spec that it speaks of.
+    bool operator==(const ResizeNote&) const = default;
+};
+
+/// How far the resize that the Pod's spec asks for is.
+struct ResizeProgress {
+    std::optional<ResizeNote> pending{};      ///< There is no room: `Deferred` or `Infeasible`.
+    std::optional<ResizeNote> in_progress{};  ///< Granted, and not carried out yet; `Error` when that failed.
+    bool operator==(const ResizeProgress&) const = default;
+};
+
 /// Everything that a Pod's status is made from.
 struct StatusInput {
     const api::Pod* pod = nullptr;                    ///< Spec, and the status reported last.
     std::map<std::string, ContainerView> containers;  ///< By name, of every role.
-    std::optional<PodEnd> end;                        ///< The end was asked for.
-    bool final_ = false;                              ///< Nothing of the Pod runs any more, and nothing will.
+    ResizeProgress resize{};
+    std::optional<PodEnd> end;  ///< The end was asked for.
+    bool final_ = false;        ///< Nothing of the Pod runs any more, and nothing will.
     bool sandbox_ready = false;
     std::vector<std::string> pod_ips;
     std::string host_ip;

@@ -47,6 +47,10 @@ void Collection::publish(const ChangePtr& change) {
     } else {
         objects_.erase(place);
     }
+    tell(change);
+}
+
+void Collection::tell(const ChangePtr& change) {
     history_.add(change);
     for (Watch* watch : watches_) watch->offer(*change);
 }

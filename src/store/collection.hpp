@@ -30,6 +30,8 @@ class Collection {
     [[nodiscard]] Result<Page> list(const ListQuery& query, Revision revision, std::string_view after) const;
     /// Makes the change visible and tells the watchers.
     void publish(const ChangePtr& change);
+    /// Tells the watchers of a change, and keeps it in the history, whose objects are kept elsewhere.
+    void tell(const ChangePtr& change);
 
     [[nodiscard]] Revision revision() const { return *revision_; }
     [[nodiscard]] const History& history() const { return history_; }

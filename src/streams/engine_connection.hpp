@@ -3,14 +3,11 @@
 
 #include "ports/clock.hpp"
 #include "ports/dialer.hpp"
-#include "ports/network.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace hooklet {
 
@@ -25,15 +22,6 @@ Result<EngineAddress> parse_engine_url(const std::string& url);
 
 /// The request that asks the engine's streaming server for SPDY/3.1 with that stream protocol.
 std::string upgrade_request(const EngineAddress& address, std::string_view protocol);
-
-/// The beginning of an HTTP answer.
-struct AnswerHead {
-    int status = 0;
-    std::vector<HttpHeader> headers;
-    std::size_t size = 0;  ///< Of the head in bytes, with its empty line.
-};
-/// nullopt: it is not whole yet. Code::invalid when it is no HTTP answer or longer than 16 KiB.
-Result<std::optional<AnswerHead>> parse_answer_head(std::string_view bytes);
 
 /// A connection to the engine that speaks SPDY from here on.
 struct EngineConnection {

@@ -20,6 +20,14 @@ struct LogLine {
 /// `line` is without its line break; nullopt when it is nothing of the kind.
 std::optional<LogLine> parse_log_line(std::string_view line);
 
+/// What a container wrote.
+struct WrittenOutput {
+    std::string stdout_;
+    std::string stderr_;
+};
+/// The texts of a CRI log; what is no line of one is left out.
+WrittenOutput written_output(std::string_view log);
+
 /// What of a log is wanted, and how.
 struct LogView {
     std::optional<WallTime> since{};

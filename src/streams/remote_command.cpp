@@ -60,7 +60,15 @@ Task<std::string> RemoteCommand::read_status() {
     }
 }
 
-Task<CommandEnd> RemoteCommand::run(CommandStreams streams) {
+Task<void> RemoteCommand::show(WrittenOutput before) {
+    const Call call{MonotonicTime::max(), client_->gone()};
+    ByteStream* out = client_->stream(Channel::stdout_);
+    ByteStream* errors = client_->stream(Channel::stderr_);
+    if (out != nullptr && !before.stdout_.empty()) (void)co_await out->write(before.stdout_, call);
+    if (errors != nullptr && !before.stderr_.empty()) (void)co_await errors->write(before.stderr_, call);
+}
+
+Task<CommandEnd> RemoteCommand::run(CommandStreams streams, WrittenOutput before) {
     session_.start(received_);
     const CancelRegistration lost = client_->gone().on_cancel([this] { connection_->close(); });
     const Status opened = co_await open(streams);
@@ -68,6 +76,7 @@ Task<CommandEnd> RemoteCommand::run(CommandStreams streams) {
         co_await session_.stop();
         co_return CommandEnd::failure("unable to open the engine's streams: " + opened.error().message);
     }
+    co_await show(std::move(before));
     for (const Channel channel : {Channel::stdin_, Channel::resize}) {
         ByteStream* from = client_->stream(channel);
         if (from != nullptr) inputs_.spawn(copy(from, engine(channel), over_.token()));

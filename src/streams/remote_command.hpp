@@ -4,6 +4,7 @@
 #include "base/gate.hpp"
 #include "streams/command_channels.hpp"
 #include "streams/engine_connection.hpp"
+#include "streams/log_filter.hpp"
 #include "streams/spdy_session.hpp"
 
 #include <array>
@@ -18,11 +19,13 @@ class RemoteCommand {
     /// `client` outlives it.
     RemoteCommand(Executor executor, Clock* clock, CommandChannels* client, EngineConnection engine);
 
-    /// Returns how the command ended. To be called once.
-    Task<CommandEnd> run(CommandStreams streams);
+    /// Sends the client what was written before, then copies. Returns how the command ended. To be called
+    /// once.
+    Task<CommandEnd> run(CommandStreams streams, WrittenOutput before);
 
   private:
     Task<Status> open(CommandStreams streams);
+    Task<void> show(WrittenOutput before);
     Task<void> copy(ByteStream* from, ByteStream* to, CancelToken cancel);
     Task<std::string> read_status();
     [[nodiscard]] ByteStream* engine(Channel channel) const {

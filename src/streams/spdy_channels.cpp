@@ -8,7 +8,7 @@ namespace hooklet {
 
 namespace {
 
-constexpr Duration open_limit = std::chrono::seconds{30};
+constexpr Duration streams_limit = std::chrono::seconds{30};
 constexpr std::array all_channels{Channel::stdin_, Channel::stdout_, Channel::stderr_, Channel::error,
                                   Channel::resize};
 
@@ -35,7 +35,7 @@ bool SpdyChannels::complete() const {
 
 Task<Status> SpdyChannels::start() {
     session_.start();
-    const Call call = clock_->call_within(open_limit);
+    const Call call = clock_->call_within(streams_limit);
     while (!complete()) {
         const auto stream = co_await session_.accept(call);
         if (!stream) co_return std::unexpected(stream.error());

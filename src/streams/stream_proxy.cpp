@@ -87,7 +87,7 @@ Task<void> StreamProxy::exec(HttpExchange* exchange, CommandTarget target, Comma
     cri::ExecRequest request{target.container_id, std::move(options.command),
                              streams.tty,         streams.stdin_,
                              streams.stdout_,     streams.stderr_};
-    return command(exchange, std::move(target.container), streams, std::move(request));
+    return command(exchange, std::move(target), streams, std::move(request));
 }
 
 Task<void> StreamProxy::attach(HttpExchange* exchange, CommandTarget target, CommandOptions options) {
@@ -97,10 +97,10 @@ Task<void> StreamProxy::attach(HttpExchange* exchange, CommandTarget target, Com
     if (streams.tty) streams.stderr_ = false;
     cri::AttachRequest request{target.container_id, streams.tty, streams.stdin_, streams.stdout_,
                                streams.stderr_};
-    return command(exchange, std::move(target.container), streams, std::move(request));
+    return command(exchange, std::move(target), streams, std::move(request));
 }
 
-Task<void> StreamProxy::command(HttpExchange* exchange, std::string container, CommandStreams streams,
+Task<void> StreamProxy::command(HttpExchange* exchange, CommandTarget target, CommandStreams streams,
                                 Wanted wanted) {
     auto upgrade = accept(exchange->request(), WebSocketChannels::protocols, SpdyChannels::protocols);
     if (!upgrade) {
@@ -109,10 +109,10 @@ Task<void> StreamProxy::command(HttpExchange* exchange, std::string container, C
     }
     auto engine = co_await connect(std::move(wanted), std::string(command_protocol), exchange->gone());
     if (!engine) {
-        (void)co_await exchange->respond(engine_refusal(engine.error(), container));
+        (void)co_await exchange->respond(engine_refusal(engine.error(), target.container));
         co_return;
     }
-    co_await talk(exchange, std::move(*upgrade), streams, std::move(*engine));
+    co_await talk(exchange, std::move(*upgrade), streams, std::move(*engine), std::move(target.before));
 }
 
 std::unique_ptr<CommandChannels> StreamProxy::channels_for(const Upgrade& upgrade, CommandStreams streams,
@@ -126,7 +126,7 @@ std::unique_ptr<CommandChannels> StreamProxy::channels_for(const Upgrade& upgrad
 }
 
 Task<void> StreamProxy::talk(HttpExchange* exchange, Upgrade upgrade, CommandStreams streams,
-                             EngineConnection engine) {
+                             EngineConnection engine, WrittenOutput before) {
     const auto connection = co_await exchange->upgrade(upgrade.reply);
     if (!connection) co_return;
     ByteStream* stream = *connection;
@@ -136,7 +136,7 @@ Task<void> StreamProxy::talk(HttpExchange* exchange, Upgrade upgrade, CommandStr
     const Status started = co_await client->start();
     if (started) {
         RemoteCommand remote(ports_.executor, ports_.clock, client.get(), std::move(engine));
-        end = co_await remote.run(streams);
+        end = co_await remote.run(streams, std::move(before));
     }
     const Timer impatient =
         ports_.clock->at(ports_.clock->now() + finish_limit, [stream] { stream->close(); });

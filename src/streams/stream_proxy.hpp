@@ -9,6 +9,7 @@
 #include "streams/command_channels.hpp"
 #include "streams/command_options.hpp"
 #include "streams/engine_connection.hpp"
+#include "streams/log_filter.hpp"
 #include "streams/upgrade.hpp"
 
 #include <memory>
@@ -23,6 +24,7 @@ struct CommandTarget {
     std::string container_id;  ///< The engine's; empty when it is not running.
     bool stdin_ = false;       ///< The container's own settings, which attach has to follow.
     bool tty = false;
+    WrittenOutput before{};  ///< What an attached client gets to see first.
 };
 
 /// Exec, attach and port-forward: turns a request into a connection between its client and the engine, over
@@ -47,8 +49,9 @@ class StreamProxy {
     using Wanted = std::variant<cri::ExecRequest, cri::AttachRequest, cri::PortForwardRequest>;
     Task<Result<std::string>> url_of(Wanted wanted, Call call);
     Task<Result<EngineConnection>> connect(Wanted wanted, std::string protocol, CancelToken gone);
-    Task<void> command(HttpExchange* exchange, std::string container, CommandStreams streams, Wanted wanted);
-    Task<void> talk(HttpExchange* exchange, Upgrade upgrade, CommandStreams streams, EngineConnection engine);
+    Task<void> command(HttpExchange* exchange, CommandTarget target, CommandStreams streams, Wanted wanted);
+    Task<void> talk(HttpExchange* exchange, Upgrade upgrade, CommandStreams streams, EngineConnection engine,
+                    WrittenOutput before);
     Task<void> splice(HttpExchange* exchange, Upgrade upgrade, EngineConnection engine);
     std::unique_ptr<CommandChannels> channels_for(const Upgrade& upgrade, CommandStreams streams,
                                                   ByteStream* connection) const;

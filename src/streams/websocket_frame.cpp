@@ -13,6 +13,7 @@ constexpr std::size_t longest_control_payload = 125;
 constexpr std::uint64_t two_byte_length = 126;
 constexpr std::uint64_t eight_byte_length = 127;
 constexpr std::size_t mask_size = 4;
+constexpr unsigned mask_bit = 0x80;
 
 bool is_control(Opcode opcode) {
     return (std::to_underlying(opcode) & 8) != 0;
@@ -22,10 +23,27 @@ bool is_known(unsigned opcode) {
     return opcode <= 2 || (opcode >= 8 && opcode <= 10);
 }
 
-void unmask(std::string& payload, std::string_view mask) {
+/// Masks, and unmasks what is masked.
+void apply_mask(std::string& payload, std::string_view mask) {
     for (std::size_t i = 0; i < payload.size(); ++i) {
         payload[i] = static_cast<char>(payload[i] ^ mask[i % mask_size]);
     }
+}
+
+std::string head_of(Opcode opcode, std::size_t size, unsigned flag) {
+    std::string frame;
+    frame.reserve(size + 14);
+    frame += static_cast<char>(0x80 | std::to_underlying(opcode));
+    if (size < two_byte_length) {
+        append_big_endian(frame, flag | size, 1);
+    } else if (size <= 0xffff) {
+        append_big_endian(frame, flag | two_byte_length, 1);
+        append_big_endian(frame, size, 2);
+    } else {
+        append_big_endian(frame, flag | eight_byte_length, 1);
+        append_big_endian(frame, size, 8);
+    }
+    return frame;
 }
 
 }  // namespace
@@ -37,20 +55,16 @@ struct Decoder::Frame {
 };
 
 std::string encode(Opcode opcode, std::string_view payload) {
-    std::string frame;
-    frame.reserve(payload.size() + 10);
-    frame += static_cast<char>(0x80 | std::to_underlying(opcode));
-    if (payload.size() < two_byte_length) {
-        append_big_endian(frame, payload.size(), 1);
-    } else if (payload.size() <= 0xffff) {
-        append_big_endian(frame, two_byte_length, 1);
-        append_big_endian(frame, payload.size(), 2);
-    } else {
-        append_big_endian(frame, eight_byte_length, 1);
-        append_big_endian(frame, payload.size(), 8);
-    }
-    frame += payload;
-    return frame;
+    return head_of(opcode, payload.size(), 0).append(payload);
+}
+
+std::string encode_masked(Opcode opcode, std::string_view payload, std::uint32_t mask) {
+    std::string frame = head_of(opcode, payload.size(), mask_bit);
+    std::string bytes;
+    append_big_endian(bytes, mask, mask_size);
+    std::string masked(payload);
+    apply_mask(masked, bytes);
+    return frame.append(bytes).append(masked);
 }
 
 std::string close_payload(CloseCode code, std::string_view reason) {
@@ -71,7 +85,8 @@ Result<std::optional<Decoder::Frame>> Decoder::next_frame() {
     const auto second = static_cast<unsigned char>(input_[1]);
     if ((first & 0x70) != 0) return broken("reserved bits are set");
     if (!is_known(first & 0x0f)) return broken("unknown opcode");
-    if ((second & 0x80) == 0) return broken("a frame is not masked");
+    if (masked_ && (second & mask_bit) == 0) return broken("a frame is not masked");
+    if (!masked_ && (second & mask_bit) != 0) return broken("a frame is masked");
     Frame frame{(first & 0x80) != 0, static_cast<Opcode>(first & 0x0f), {}};
     std::uint64_t length = second & 0x7f;
     if (is_control(frame.opcode) && (!frame.final || length > longest_control_payload)) {
@@ -82,10 +97,10 @@ Result<std::optional<Decoder::Frame>> Decoder::next_frame() {
     if (extra != 0) length = read_big_endian(std::string_view(input_).substr(2, extra));
     const std::size_t so_far = partial_ && !is_control(frame.opcode) ? partial_->payload.size() : 0;
     if (length > limit_ - so_far) return broken("a message is too big", CloseCode::too_big);
-    const std::size_t head = 2 + extra + mask_size;
+    const std::size_t head = 2 + extra + (masked_ ? mask_size : 0);
     if (input_.size() < head + length) return std::nullopt;
     frame.payload = input_.substr(head, length);
-    unmask(frame.payload, std::string_view(input_).substr(2 + extra, mask_size));
+    if (masked_) apply_mask(frame.payload, std::string_view(input_).substr(2 + extra, mask_size));
     input_.erase(0, head + length);
     return frame;
 }

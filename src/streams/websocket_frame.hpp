@@ -26,17 +26,23 @@ enum class CloseCode : std::uint16_t { normal = 1000, protocol_error = 1002, too
 
 /// A server's message as one frame.
 std::string encode(Opcode opcode, std::string_view payload);
+/// A client's message as one frame, masked with these four random bytes.
+std::string encode_masked(Opcode opcode, std::string_view payload, std::uint32_t mask);
 /// `reason` is cut to what a control frame can hold.
 std::string close_payload(CloseCode code, std::string_view reason = {});
 
-/// Makes messages out of the bytes that a client sends. Keeps at most one message of `limit` bytes and what
-/// was fed since.
+/// Who sends what is decoded: clients mask their frames, servers do not.
+enum class Sender : std::uint8_t { client, server };
+
+/// Makes messages out of the bytes that the other side sends. Keeps at most one message of `limit` bytes and
+/// what was fed since.
 class Decoder {
   public:
-    explicit Decoder(std::size_t limit = 1 << 20) : limit_(limit) {}
+    explicit Decoder(std::size_t limit = 1 << 20, Sender sender = Sender::client)
+        : limit_(limit), masked_(sender == Sender::client) {}
     void feed(std::string_view bytes) { input_ += bytes; }
     /// nullopt: more bytes are needed. Control messages come between the fragments of others. Code::invalid
-    /// when the client breaks the protocol; close_code() says how, and nothing is decoded any more.
+    /// when the sender breaks the protocol; close_code() says how, and nothing is decoded any more.
     Result<std::optional<Message>> next();
     [[nodiscard]] CloseCode close_code() const { return close_code_; }
 
@@ -47,6 +53,7 @@ class Decoder {
     std::unexpected<Error> broken(std::string why, CloseCode code = CloseCode::protocol_error);
 
     std::size_t limit_;
+    bool masked_;
     std::string input_;
     std::optional<Message> partial_;
     CloseCode close_code_ = CloseCode::normal;

@@ -46,6 +46,11 @@ std::string_view plugin_of(const api::Volume& volume) {
     return "kubernetes.io~empty-dir";
 }
 
+/// Whether such a volume is a tmpfs. As on a kubelet, nothing but ConfigMaps may reach a disk.
+bool in_memory(const api::Volume& volume) {
+    return volume.emptyDir ? volume.emptyDir->medium == "Memory" : !volume.configMap;
+}
+
 /// The host path of a volume with a directory of its own.
 std::string own_path(const std::string& pod_directory_, const api::Volume& volume) {
     return fmt::format("{}/volumes/{}/{}", pod_directory_, plugin_of(volume), volume.name);
@@ -152,8 +157,8 @@ Volumes::Base Volumes::base_of(const api::Volume& volume, const VolumeInput& inp
     Base base;
     base.path = own_path(pod, volume);
     base.marks = fmt::format("{}/plugins/kubernetes.io~empty-dir/{}{}", pod, wrapped, volume.name);
-    // As on a kubelet: nothing but ConfigMaps may reach a disk.
-    base.memory = volume.emptyDir ? volume.emptyDir->medium == "Memory" : !volume.configMap;
+    base.memory = in_memory(volume);
+    base.mode = directory_mode(volume, input.pod.spec);
     const auto limit = volume.emptyDir ? volume.emptyDir->sizeLimit : std::nullopt;
     if (base.memory) base.size = memory_volume_size(input.pod.spec, limit, input.node);
     return base;
@@ -163,13 +168,12 @@ Status Volumes::make_base(const Base& base, const api::PodSpec& spec) {
     // A file tells a finished directory from one that was left half made.
     const Result<std::optional<FileType>> ready = files_->type_of(base.marks + "/ready");
     if (!ready) return std::unexpected(ready.error());
-    const std::uint32_t mode = empty_dir_mode(spec);
     Status done = files_->make_directories(base.path.substr(0, base.path.rfind('/')), 0750);
-    if (done) done = files_->make_directories(base.path, mode);
+    if (done) done = files_->make_directories(base.path, base.mode);
     // Also when it is ready: a restart of the machine takes the tmpfs away.
     if (done && base.memory) done = files_->mount_tmpfs(base.path, base.size);
     if (!done || *ready) return done;
-    done = files_->change_owner_mode(base.path, {std::nullopt, fs_group(spec)}, mode);
+    done = files_->change_owner_mode(base.path, {std::nullopt, fs_group(spec)}, base.mode);
     if (done) done = files_->make_directories(base.marks, 0750);
     if (done) done = files_->write_file(base.marks + "/ready", "", 0640);
     return done;
@@ -214,8 +218,8 @@ Result<std::string> Volumes::bind_sub_path(const SubPath& sub_path) {
     return fail(Code::invalid, fmt::format("subPath `{}` leads out of its volume", path));
 }
 
-std::uint32_t Volumes::empty_dir_mode(const api::PodSpec& spec) {
-    return fs_group(spec) ? 02777 : 0777;
+std::uint32_t Volumes::directory_mode(const api::Volume& volume, const api::PodSpec& spec) {
+    return (fs_group(spec) ? 02777U : 0777U) | (in_memory(volume) ? 01000U : 0U);
 }
 
 }  // namespace hooklet

@@ -53,8 +53,9 @@ class Volumes {
     /// who may write to the volume can change it later.
     Result<std::string> bind_sub_path(const SubPath& sub_path);
 
-    /// The mode of the Pod's emptyDirs: writable for all, with fsGroup handed down to new files.
-    static std::uint32_t empty_dir_mode(const api::PodSpec& spec);
+    /// The mode of a volume that is a directory of the Pod's own: writable for all, with fsGroup handed down
+    /// to new files, and in memory with a tmpfs's sticky bit.
+    static std::uint32_t directory_mode(const api::Volume& volume, const api::PodSpec& spec);
 
   private:
     /// A directory of its own that a volume has below the Pod's.
@@ -62,6 +63,7 @@ class Volumes {
         std::string path;
         std::string marks;  ///< Where it is noted that the directory is finished.
         bool memory = false;
+        std::uint32_t mode = 0;
         std::uint64_t size = 0;  ///< With `memory`: at most so many bytes; 0: what the kernel allows.
     };
 

@@ -46,6 +46,7 @@ void Stage::start_agent() {
     agent_ = std::make_unique<SimAgent>(&world_);
     agent_->journal().listen([this](const JournalEntry& entry) { hear(entry); });
     agent_->pods().on_status([this](const api::Pod& pod) { hear(pod); });
+    if (allocatable_) agent_->pods().set_allocatable(*allocatable_);
 }
 
 void Stage::hear(const api::Pod& pod) {
@@ -155,9 +156,15 @@ void Stage::end(const std::string& label, std::string reason, std::optional<Dura
 void Stage::change(const std::string& label, const std::function<void(api::PodSpec&)>& edit) {
     api::Pod& pod = objects_.at(label);
     edit(pod.spec);
+    ++pod.metadata.generation;
     api::set_defaults(pod);
     facts(label)->containers = facts_of(pod, SimAgent::settings().host_ip).containers;
     agent_->pods().update(pod);
+}
+
+void Stage::set_allocatable(api::ResourceList allocatable) {
+    allocatable_ = std::move(allocatable);
+    agent_->pods().set_allocatable(*allocatable_);
 }
 
 void Stage::label(const std::string& pod, const std::string& value) {

@@ -36,6 +36,8 @@ class Stage {
     void end(const std::string& pod, std::string reason, std::optional<Duration> grace);
     /// The Pod's object changes.
     void change(const std::string& pod, const std::function<void(api::PodSpec&)>& edit);
+    /// The machine has this for Pods, from now on and for later agents too.
+    void set_allocatable(api::ResourceList allocatable);
     /// The agent stops and leaves the containers alone.
     void abandon();
     /// The agent's process is killed.
@@ -72,6 +74,7 @@ class Stage {
     std::map<std::string, api::Pod> objects_;         // as they are now, by label
     std::set<std::string> removed_;                   // labels
     std::map<std::string, api::PodStatus> statuses_;  // the last ones, by label
+    std::optional<api::ResourceList> allocatable_;
     std::unique_ptr<SimAgent> agent_;
     std::vector<std::string> failures_;
     bool disturbed_;

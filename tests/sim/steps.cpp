@@ -5,6 +5,8 @@
 #include <functional>
 #include <stdexcept>
 
+#include <fmt/format.h>
+
 namespace hooklet::sim {
 
 namespace {
@@ -133,6 +135,48 @@ void set_image(Stage& stage, const Words& words) {
     });
 }
 
+/// `cpu=500m memory=1Gi`
+api::ResourceList amounts_of(const Words& words, std::size_t from) {
+    api::ResourceList amounts;
+    for (std::size_t i = from; i < words.size(); ++i) {
+        const std::size_t equals = words[i].find('=');
+        const auto amount = api::Quantity::parse(words[i].substr(equals + 1));
+        if (!amount) throw std::invalid_argument("not an amount: " + words[i]);
+        amounts[words[i].substr(0, equals)] = *amount;
+    }
+    return amounts;
+}
+
+/// `POD/CONTAINER AMOUNTS...`: requests and limits, where the container has any.
+void resize(Stage& stage, const Words& words) {
+    const auto [pod, name] = parts_of(words.at(0));
+    const api::ResourceList amounts = amounts_of(words, 1);
+    stage.change(pod, [&](api::PodSpec& spec) {
+        for (auto* list : {&spec.initContainers, &spec.containers}) {
+            const auto found = std::ranges::find(*list, name, &api::Container::name);
+            if (found == list->end()) continue;
+            for (auto* has : {&found->resources.requests, &found->resources.limits}) {
+                for (auto& [resource, amount] : *has) {
+                    if (amounts.contains(resource)) amount = amounts.at(resource);
+                }
+            }
+        }
+    });
+}
+
+std::string text_of(const CgroupLimits* limits) {
+    if (limits == nullptr) return "none";
+    return fmt::format("shares={} quota={} memory={}", limits->cpu_shares.value_or(0),
+                       limits->cpu_quota_us.value_or(0), limits->memory_limit_bytes.value_or(0));
+}
+
+/// `CGROUP LIMITS...`: the cgroup below the agent's root has these limits now.
+void check_cgroup(Stage& stage, const Words& words) {
+    const std::string cgroup = SimAgent::settings().cgroup_root + "/" + words.at(0);
+    const std::string is = text_of(stage.world().host.cgroup_limits(cgroup));
+    if (is != rest_of(words, 1)) stage.fail_with(words.at(0) + " has: " + is);
+}
+
 void add_ephemeral(Stage& stage, const Words& words) {
     const auto [pod, name] = parts_of(words.at(0));
     stage.change(pod, [&](api::PodSpec& spec) {
@@ -155,6 +199,11 @@ const std::map<std::string, Verb>& verbs() {
         {"add", [](Stage& s, const Words& w) { s.add(w.at(0)); }},
         {"end", [](Stage& s, const Words& w) { s.end(w.at(0), w.at(1), grace_of(w, 2)); }},
         {"update", set_image},
+        {"resize", resize},
+        {"machine", [](Stage& s, const Words& w) { s.set_allocatable(amounts_of(w, 0)); }},
+        {"uses",
+         [](Stage& s, const Words& w) { s.world().engine.use(s.running(w.at(0)), std::stoull(w.at(1)), 0); }},
+        {"see-cgroup", check_cgroup},
         {"debug", add_ephemeral},
         {"deadline", set_deadline},
         {"remove", [](Stage& s, const Words& w) { s.remove(w.at(0), grace_of(w, 1)); }},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/timeline.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace hooklet::sim {
@@ -37,6 +39,14 @@ std::string text_of(const api::ContainerState& state) {
     if (state.terminated) return "terminated " + text_of(*state.terminated);
     if (!state.waiting) return "unknown";
     return with("waiting " + state.waiting->reason, ": ", state.waiting->message);
+}
+
+std::string text_of(const std::map<std::string, api::Quantity>& amounts) {
+    std::string text;
+    for (const auto& [resource, amount] : amounts) {
+        text += fmt::format("{}{}={}", text.empty() ? "" : " ", resource, amount.text());
+    }
+    return text;
 }
 
 bool has_code(Kind kind) {
@@ -99,6 +109,7 @@ void Timeline::see(const api::Pod& pod) {
     }
     changed(subject, "phase", status.phase);
     changed(subject, "reason", with(status.reason, ": ", status.message));
+    see_resize(subject, status);
     for (const api::PodCondition& condition : status.conditions) {
         const std::string value = with(condition.status, " ", condition.reason);
         if (condition.type == "Ready") changed(subject, "ready", value);
@@ -107,8 +118,25 @@ void Timeline::see(const api::Pod& pod) {
     }
 }
 
+void Timeline::see_resize(const std::string& subject, const api::PodStatus& status) {
+    for (const char* type : {"PodResizePending", "PodResizeInProgress"}) {
+        const auto found = std::ranges::find(status.conditions, type, &api::PodCondition::type);
+        if (found != status.conditions.end()) {
+            changed(subject, type,
+                    with(with(found->status, " ", found->reason), ": ", found->message) +
+                        fmt::format(" of {}", found->observedGeneration));
+        } else if (values_.contains(subject + " " + type)) {
+            changed(subject, type, "gone");
+        }
+    }
+}
+
 void Timeline::see(const std::string& container, const api::ContainerStatus& status) {
     changed(container, "state", text_of(status.state));
+    if (status.resources && !status.resources->requests.empty()) {
+        changed(container, "has", text_of(status.resources->requests));
+        changed(container, "allocated", text_of(status.allocatedResources));
+    }
     if (status.restartCount > 0) changed(container, "restarts", std::to_string(status.restartCount));
     if (status.lastState.terminated) changed(container, "last", text_of(*status.lastState.terminated));
 }

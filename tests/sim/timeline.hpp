@@ -33,6 +33,10 @@ struct TimelineLine {
 ///     restarts 1
 ///     last 137 Error
 ///     initialized False ContainersNotInitialized: containers with incomplete status: [i1]
+///     has cpu=1 memory=1Gi                 requests: what the container has, and what it was given
+///     allocated cpu=2 memory=1Gi
+///     PodResizePending True Deferred: Node didn't have enough resource ... of 2
+///     PodResizeInProgress gone
 ///     reason DeadlineExceeded: Pod was active ...
 class Timeline {
   public:
@@ -53,6 +57,7 @@ class Timeline {
     void see(const LifecycleStep& step);
     void see(const EventRecord& event);
     void see(const std::string& container, const api::ContainerStatus& status);
+    void see_resize(const std::string& subject, const api::PodStatus& status);
 
     const SimClock* clock_;
     std::vector<TimelineLine> lines_;

@@ -2,6 +2,7 @@
 #include "support/faults.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace hooklet::sim {
 
@@ -18,6 +19,22 @@ bool goes_out(const std::string& site) {
 /// Engines give up a pull that makes no progress.
 bool may_hang(const std::string& site) {
     return goes_out(site) && site != "pull_image";
+}
+
+/// Calls that only look something up leave nothing that a crash could damage.
+bool only_looks(const std::string& site) {
+    static const std::set<std::string> all{"list_containers",  "list_pod_sandbox",
+                                           "container_status", "pod_sandbox_status",
+                                           "image_status",     "status",
+                                           "version",          "list_images",
+                                           "image_fs_info",    "list_container_stats",
+                                           "watch_container",  "journal.read",
+                                           "journal.recall",   "fs.type_of",
+                                           "fs.real_path",     "fs.size_of",
+                                           "fs.read_tail",     "fs.open",
+                                           "fs.list_directory"};
+    return all.contains(site) || site.starts_with("api.get") || site.starts_with("api.list") ||
+           site.starts_with("api.watch") || site.starts_with("api.next") || site.find("leases") != site.npos;
 }
 
 bool is_of_engine(const std::string& site) {
@@ -55,8 +72,25 @@ Error FaultInjector::draw_error() {
     }
 }
 
+void FaultInjector::count_crash_point(const std::string& site, CallFate& fate) {
+    if (only_looks(site) || ++crash_points_ != crash_point_.value_or(CrashPoint{}).call) return;
+    history_->add({.kind = Kind::fault, .detail = site + ": the agent dies"});
+    switch (crash_point_->moment) {
+        case CrashPoint::Moment::before:
+            sever();
+            break;
+        case CrashPoint::Moment::after:
+            fate.crash = true;
+            break;
+        case CrashPoint::Moment::later:
+            crash_ = clock_->after(std::chrono::milliseconds{500}, [this] { sever(); });
+            break;
+    }
+}
+
 CallFate FaultInjector::decide(const std::string& site) {
     CallFate fate;
+    count_crash_point(site, fate);
     auto& counts = counts_[site];
     ++counts["call"];
     if (engine_is_down() && is_of_engine(site)) {

@@ -35,6 +35,18 @@ struct CallFate {
     Duration delay_before{};
     Duration delay_after{};
     bool lost_answer = false;
+    bool crash = false;  ///< The agent dies with the call's effect.
+};
+
+/// Where the agent dies: at the `call`-th call of a port, counted from 1.
+struct CrashPoint {
+    enum class Moment {
+        before,  ///< The call has no effect.
+        after,   ///< It has, but nobody hears of it.
+        later    ///< Half a second later: a call that takes long is in the middle of it.
+    };
+    std::uint64_t call = 0;
+    Moment moment = Moment::before;
 };
 
 /// How often which calls were made, and how often what went wrong with them: by site (`event` for the
@@ -51,7 +63,7 @@ struct EventFate {
 /// `start_container`, `http_get`, `fs.write_file`, `journal.add_step`, ...
 class FaultInjector {
   public:
-    FaultInjector(Faults faults, SimRandom random, const SimClock* clock, History* history)
+    FaultInjector(Faults faults, SimRandom random, SimClock* clock, History* history)
         : faults_(faults), random_(random), clock_(clock), history_(history) {}
 
     [[nodiscard]] CallFate decide(const std::string& site);
@@ -74,12 +86,17 @@ class FaultInjector {
     /// returned are lost.
     void sever() { severed_ = true; }
     void reconnect() { severed_ = false; }
+    /// The agent dies there; once.
+    void crash_at(CrashPoint point) { crash_point_ = point; }
+    /// Calls so far that are worth dying at: those that change something, and those that wait for a command.
+    [[nodiscard]] std::uint64_t crash_points() const { return crash_points_; }
     [[nodiscard]] bool severed() const { return severed_; }
     static Error severed_error() { return {Code::unavailable, "the agent has crashed", nullptr}; }
 
     [[nodiscard]] std::uint64_t state_hash() const { return random_.state_hash(); }
 
   private:
+    void count_crash_point(const std::string& site, CallFate& fate);
     [[nodiscard]] bool engine_is_down() const { return clock_->now() < engine_down_until_; }
     [[nodiscard]] bool is_spared(const std::string& site) const;
     [[nodiscard]] Fault draw(const std::string& site);
@@ -87,13 +104,16 @@ class FaultInjector {
 
     Faults faults_;
     SimRandom random_;
-    const SimClock* clock_;
+    SimClock* clock_;
     History* history_;
     std::map<std::string, std::deque<Fault>> forced_;
     std::vector<std::string> spared_;
     FaultCounts counts_;
     MonotonicTime engine_down_until_{};
     bool severed_ = false;
+    std::optional<CrashPoint> crash_point_;
+    std::uint64_t crash_points_ = 0;
+    Timer crash_;
 };
 
 }  // namespace hooklet::sim

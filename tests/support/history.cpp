@@ -13,7 +13,7 @@
 namespace hooklet::sim {
 
 std::string_view name(Kind kind) {
-    constexpr std::array<std::string_view, 23> names{"sandbox created",
+    constexpr std::array<std::string_view, 24> names{"sandbox created",
                                                      "sandbox stopped",
                                                      "sandbox removed",
                                                      "container created",
@@ -35,7 +35,8 @@ std::string_view name(Kind kind) {
                                                      "image pulled",
                                                      "fault",
                                                      "mark",
-                                                     "grpc hit"};
+                                                     "grpc hit",
+                                                     "limited"};
     return names.at(static_cast<std::size_t>(kind));
 }
 

@@ -36,6 +36,7 @@ enum class Kind {
     fault,          ///< detail: call site and what was injected
     mark,           ///< What a test wrote: requests to stop, crashes.
     grpc_hit,       ///< A server got a health check. detail: `host:port/service`; code: as in the answer
+    limited,        ///< A container got other limits as it ran. detail: the limits
 };
 std::string_view name(Kind kind);
 

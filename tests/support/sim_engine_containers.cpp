@@ -259,6 +259,9 @@ Status SimEngine::update(const std::string& id, const cri::LinuxResources& resou
     change(limits.cpu_shares, resources.cpu_shares);
     change(limits.memory_limit_bytes, resources.memory_limit_bytes);
     change(limits.oom_score_adj, resources.oom_score_adj);
+    note(Kind::limited, c,
+         fmt::format("shares {} quota {} memory {}", limits.cpu_shares, limits.cpu_quota_us,
+                     limits.memory_limit_bytes));
     return {};
 }
 

@@ -78,8 +78,10 @@ class SimFileSystem final : public FileSystem {
     auto through(const char* site, F effect) -> decltype(effect()) {
         if (faults_->severed()) return std::unexpected(FaultInjector::severed_error());
         const CallFate fate = faults_->decide(site);
+        if (faults_->severed()) return std::unexpected(FaultInjector::severed_error());
         if (fate.error) return fail(Code::internal, std::string(site) + ": Input/output error");
         auto result = effect();
+        if (fate.crash) faults_->sever();
         if (fate.lost_answer) return fail(Code::internal, std::string(site) + ": Interrupted system call");
         return result;
     }

@@ -58,7 +58,8 @@ SimImage* SimImages::find_present(const std::string& reference) {
     return image != nullptr && image->present ? image : nullptr;
 }
 
-Result<std::string> SimImages::finish_pull(const std::string& reference) {
+Result<std::string> SimImages::finish_pull(const std::string& reference,
+                                           const std::optional<cri::AuthConfig>& login) {
     const std::string full = canonical(reference);
     SimImage* image = find(reference);
     const std::string failed = fmt::format("failed to pull and unpack image \"{}\": ", full);
@@ -69,6 +70,11 @@ Result<std::string> SimImages::finish_pull(const std::string& reference) {
     if (image->failing_pulls > 0) {
         --image->failing_pulls;
         return fail(Code::internal, failed + image->pull_error);
+    }
+    if (image->login && image->login != login) {
+        return fail(Code::internal, failed +
+                                        "pull access denied, repository does not exist or may require "
+                                        "authorization: server message: insufficient_scope");
     }
     image->present = true;
     return id_of(*image);

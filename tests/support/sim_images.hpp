@@ -20,6 +20,7 @@ struct SimImage {
     std::string pull_error = "failed to do request: dial tcp: connection refused";
     std::uint64_t size_bytes = 4'000'000;
     std::optional<std::int64_t> uid{};
+    std::optional<cri::AuthConfig> login{};  ///< What its registry asks for.
     std::string username{};
     std::string stop_signal{};  ///< STOPSIGNAL of the image's config
     /// What the entrypoint does, one for each start; the last one is used for all later starts.
@@ -35,7 +36,8 @@ class SimImages {
     /// Only if it is present.
     [[nodiscard]] SimImage* find_present(const std::string& reference);
     /// The pull's outcome when its time is over; makes the image present. Returns the image's id.
-    Result<std::string> finish_pull(const std::string& reference);
+    Result<std::string> finish_pull(const std::string& reference,
+                                    const std::optional<cri::AuthConfig>& login = {});
     void remove(const std::string& reference);
 
     [[nodiscard]] std::vector<cri::Image> list() const;

@@ -21,7 +21,21 @@ Task<Result<CallFate>> SimJournalStore::turn(std::string site) {
     co_return fate;
 }
 
+void SimJournalStore::about_to_write() {
+    if (unsynced_limit_ == 0) return;
+    unsynced_.push_back(contents_);
+    if (unsynced_.size() > unsynced_limit_) unsynced_.pop_front();
+}
+
+void SimJournalStore::lose_power() {
+    if (unsynced_.empty()) return;
+    contents_ = unsynced_.front();
+    unsynced_.clear();
+}
+
 Status SimJournalStore::over(const CallFate& fate) {
+    if (fate.crash) faults_->sever();
+    if (faults_->severed()) return std::unexpected(FaultInjector::severed_error());
     if (fate.lost_answer) return fail(Code::internal, "disk I/O error");
     return {};
 }
@@ -29,6 +43,7 @@ Status SimJournalStore::over(const CallFate& fate) {
 Task<Result<std::int64_t>> SimJournalStore::add_attempt(HookAttempt attempt) {
     const auto fate = co_await turn("journal.add_attempt");
     if (!fate) co_return std::unexpected(fate.error());
+    about_to_write();
     attempt.id = ++last_id_;
     contents_.hooks.push_back(std::move(attempt));
     const Status done = over(*fate);
@@ -43,6 +58,7 @@ Task<Status> SimJournalStore::finish_attempt(HookAttempt attempt) {
     const auto found = std::ranges::find(contents_.hooks, attempt.id, &HookAttempt::id);
     if (found == contents_.hooks.end()) co_return fail(Code::not_found, "no such attempt");
     if (found->outcome) co_return fail(Code::conflict, "the attempt has ended already");
+    about_to_write();
     *found = std::move(attempt);
     co_return over(*fate);
 }
@@ -50,6 +66,7 @@ Task<Status> SimJournalStore::finish_attempt(HookAttempt attempt) {
 Task<Status> SimJournalStore::add_step(LifecycleStep step) {
     const auto fate = co_await turn("journal.add_step");
     if (!fate) co_return std::unexpected(fate.error());
+    about_to_write();
     step.id = ++last_id_;
     contents_.steps.push_back(std::move(step));
     co_return over(*fate);
@@ -58,9 +75,21 @@ Task<Status> SimJournalStore::add_step(LifecycleStep step) {
 Task<Status> SimJournalStore::add_event(EventRecord event) {
     const auto fate = co_await turn("journal.add_event");
     if (!fate) co_return std::unexpected(fate.error());
+    about_to_write();
     event.id = ++last_id_;
     contents_.events.push_back(std::move(event));
     co_return over(*fate);
+}
+
+Task<Result<std::vector<HookAttempt>>> SimJournalStore::recall(std::vector<std::string> container_ids) {
+    const auto fate = co_await turn("journal.recall");
+    if (!fate) co_return std::unexpected(fate.error());
+    std::vector<HookAttempt> out = contents_.hooks;
+    std::erase_if(out, [&container_ids](const HookAttempt& attempt) {
+        return attempt.outcome &&
+               std::ranges::find(container_ids, attempt.container_id) == container_ids.end();
+    });
+    co_return out;
 }
 
 Task<Result<JournalContents>> SimJournalStore::read(JournalQuery query) {

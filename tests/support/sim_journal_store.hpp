@@ -4,6 +4,7 @@
 #include "ports/journal_store.hpp"
 #include "support/sim_wire.hpp"
 
+#include <deque>
 #include <string>
 
 namespace hooklet::sim {
@@ -21,6 +22,12 @@ class SimJournalStore final : public JournalStore {
     Task<Status> add_step(LifecycleStep step) override;
     Task<Status> add_event(EventRecord event) override;
     Task<Result<JournalContents>> read(JournalQuery query) override;
+    Task<Result<std::vector<HookAttempt>>> recall(std::vector<std::string> container_ids) override;
+
+    /// From now on a write is only safe when `writes` more have followed it.
+    void delay_sync(std::size_t writes) { unsynced_limit_ = writes; }
+    /// The machine loses its power: writes that were not synced are gone.
+    void lose_power();
 
     /// What is on disk.
     [[nodiscard]] const JournalContents& contents() const { return contents_; }
@@ -29,7 +36,8 @@ class SimJournalStore final : public JournalStore {
   private:
     /// Waits for the writes before this one and for this one's own time. When this fails nothing is written.
     Task<Result<CallFate>> turn(std::string site);
-    static Status over(const CallFate& fate);
+    void about_to_write();
+    Status over(const CallFate& fate);
 
     SimClock* clock_;
     SimRandom random_;
@@ -37,6 +45,8 @@ class SimJournalStore final : public JournalStore {
     MonotonicTime busy_until_{};
     std::int64_t last_id_ = 0;
     JournalContents contents_;
+    std::size_t unsynced_limit_ = 0;
+    std::deque<JournalContents> unsynced_;  // as it was before each of the last writes
 };
 
 }  // namespace hooklet::sim

@@ -48,7 +48,8 @@ class SimRuntime final : public cri::ContainerRuntime {
     Task<Status> reopen_container_log(std::string id, Call call) override;
     void on_event(std::function<void(cri::ContainerEvent)> listener) override;
     Task<Status> watch_container(std::string id, Call call) override;
-    Task<Result<std::string>> pull_image(std::string image, Call call) override;
+    Task<Result<std::string>> pull_image(std::string image, std::optional<cri::AuthConfig> login,
+                                         Call call) override;
     Task<Result<std::optional<cri::Image>>> image_status(std::string image, Call call) override;
     Task<Result<std::vector<cri::Image>>> list_images(Call call) override;
     Task<Status> remove_image(std::string image, Call call) override;

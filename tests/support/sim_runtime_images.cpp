@@ -7,14 +7,15 @@ namespace hooklet::sim {
 
 using namespace std::chrono_literals;
 
-Task<Result<std::string>> SimRuntime::pull_image(std::string image, Call call) {
+Task<Result<std::string>> SimRuntime::pull_image(std::string image, std::optional<cri::AuthConfig> login,
+                                                 Call call) {
     const auto passage = co_await wire_.request("pull_image", quick_call, call);
     if (!passage) co_return std::unexpected(passage.error());
     const SimImage* known = images_->find(image);
     const Duration takes = known != nullptr ? known->pull_takes : Duration{500ms};
     const Status waited = co_await pause(clock(), takes, call);
     if (!waited) co_return std::unexpected(waited.error());
-    Result<std::string> pulled = images_->finish_pull(image);
+    Result<std::string> pulled = images_->finish_pull(image, login);
     if (pulled) engine_->note_pull(image);
     co_return co_await wire_.answer(*passage, call, std::move(pulled));
 }

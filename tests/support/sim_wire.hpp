@@ -44,6 +44,7 @@ class SimWire {
     /// The way back, after the effect.
     template <class T>
     Task<Result<T>> answer(Passage passage, Call call, Result<T> result) {
+        if (passage.fate.crash) faults_->sever();
         const Status back =
             co_await pause(clock_, passage.way_back + passage.fate.delay_after, std::move(call));
         if (!back) co_return std::unexpected(back.error());

@@ -183,6 +183,14 @@ bool HttpAnswerReader::done() const {
     return !in_head_ && (parser_->is_done() || parser_->answer.body_truncated);
 }
 
+const HttpResponse& HttpAnswerReader::head() const {
+    return parser_->answer;
+}
+
+std::string HttpAnswerReader::take_body() {
+    return std::exchange(parser_->answer.body, {});
+}
+
 HttpResponse HttpAnswerReader::take() {
     return std::move(parser_->answer);
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace hooklet {
 
@@ -27,6 +28,14 @@ class HttpAnswerReader {
     /// The connection has ended. Fails with Code::unavailable when the headers are not complete; a body that
     /// ends early is truncated.
     Status end();
+    /// Status and headers are complete; they stay with the reader.
+    [[nodiscard]] bool has_head() const { return !in_head_; }
+    /// Precondition: has_head().
+    [[nodiscard]] const HttpResponse& head() const;
+    /// What of the body has come since the last call; it does not count for the limit any more.
+    std::string take_body();
+    /// What came behind a complete answer: after status 101 the first bytes of the other protocol.
+    std::string take_rest() { return std::exchange(buffer_, {}); }
     /// The answer is complete, or as much of it as is kept.
     [[nodiscard]] bool done() const;
     /// Precondition: done().

@@ -41,6 +41,8 @@ class HttpRequestReader {
     [[nodiscard]] bool begun() const { return parser_ != nullptr || !buffer_.empty(); }
     [[nodiscard]] bool head_done() const { return parser_ != nullptr; }
     [[nodiscard]] bool done() const;
+    /// The request without body and peer. Precondition: head_done().
+    [[nodiscard]] const HttpServerRequest& head() const { return request_; }
     /// The client waits for `100 Continue` before it sends the body. Precondition: head_done().
     [[nodiscard]] bool expects_continue() const { return expects_continue_; }
     /// The connection may be used for another request after this one. Precondition: head_done().

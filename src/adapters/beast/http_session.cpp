@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/beast/http_session.hpp"
 
+#include "adapters/beast/completion.hpp"
+
 #include <utility>
 
 namespace hooklet {
-
-namespace {
-
-constexpr std::size_t read_size = 64UL * 1024;
-
-}  // namespace
 
 HttpSession::HttpSession(std::shared_ptr<ServerStream> stream, HttpPeer peer, Service service)
     : stream_(std::move(stream)),
@@ -48,25 +44,37 @@ Task<bool> HttpSession::read_request() {
     head_until_.reset();
     body_until_.reset();
     auto read = reader_.feed(std::exchange(rest_, {}));
-    bool continued = false;
+    bool looked_at = false;
     while (read && !reader_.done()) {
-        if (reader_.head_done() && reader_.expects_continue() && !std::exchange(continued, true)) {
-            const Call call = service_.clock->call_within(service_.options->write);
-            const Status sent = co_await stream_->write("HTTP/1.1 100 Continue\r\n\r\n", call);
-            if (!sent) co_return false;
+        if (reader_.head_done() && !std::exchange(looked_at, true)) {
+            const bool wanted = co_await wants_body();
+            if (!wanted) co_return false;
         }
         const Call call(patience(), {});
         const auto bytes = co_await stream_->read(read_size, call);
         if (!bytes || bytes->empty()) co_return false;
         read = reader_.feed(*bytes);
     }
-    if (!read) co_await refuse(read.error());
+    if (!read) co_await refuse(reply_of(read.error()));
     co_return read.has_value();
 }
 
-Task<void> HttpSession::refuse(HttpRefusal refusal) {
+Task<bool> HttpSession::wants_body() {
+    HttpServerRequest head = reader_.head();
+    head.peer = peer_;
+    auto refusal = service_.handler->turn_away(head);
+    if (refusal) {
+        co_await refuse(*std::move(refusal));
+        co_return false;
+    }
+    if (!reader_.expects_continue()) co_return true;
     const Call call = service_.clock->call_within(service_.options->write);
-    const HttpReply reply = reply_of(refusal);
+    const Status sent = co_await stream_->write("HTTP/1.1 100 Continue\r\n\r\n", call);
+    co_return sent.has_value();
+}
+
+Task<void> HttpSession::refuse(HttpReply reply) {
+    const Call call = service_.clock->call_within(service_.options->write);
     std::string bytes =
         http_reply_head(reply, HttpFraming::length, false, service_.clock->wall()) + reply.body;
     co_await stream_->write(std::move(bytes), call);

@@ -29,7 +29,9 @@ class HttpSession {
   private:
     /// Whether there is a request to be answered; if not, the connection is of no further use.
     Task<bool> read_request();
-    Task<void> refuse(HttpRefusal refusal);
+    /// Before the body is read: whether the handler wants it. If so, a client that waits for that is told.
+    Task<bool> wants_body();
+    Task<void> refuse(HttpReply reply);
     /// Whether there may be another request.
     Task<bool> answer();
     /// Ends the connection so that what was sent arrives: a client that still sends is read for a while.

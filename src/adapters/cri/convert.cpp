@@ -38,6 +38,8 @@ proto::NamespaceMode to_proto(NamespaceMode mode) {
             return proto::CONTAINER;
         case NamespaceMode::node:
             return proto::NODE;
+        case NamespaceMode::target:
+            return proto::TARGET;
     }
     return proto::POD;
 }
@@ -57,6 +59,7 @@ void to_proto(const NamespaceOptions& from, proto::NamespaceOption* to) {
     to->set_network(to_proto(from.network));
     to->set_pid(to_proto(from.pid));
     to->set_ipc(to_proto(from.ipc));
+    to->set_target_id(from.target_id);
 }
 
 void to_proto(const Seccomp& from, proto::SecurityProfile* to) {
@@ -222,6 +225,11 @@ void to_proto(const ContainerConfig& from, proto::ContainerConfig* to) {
     to->set_stop_signal(signal_number(from.stop_signal));
 }
 
+void to_proto(const AuthConfig& from, proto::AuthConfig* to) {
+    to->set_username(from.username);
+    to->set_password(from.password);
+}
+
 void to_proto(const ExecRequest& from, proto::ExecRequest* to) {
     to->set_container_id(from.container_id);
     to->mutable_cmd()->Assign(from.command.begin(), from.command.end());
@@ -257,8 +265,8 @@ PodSandboxStatus from_proto(const proto::PodSandboxStatus& from) {
     if (!from.network().ip().empty()) to.ips.push_back(from.network().ip());
     for (const auto& more : from.network().additional_ips()) to.ips.push_back(more.ip());
     const auto& namespaces = from.linux().namespaces().options();
-    to.namespaces = {from_proto(namespaces.network()), from_proto(namespaces.pid()),
-                     from_proto(namespaces.ipc())};
+    to.namespaces = {
+        from_proto(namespaces.network()), from_proto(namespaces.pid()), from_proto(namespaces.ipc()), {}};
     to.labels = copy_map(from.labels());
     to.annotations = copy_map(from.annotations());
     return to;

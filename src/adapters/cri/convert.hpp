@@ -9,6 +9,7 @@
 
 namespace runtime::v1 {
 class AttachRequest;
+class AuthConfig;
 class Container;
 class ContainerConfig;
 class ContainerEventResponse;
@@ -33,6 +34,7 @@ namespace proto = ::runtime::v1;
 void to_proto(const LinuxResources& from, proto::LinuxContainerResources* to);
 void to_proto(const PodSandboxConfig& from, proto::PodSandboxConfig* to);
 void to_proto(const ContainerConfig& from, proto::ContainerConfig* to);
+void to_proto(const AuthConfig& from, proto::AuthConfig* to);
 void to_proto(const ExecRequest& from, proto::ExecRequest* to);
 void to_proto(const AttachRequest& from, proto::AttachRequest* to);
 void to_proto(const PortForwardRequest& from, proto::PortForwardRequest* to);

@@ -354,9 +354,12 @@ Task<Status> CriRuntime::reopen_container_log(std::string id, Call call) {
     return impl_->command(runtime_method("ReopenContainerLog"), std::move(request), std::move(call));
 }
 
-Task<Result<std::string>> CriRuntime::pull_image(std::string image, Call call) {
-    return impl_->call<proto::PullImageResponse>(image_method("PullImage"),
-                                                 for_image<proto::PullImageRequest>(image), std::move(call),
+Task<Result<std::string>> CriRuntime::pull_image(std::string image, std::optional<AuthConfig> login,
+                                                 Call call) {
+    auto request = for_image<proto::PullImageRequest>(image);
+    if (login) to_proto(*login, request.mutable_auth());
+    return impl_->call<proto::PullImageResponse>(image_method("PullImage"), std::move(request),
+                                                 std::move(call),
                                                  [](const auto& answer) { return answer.image_ref(); });
 }
 

@@ -46,7 +46,8 @@ class CriRuntime final : public ContainerRuntime {
     Task<Status> reopen_container_log(std::string id, Call call) override;
     void on_event(std::function<void(ContainerEvent)> listener) override;
     Task<Status> watch_container(std::string id, Call call) override;
-    Task<Result<std::string>> pull_image(std::string image, Call call) override;
+    Task<Result<std::string>> pull_image(std::string image, std::optional<AuthConfig> login,
+                                         Call call) override;
     Task<Result<std::optional<Image>>> image_status(std::string image, Call call) override;
     Task<Result<std::vector<Image>>> list_images(Call call) override;
     Task<Status> remove_image(std::string image, Call call) override;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/cri/exit_watcher.hpp"
 
+#include "adapters/posix/process_end.hpp"
 #include "base/back_off.hpp"
 
 #include <cerrno>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -86,8 +85,7 @@ Task<void> ExitWatcher::keep_trying(std::string id) {
 Task<void> ExitWatcher::wait_for_exit(LiveStatus last, UniqueFd pidfd) {
     asio::posix::stream_descriptor process(gate_.executor(), pidfd.release());
     const auto stop = stopping_.token().on_cancel([&process] { process.cancel(); });
-    constexpr auto token = asio::as_tuple(asio::use_awaitable);
-    const auto [error] = co_await process.async_wait(asio::posix::stream_descriptor::wait_read, token);
+    const auto error = co_await process_end(&process);
     if (!error) (void)report(last);
 }
 

@@ -25,7 +25,7 @@ bool is_tmpfs(const std::string& path) {
 Status PosixFileSystem::mount_tmpfs(std::string path, std::uint64_t size_bytes) {
     if (is_mount_point(AT_FDCWD, path) && is_tmpfs(path)) return {};
     const std::string size = size_bytes == 0 ? "" : fmt::format(",size={}", size_bytes);
-    if (::mount("tmpfs", path.c_str(), "tmpfs", 0, ("mode=0777" + size).c_str()) != 0) {
+    if (::mount("tmpfs", path.c_str(), "tmpfs", 0, ("mode=1777" + size).c_str()) != 0) {
         return std::unexpected(errno_error("mount tmpfs on " + path, errno));
     }
     return {};

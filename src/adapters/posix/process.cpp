@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/posix/process.hpp"
 
+#include "adapters/posix/process_end.hpp"
 #include "base/gate.hpp"
 
 #include <algorithm>
@@ -134,8 +135,7 @@ Task<Result<ChildExit>> Child::wait(Clock* clock, Call call) const {
     if (call.cancel.cancelled()) co_return std::unexpected(call.cancel.reason());
     const Timer timer = clock->at(call.deadline, [state] { state->process.cancel(); });
     const auto cancelled = call.cancel.on_cancel([state] { state->process.cancel(); });
-    const auto [error] =
-        co_await state->process.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
+    const auto error = co_await process_end(&state->process);
     if (error) {
         if (call.cancel.cancelled()) co_return std::unexpected(call.cancel.reason());
         co_return fail(Code::deadline, "deadline exceeded");

@@ -14,9 +14,6 @@ namespace hooklet {
 
 namespace {
 
-/// Another process may read or checkpoint at the same moment, for milliseconds.
-constexpr int busy_timeout_ms = 5000;
-
 /// SQLite would make the file readable for all; its -wal and -shm files copy the mode.
 Status make_private(const std::string& path, std::string_view what) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

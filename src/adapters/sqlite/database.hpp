@@ -16,6 +16,9 @@ struct sqlite3_stmt;
 
 namespace hooklet {
 
+/// How long a statement waits for another process that uses the file, in milliseconds.
+inline constexpr int busy_timeout_ms = 5000;
+
 /// One prepared statement: bind the parameters in order, step, read the columns in order. The first failure
 /// of a bind is reported by the next step.
 class Statement {

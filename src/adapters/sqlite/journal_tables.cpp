@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sqlite/journal_tables.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -8,7 +9,7 @@
 namespace hooklet {
 
 // Times are nanoseconds since 1970, lengths nanoseconds.
-const std::array<const char*, 2> journal_migrations{R"(
+const std::array<const char*, 3> journal_migrations{R"(
 CREATE TABLE hook_attempts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     delivery_id TEXT NOT NULL,
@@ -60,7 +61,11 @@ CREATE TABLE events (
 );
 CREATE INDEX events_by_pod ON events (pod_uid, at)
 )",
-                                                    "ALTER TABLE steps ADD COLUMN grace INTEGER"};
+                                                    "ALTER TABLE steps ADD COLUMN grace INTEGER",
+                                                    R"(
+CREATE INDEX hook_attempts_by_container ON hook_attempts (container_id);
+CREATE INDEX hook_attempts_open ON hook_attempts (id) WHERE outcome IS NULL
+)"};
 
 namespace {
 
@@ -145,7 +150,7 @@ constexpr HookHandler last(HookHandler /*of*/) {
     return HookHandler::sleep;
 }
 constexpr HookOutcome last(HookOutcome /*of*/) {
-    return HookOutcome::cancelled;
+    return HookOutcome::unknown;
 }
 constexpr StepKind last(StepKind /*of*/) {
     return StepKind::failed;
@@ -224,16 +229,14 @@ Status insert_record(Database& database, const Record& record) {
     return {};
 }
 
+/// The records for which `condition` holds, whose parameters `bind_condition` binds.
 template <class Record>
-Status select_records(Database& database, const JournalQuery& query, std::vector<Record>& found) {
-    std::string sql =
-        fmt::format("SELECT id, {} FROM {} WHERE TRUE", column_list<Record>(""), Table<Record>::name);
-    if (!query.pod_uid.empty()) sql += " AND pod_uid = :uid";
-    if (query.since) sql += " AND at >= :since";
-    auto statement = database.prepare(sql + " ORDER BY id");
+Status select_where(Database& database, std::string_view condition, auto bind_condition,
+                    std::vector<Record>& found) {
+    auto statement = database.prepare(fmt::format("SELECT id, {} FROM {} WHERE {} ORDER BY id",
+                                                  column_list<Record>(""), Table<Record>::name, condition));
     if (!statement) return std::unexpected(statement.error());
-    if (!query.pod_uid.empty()) statement->bind(query.pod_uid);
-    if (query.since) statement->bind(*query.since);
+    bind_condition(*statement);
     while (true) {
         const auto row = statement->step();
         if (!row) return std::unexpected(row.error());
@@ -242,6 +245,18 @@ Status select_records(Database& database, const JournalQuery& query, std::vector
         statement->read(record.id);
         Table<Record>::columns(record, [&](std::string_view, auto&& value) { read(*statement, value); });
     }
+}
+
+template <class Record>
+Status select_records(Database& database, const JournalQuery& query, std::vector<Record>& found) {
+    std::string condition = "TRUE";
+    if (!query.pod_uid.empty()) condition += " AND pod_uid = :uid";
+    if (query.since) condition += " AND at >= :since";
+    const auto bind_query = [&query](Statement& statement) {
+        if (!query.pod_uid.empty()) statement.bind(query.pod_uid);
+        if (query.since) statement.bind(*query.since);
+    };
+    return select_where(database, condition, bind_query, found);
 }
 
 Status select_all(Database& database, const JournalQuery& query, JournalContents& contents) {
@@ -288,6 +303,22 @@ Result<JournalContents> select(Database& database, const JournalQuery& query) {
     if (!found) return std::unexpected(found.error());
     if (!ended) return std::unexpected(ended.error());
     return contents;
+}
+
+Result<std::vector<HookAttempt>> recall(Database& database, const std::vector<std::string>& container_ids) {
+    std::vector<HookAttempt> found;
+    const auto bind_nothing = [](Statement&) {};
+    if (auto open = select_where(database, "outcome IS NULL", bind_nothing, found); !open) {
+        return std::unexpected(open.error());
+    }
+    for (const std::string& id : container_ids) {
+        const auto bind_id = [&id](Statement& statement) { statement.bind(id); };
+        const Status ended =
+            select_where(database, "container_id = :id AND outcome IS NOT NULL", bind_id, found);
+        if (!ended) return std::unexpected(ended.error());
+    }
+    std::ranges::sort(found, {}, &HookAttempt::id);
+    return found;
 }
 
 }  // namespace hooklet

@@ -37,6 +37,12 @@ Task<Result<JournalContents>> SqliteJournal::read(JournalQuery query) {
         false, [query = std::move(query)](Database& database) { return select(database, query); });
 }
 
+Task<Result<std::vector<HookAttempt>>> SqliteJournal::recall(std::vector<std::string> container_ids) {
+    return worker_->submit<std::vector<HookAttempt>>(
+        false,
+        [ids = std::move(container_ids)](Database& database) { return hooklet::recall(database, ids); });
+}
+
 Task<> SqliteJournal::stop() {
     co_await worker_->stop();
 }

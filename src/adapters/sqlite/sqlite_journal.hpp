@@ -24,6 +24,7 @@ class SqliteJournal final : public JournalStore {
     Task<Status> add_step(LifecycleStep step) override;
     Task<Status> add_event(EventRecord event) override;
     Task<Result<JournalContents>> read(JournalQuery query) override;
+    Task<Result<std::vector<HookAttempt>>> recall(std::vector<std::string> container_ids) override;
 
     /// Finishes what was asked before and closes the file. Calls made later fail with Code::unavailable.
     Task<> stop();

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turns the tables of API types into C++: generate.py OUTPUT_DIR TABLE...
 
-Writes types.hpp (plain structs) and types.cpp (one TypeDescriptor per type). README.md describes the tables.
+Writes types.hpp and the headers that tables name (plain structs), and types.cpp (one TypeDescriptor per type). README.md describes the tables.
 A mistake in a table ends the build with the file and line.
 """
 import json
@@ -29,6 +29,7 @@ SHAPES = {
     "{}": ("map", "std::map<std::string, {}>"),
 }
 BOOLEAN_FLAGS = {"always": "always", "omitzero": "omitzero", "required": "required", "secret": "secret", "retainKeys": "retain_keys"}
+COMMON_HEADER = "types"
 KEYWORDS = {"namespace", "operator", "default", "template", "class", "continue", "delete", "export", "union"}
 
 
@@ -39,7 +40,13 @@ class Field:
     base: str
     shape: str  # a key of SHAPES, or "" for exactly one
     flags: dict
+    description: str
     where: str
+
+    @property
+    def keys(self):
+        """What tells the items of a list apart for server-side apply."""
+        return [key for key in self.flags.get("keys", self.flags.get("merge", "")).split(",") if key]
 
     @property
     def inlined(self):
@@ -65,6 +72,9 @@ class Type:
     name: str  # in C++
     api_name: str
     group: str
+    atomic: bool
+    description: str
+    header: str  # without its suffix
     where: str
     fields: list = field(default_factory=list)
 
@@ -77,14 +87,14 @@ def parse_flags(words, where):
     flags = {}
     for word in words:
         key, _, value = word.partition("=")
-        known = key in BOOLEAN_FLAGS or key in ("inline", "merge", "check", "default", "enum")
+        known = key in BOOLEAN_FLAGS or key in ("inline", "merge", "atomic", "keys", "check", "default", "enum")
         if not known:
             stop(where, f"unknown flag {word}")
         flags[key] = value
     return flags
 
 
-def parse_field(words, where):
+def parse_field(words, description, where):
     if len(words) < 3:
         stop(where, "expected: name number type [flags]")
     name, number, type_text, *rest = words
@@ -93,34 +103,38 @@ def parse_field(words, where):
     flags = parse_flags(rest, where)
     if (name == "-") != ("inline" in flags):
         stop(where, "an inlined struct has the name - and the flag inline, and no other field has")
-    return Field(name, 0 if number == "-" else int(number), base, shape, flags, where)
+    return Field(name, 0 if number == "-" else int(number), base, shape, flags, description, where)
 
 
-def parse_type(words, where):
+def parse_type(words, description, header, where):
     said = dict(word.partition("=")[::2] for word in words[2:])
-    group, api_name = said.pop("group", "core/v1"), said.pop("name", words[1])
+    group, api_name, atomic = said.pop("group", "core/v1"), said.pop("name", words[1]), "atomic" in said
+    said.pop("atomic", None)
     if said:
         stop(where, f"a type has no {next(iter(said))}")
-    return Type(words[1], api_name, group, where)
+    return Type(words[1], api_name, group, atomic, description, header, where)
 
 
 def read_tables(paths):
     types = {}
     for path in paths:
-        current = None
+        current, header = None, COMMON_HEADER
         for count, line in enumerate(pathlib.Path(path).read_text().splitlines(), 1):
             where = f"{path}:{count}"
-            words = line.split("#")[0].split()
+            columns, _, description = line.split("#")[0].partition(" -- ")
+            words, description = columns.split(), description.strip()
             if not words:
                 continue
-            if words[0] == "type" and not line.startswith(" "):
-                current = parse_type(words, where)
+            if words[0] == "header" and len(words) == 2 and current is None:
+                header = words[1]
+            elif words[0] == "type" and not line.startswith(" "):
+                current = parse_type(words, description, header, where)
                 if types.setdefault(current.name, current) is not current:
                     stop(where, f"type {current.name} is described twice")
             elif current is None:
                 stop(where, "a field before the first type")
             else:
-                current.fields.append(parse_field(words, where))
+                current.fields.append(parse_field(words, description, where))
     return types
 
 
@@ -172,15 +186,24 @@ HEADER = """// SPDX-License-Identifier: Apache-2.0
 """
 
 
-def types_header(types):
-    lines = [HEADER + "#pragma once\n"]
-    lines += [f"#include <{h}>" for h in ("cstdint", "map", "optional", "string", "vector")]
-    lines += [""] + [f'#include "api/{h}.hpp"' for h in ("int_or_string", "node", "quantity", "time")]
-    lines += ["", "namespace hooklet::api {", "", "struct TypeDescriptor;", ""]
+def includes_of(header):
+    if header != COMMON_HEADER:
+        return [f'#include "api/{COMMON_HEADER}.hpp"']
+    lines = [f"#include <{h}>" for h in ("cstdint", "map", "optional", "string", "vector")]
+    return lines + [""] + [f'#include "api/{h}.hpp"' for h in ("int_or_string", "node", "quantity", "time")]
+
+
+def types_header(header, types):
+    common = header == COMMON_HEADER
+    lines = [HEADER + "#pragma once\n"] + includes_of(header)
+    lines += ["", "namespace hooklet::api {", ""]
+    if common:
+        lines += ["struct TypeDescriptor;", ""]
     for t in types:
         lines += struct_text(t)
-    lines += ["/// The table entry of an API type: its fields as data.", "template <class T>"]
-    lines += ["const TypeDescriptor& describe();"]
+    if common:
+        lines += ["/// The table entry of an API type: its fields as data.", "template <class T>"]
+        lines += ["const TypeDescriptor& describe();"]
     lines += [f"template <>\nconst TypeDescriptor& describe<{t.name}>();" for t in types]
     lines += ["", "}  // namespace hooklet::api"]
     return "\n".join(lines) + "\n"
@@ -203,30 +226,43 @@ def field_text(t, f):
         parts.append(".merge = true")
     if f.flags.get("merge"):
         parts.append(f".merge_key = {quote(f.flags['merge'])}")
+    if "atomic" in f.flags:
+        parts.append(".atomic = true")
+    if f.keys:
+        parts.append(f".keys = {t.name}_{f.member}_keys")
     if "check" in f.flags:
         parts.append(f".check = {quote(f.flags['check'])}")
     if "default" in f.flags:
         parts.append(f".default_value = {quote(f.flags['default'].strip(chr(34)))}")
     if "enum" in f.flags:
         parts.append(f".values = {t.name}_{f.member}_values")
+    if f.description:
+        parts.append(f".description = {quote(f.description)}")
     return "    {" + ", ".join(parts) + "},"
+
+
+def texts_text(name, texts):
+    return f"constexpr std::string_view {name}[] = {{{', '.join(json.dumps(text) for text in texts)}}};"
 
 
 def descriptor_text(t):
     lines = []
     for f in t.fields:
         if "enum" in f.flags:
-            values = ", ".join(json.dumps(v) for v in f.flags["enum"].split("|"))
-            lines.append(f"constexpr std::string_view {t.name}_{f.member}_values[] = {{{values}}};")
+            lines.append(texts_text(f"{t.name}_{f.member}_values", f.flags["enum"].split("|")))
+        if f.keys:
+            lines.append(texts_text(f"{t.name}_{f.member}_keys", f.keys))
     lines.append(f"constexpr FieldDescriptor {t.name}_fields[] = {{")
     lines += [field_text(t, f) for f in t.fields]
     lines.append("};")
-    lines.append(f'constexpr TypeDescriptor {t.name}_type{{"{t.api_name}", "{t.group}", {t.name}_fields}};')
+    about = f"{json.dumps(t.atomic)}, {json.dumps(t.description)}"
+    lines.append(f'constexpr TypeDescriptor {t.name}_type{{"{t.api_name}", "{t.group}", {t.name}_fields, {about}}};')
     return lines + [""]
 
 
-def types_source(types):
-    lines = [HEADER + '#include "api/types.hpp"\n', "#include <cstddef>\n", '#include "api/descriptor.hpp"\n']
+def types_source(headers, types):
+    lines = [HEADER + f'#include "api/{COMMON_HEADER}.hpp"\n', "#include <cstddef>\n", '#include "api/descriptor.hpp"']
+    lines += [f'#include "api/{h}.hpp"' for h in headers if h != COMMON_HEADER] + [""]
     lines += ["// The structs derive from the struct they inline; GCC and Clang place its members like any others.",
               '#pragma GCC diagnostic ignored "-Winvalid-offsetof"',
               "// A descriptor names only what its table line says; the rest keeps its default.",
@@ -253,8 +289,10 @@ def main():
     check(types)
     ordered = in_order(types)
     out.mkdir(parents=True, exist_ok=True)
-    write(out / "types.hpp", types_header(ordered))
-    write(out / "types.cpp", types_source(ordered))
+    headers = sorted({t.header for t in ordered})
+    for header in headers:
+        write(out / f"{header}.hpp", types_header(header, [t for t in ordered if t.header == header]))
+    write(out / "types.cpp", types_source(headers, ordered))
 
 
 if __name__ == "__main__":

@@ -47,11 +47,19 @@ void check_knob(const std::string& key, const std::string& value, Issues& issues
             issues.push_back(issue::not_supported(path, value, {"false", "true"}));
         return;
     }
+    if (key == annotation::delivery) {
+        if (value != "at-least-once" && value != "at-most-once")
+            issues.push_back(issue::not_supported(path, value, {"at-least-once", "at-most-once"}));
+        return;
+    }
     const auto duration = parse_go_duration(value);
     if (!duration) {
         issues.push_back(issue::invalid_text(path, value, "must be a duration such as 30s, 1m30s or 500ms"));
     } else if (*duration <= Duration::zero()) {
         issues.push_back(issue::invalid_text(path, value, "must be greater than 0"));
+    } else if ((key == annotation::back_off_base || key == annotation::back_off_max) &&
+               (*duration < annotation::least_back_off || *duration > annotation::longest_back_off)) {
+        issues.push_back(issue::invalid_text(path, value, "must be between 1s and 5m"));
     }
 }
 

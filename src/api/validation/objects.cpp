@@ -91,7 +91,9 @@ Issues validate(const ServiceAccount& account) {
 }
 
 Issues validate(const LimitRange& range) {
-    return check_object(range);
+    Issues issues = check_object(range);
+    check_limits(range.spec, issues);
+    return issues;
 }
 
 Issues validate(const Lease& lease) {

@@ -42,6 +42,8 @@ void check_on_exit_hooks(const Pod& pod, Issues& issues);
 void check_environment(const Container& container, const std::string& path, Issues& issues);
 void check_mounts(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues);
 void check_resources(const ResourceRequirements& resources, const std::string& path, Issues& issues);
+/// Whether the bounds and defaults of a LimitRange fit together.
+void check_limits(const LimitRangeSpec& spec, Issues& issues);
 void check_security(const PodSpec& spec, Issues& issues);
 void check_security(const SecurityContext& context, const std::string& path, Issues& issues);
 void check_volumes(const PodSpec& spec, Issues& issues);

@@ -4,6 +4,7 @@
 #include "api/codec.hpp"
 #include "api/difference.hpp"
 #include "api/json.hpp"
+#include "api/restart_rules.hpp"
 #include "api/validation.hpp"
 #include "api/validation/parts.hpp"
 
@@ -109,20 +110,25 @@ void check_spec_update(const PodSpec& next, const PodSpec& old, Issues& issues) 
                                              changeable, difference(encode(old), encode(rest)))));
 }
 
-bool is_sidecar(const PodSpec& spec, std::string_view name) {
-    return std::ranges::any_of(spec.initContainers, [&](const Container& container) {
-        return container.name == name && container.restartPolicy == "Always";
-    });
+/// Whether a container may start again that ended with this code.
+bool may_restart(const PodSpec& spec, std::string_view name, std::int32_t exit_code) {
+    std::string policy = spec.restartPolicy;
+    for (const auto* containers : {&spec.initContainers, &spec.containers}) {
+        const auto own = std::ranges::find(*containers, name, &Container::name);
+        if (own == containers->end() || !own->restartPolicy) continue;
+        if (const auto decided = restart_by_rules(own->restartPolicyRules, exit_code)) return *decided;
+        policy = *own->restartPolicy;
+    }
+    return policy == "Always" || (policy == "OnFailure" && exit_code != 0);
 }
 
-/// A container that has ended for good stays so. `spec` has the Pod's restart policy and its sidecars.
+/// A container that has ended for good stays so. `spec` has the restart policies.
 void check_transitions(const std::vector<ContainerStatus>& next, const std::vector<ContainerStatus>& old,
                        const PodSpec& spec, const std::string& path, Issues& issues) {
     if (spec.restartPolicy == "Always") return;
     for (std::size_t i = 0; i < old.size(); ++i) {
         const auto& ended = old[i].state.terminated;
-        if (!ended || is_sidecar(spec, old[i].name)) continue;
-        if (ended->exitCode != 0 && spec.restartPolicy == "OnFailure") continue;
+        if (!ended || may_restart(spec, old[i].name, ended->exitCode)) continue;
         for (const ContainerStatus& status : next) {
             if (status.name != old[i].name || status.state.terminated) continue;
             issues.push_back(

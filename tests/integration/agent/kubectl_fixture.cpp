@@ -34,7 +34,7 @@ void KubectlTest::stop_agent() {
 void KubectlTest::TearDownTestSuite() {
     if (!folder_) return;
     if (agent_) {
-        kubectl("delete pods --all --all-namespaces --grace-period=1");
+        EXPECT_EQ(hooklet("delete pods --all -A --grace-period=1").code, 0);
         stop_agent();
     }
     // Pods live on without the agent; a run of nothing ends its engine.
@@ -63,13 +63,20 @@ void KubectlTest::SetUp() {
 }
 
 Answer KubectlTest::kubectl(const std::string& args, const std::string& input) {
-    const std::string in = folder_->path("kubectl.in");
+    return run(
+        fmt::format("HOME={} KUBECONFIG={}/kubeconfig timeout 60 kubectl {}", folder_->path(), root(), args),
+        input);
+}
+
+Answer KubectlTest::hooklet(const std::string& args, const std::string& input) {
+    return run(fmt::format("timeout 60 {} --root {} {}", HOOKLET_BINARY, root(), args), input);
+}
+
+Answer KubectlTest::run(const std::string& command, const std::string& input) {
+    const std::string in = folder_->path("input");
     std::ofstream(in) << input;
-    const std::string command =
-        fmt::format("HOME={} KUBECONFIG={}/kubeconfig timeout 60 kubectl {} < {} 2>&1", folder_->path(),
-                    root(), args, in);
     Answer answer;
-    std::FILE* pipe = ::popen(command.c_str(), "r");
+    std::FILE* pipe = ::popen(fmt::format("{} < {} 2>&1", command, in).c_str(), "r");
     if (pipe == nullptr) return answer;
     std::array<char, 4096> buffer{};
     while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {

@@ -30,8 +30,11 @@ class KubectlTest : public ::testing::Test {
     static Answer kubectl(const std::string& args, const std::string& input = "");
     /// The same; the test fails unless kubectl returns 0. Returns what it printed.
     static std::string ok(const std::string& args, const std::string& input = "");
+    /// `hooklet ARGS` on the agent's root, run by a shell.
+    static Answer hooklet(const std::string& args, const std::string& input = "");
     /// A Pod of busybox that runs the script; `more` is more lines of the container (six blanks before).
     static std::string pod(const std::string& name, const std::string& script, const std::string& more = "");
+    static Answer run(const std::string& command, const std::string& input);
     static void start_agent();
     static void stop_agent();
 

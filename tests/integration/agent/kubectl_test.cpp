@@ -53,6 +53,9 @@ TEST_F(KubectlTest, LogsExecAndCopies) {
     EXPECT_EQ(ok("exec -i talker -- cat", "through stdin"), "through stdin");
     EXPECT_EQ(kubectl("exec talker -- sh -c 'exit 7'").code, 7);
     ok("delete pod talker --now");
+    EXPECT_THAT(kubectl("get --raw /api/v1/namespaces/default/pods/nobody/log").out,
+                HasSubstr("pods \"nobody\" not found"));
+    EXPECT_THAT(ok("get --raw /readyz"), HasSubstr("ok"));
 }
 
 TEST_F(KubectlTest, AFailedHookIsTold) {
@@ -62,6 +65,32 @@ TEST_F(KubectlTest, AFailedHookIsTold) {
     ok("wait --for=jsonpath='{.status.containerStatuses[0].restartCount}'=1 pod/bad --timeout=50s");
     EXPECT_THAT(ok("describe pod bad"), AllOf(HasSubstr("FailedPostStartHook"), HasSubstr("Killing")));
     ok("delete pod bad --now");
+}
+
+/// `kubectl patch` of the container's resources.
+std::string resize_of(const std::string& pod, const std::string& resources) {
+    return "patch pod " + pod +
+           R"( --subresource resize -p '{"spec":{"containers":[{"name":"main","resources":)" + resources +
+           "}]}}'";
+}
+
+TEST_F(KubectlTest, ResizesAPodInPlace) {
+    const std::string small =
+        "      resources:\n        requests: {cpu: 100m, memory: 64Mi}\n        limits: {memory: 64Mi}\n";
+    ok("create -f -", pod("grow", polite, small));
+    ok("wait --for=condition=Ready pod/grow --timeout=50s");
+    ok(resize_of("grow", R"({"requests":{"cpu":"150m","memory":"80Mi"},"limits":{"memory":"80Mi"}})"));
+    ok("wait --for=jsonpath='{.status.containerStatuses[0].resources.limits.memory}'=80Mi pod/grow "
+       "--timeout=30s");
+    const std::string limit =
+        "cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null; true";
+    EXPECT_EQ(ok("exec grow -- sh -c '" + limit + "'"), "83886080\n");
+    EXPECT_EQ(ok("get pod grow -o jsonpath='{.status.containerStatuses[0].restartCount}'"), "0");
+    EXPECT_THAT(ok("describe pod grow"), AllOf(HasSubstr("ResizeStarted"), HasSubstr("ResizeCompleted")));
+    ok(resize_of("grow", R"({"requests":{"cpu":"1000"}})"));
+    ok("wait --for=condition=PodResizePending pod/grow --timeout=30s");
+    EXPECT_THAT(ok("describe pod grow"), HasSubstr("ResizeInfeasible"));
+    ok("delete pod grow --now");
 }
 
 TEST_F(KubectlTest, RefusesWhatIsWrong) {

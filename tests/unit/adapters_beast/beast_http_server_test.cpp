@@ -120,6 +120,21 @@ TEST(BeastHttpServer, ABodyThatIsTooLargeIsToldSoWhileItIsSent) {
     EXPECT_EQ(bench.handler.calls, 0);
 }
 
+TEST(BeastHttpServer, ABodyThatNobodyWantsIsNotReadOrAskedFor) {
+    ServerBench bench;
+    bench.handler.refusal.emplace().status = 403;
+    bench.handler.refusal->body = "no";
+    for (const std::string headers : {"Content-Length: 3000000\r\n", "Transfer-Encoding: chunked\r\n",
+                                      "Expect: 100-continue\r\nContent-Length: 3000000\r\n"}) {
+        RawClient client = bench.client();
+        client.send("POST / HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n");
+        const std::string answer = client.read_until("no");
+        EXPECT_THAT(answer, testing::AllOf(StartsWith("HTTP/1.1 403 Forbidden\r\n"),
+                                           HasSubstr("Connection: close\r\n")));
+    }
+    EXPECT_EQ(bench.handler.calls, 0);
+}
+
 TEST(BeastHttpServer, TellsWhoWaitsToContinue) {
     ServerBench bench;
     RawClient client = bench.client();

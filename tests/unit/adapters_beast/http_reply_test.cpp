@@ -6,21 +6,21 @@
 namespace hooklet {
 namespace {
 
-constexpr WallTime now =
+constexpr WallTime answered_at =
     std::chrono::sys_days{std::chrono::year{2026} / 11 / 20} + std::chrono::seconds{85090};
 const std::string date = "Date: Fri, 20 Nov 2026 23:38:10 GMT\r\n";
 
 TEST(HttpReply, SaysHowItIsFramed) {
     const HttpReply reply{200, {{"X-A", "b"}}, "hello"};
-    EXPECT_EQ(http_reply_head(reply, HttpFraming::length, true, now),
+    EXPECT_EQ(http_reply_head(reply, HttpFraming::length, true, answered_at),
               "HTTP/1.1 200 OK\r\n" + date + "X-A: b\r\nContent-Length: 5\r\n\r\n");
     EXPECT_EQ(
-        http_reply_head(reply, HttpFraming::chunked, false, now),
+        http_reply_head(reply, HttpFraming::chunked, false, answered_at),
         "HTTP/1.1 200 OK\r\n" + date + "X-A: b\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(
-        http_reply_head({101, {{"Upgrade", "websocket"}}}, HttpFraming::upgrade, true, now),
+        http_reply_head({101, {{"Upgrade", "websocket"}}}, HttpFraming::upgrade, true, answered_at),
         "HTTP/1.1 101 Switching Protocols\r\n" + date + "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
-    EXPECT_EQ(http_reply_head({304, {}}, HttpFraming::length, true, now),
+    EXPECT_EQ(http_reply_head({304, {}}, HttpFraming::length, true, answered_at),
               "HTTP/1.1 304 Not Modified\r\n" + date + "\r\n");
 }
 
@@ -33,7 +33,7 @@ TEST(HttpReply, NoHeaderCanBreakTheFrame) {
                            {"Bad: name", "x"},
                            {"", "x"}},
                           ""};
-    EXPECT_EQ(http_reply_head(reply, HttpFraming::length, true, now),
+    EXPECT_EQ(http_reply_head(reply, HttpFraming::length, true, answered_at),
               "HTTP/1.1 200 OK\r\n" + date + "Warning: a  Set-Cookie: b\r\nContent-Length: 0\r\n\r\n");
 }
 

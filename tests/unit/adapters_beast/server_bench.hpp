@@ -15,6 +15,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <gtest/gtest.h>
 
 namespace hooklet {
 
@@ -27,7 +28,12 @@ class ScriptedHandler final : public HttpHandler {
         ++calls;
         co_await script_(exchange);
     }
+    std::optional<HttpReply> turn_away(const HttpServerRequest& head) override {
+        EXPECT_EQ(head.body, "");
+        return refusal;
+    }
     int calls = 0;
+    std::optional<HttpReply> refusal{};  ///< Of everything that has a body.
 
   private:
     Script script_;

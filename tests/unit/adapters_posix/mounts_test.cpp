@@ -41,7 +41,7 @@ TEST_F(MountTest, MountsAndUnmountsOnce) {
     ASSERT_EQ(::statvfs(volume.c_str(), &usage), 0);
     ASSERT_EQ(::stat(volume.c_str(), &root), 0);
     EXPECT_EQ(usage.f_blocks * usage.f_frsize, 1U << 20);
-    EXPECT_EQ(root.st_mode & 07777, 0777U);
+    EXPECT_EQ(root.st_mode & 07777, 01777U);
     ASSERT_TRUE(files.write_file(volume + "/file", "x", 0644));
     ASSERT_TRUE(files.mount_tmpfs(volume, 1 << 20));
     ASSERT_TRUE(files.unmount(volume));

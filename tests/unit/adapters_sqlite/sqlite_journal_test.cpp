@@ -112,6 +112,30 @@ TEST_F(JournalTest, KeepsAnAttemptAcrossProcesses) {
     EXPECT_EQ(kept.stderr_, "");
 }
 
+TEST_F(JournalTest, RecallsWhatAnEarlierAgentDid) {
+    auto journal = open();
+    const auto add = [&](const std::string& id, std::optional<HookOutcome> outcome) {
+        HookAttempt attempt;
+        attempt.delivery_id = id;
+        attempt.pod = web;
+        attempt.container_id = id;
+        attempt.id = run(loop, journal->add_attempt(attempt)).value();
+        attempt.outcome = outcome;
+        if (outcome) {
+            ASSERT_TRUE(run(loop, journal->finish_attempt(attempt)));
+        }
+    };
+    add("gone", HookOutcome::succeeded);
+    add("there", HookOutcome::unknown);
+    add("gone-in-the-middle", {});
+    add("there", HookOutcome::succeeded);
+    const auto found = run(loop, journal->recall({"there", "never-had-one"})).value();
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[0].outcome, HookOutcome::unknown);
+    EXPECT_EQ(found[1].container_id, "gone-in-the-middle");
+    EXPECT_EQ(found[2].outcome, HookOutcome::succeeded);
+}
+
 TEST_F(JournalTest, KeepsStepsAndEvents) {
     auto journal = open();
     LifecycleStep step;

@@ -87,6 +87,37 @@ TEST(Validation, OfNamespaces) {
               "fully qualified\n");
 }
 
+TEST(Validation, OfLimitRanges) {
+    const auto limits = [](std::string_view item) {
+        return problems<LimitRange>(R"({"spec":{"limits":[)" + std::string(item) + "]}}");
+    };
+    EXPECT_EQ(limits(R"({"type":"Container","min":{"cpu":"1"},"default":{"cpu":"2"},"max":{"cpu":"2"}})"),
+              "");
+    EXPECT_EQ(limits(R"({"type":"Container","min":{"cpu":"3"},"max":{"cpu":"2"}})"),
+              "spec.limits[0].min[cpu]: Invalid value: \"3\": min value 3 is greater than max value 2\n");
+    EXPECT_EQ(limits(R"({"type":"Container","default":{"cpu":"1"},"defaultRequest":{"cpu":"1500m"}})"),
+              "spec.limits[0].defaultRequest[cpu]: Invalid value: \"1500m\": default request value 1500m is "
+              "greater than default limit value 1\n");
+    EXPECT_EQ(
+        limits(R"({"type":"Container","default":{"cpu":"3"},"max":{"cpu":"2"}})"),
+        "spec.limits[0].default[cpu]: Invalid value: \"2\": default value 3 is greater than max value 2\n");
+    EXPECT_EQ(limits(R"({"type":"Pod","default":{"cpu":"1"}},{"type":"Pod"})"),
+              "spec.limits[0].default: Forbidden: may not be specified when `type` is 'Pod'\n"
+              "spec.limits[1].type: Duplicate value: \"Pod\"\n");
+    EXPECT_EQ(
+        limits(R"({"type":"Container","maxLimitRequestRatio":{"cpu":"500m"}})"),
+        "spec.limits[0].maxLimitRequestRatio[cpu]: Invalid value: \"500m\": ratio 500m is less than 1\n");
+    EXPECT_EQ(
+        limits(
+            R"({"type":"Container","min":{"cpu":"1"},"max":{"cpu":"2"},"maxLimitRequestRatio":{"cpu":"3"}})"),
+        "spec.limits[0].maxLimitRequestRatio[cpu]: Invalid value: \"3\": ratio 3 is greater than max/min = "
+        "2.000000\n");
+    EXPECT_EQ(
+        limits(R"({"type":"PersistentVolumeClaim"})"),
+        "spec.limits[0].limits: Required value: either minimum or maximum storage value is required, but "
+        "neither was provided\n");
+}
+
 TEST(Validation, OfNodes) {
     EXPECT_EQ(problems<NodeObject>(R"({"spec":{"taints":[{"key":"a","effect":"NoSchedule"}]}})"), "");
     EXPECT_EQ(problems<NodeObject>(R"({"spec":{"taints":[{"effect":"Never"}]}})"),

@@ -62,6 +62,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{on_app, R"({"exec":{"comand":["x"]}})",
                 "metadata.annotations[hooklet.dev/on-exit.app]: unknown field \"exec.comand\" (did you mean "
                 "\"command\"?)"},
+        BadCase{"hooklet.dev/delivery", "once",
+                "metadata.annotations[hooklet.dev/delivery]: Unsupported value: \"once\": supported values: "
+                "\"at-least-once\", \"at-most-once\""},
         BadCase{
             "hooklet.dev/pass-reason", "yes",
             "metadata.annotations[hooklet.dev/pass-reason]: Unsupported value: \"yes\": supported values: "

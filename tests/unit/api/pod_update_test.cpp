@@ -120,6 +120,26 @@ TEST_F(PodUpdate, AStatusKeepsTheQosClass) {
     EXPECT_EQ(problems("status"), "status.qosClass: Invalid value: \"Guaranteed\": field is immutable\n");
 }
 
+TEST_F(PodUpdate, AContainersOwnPolicyAndRulesLetItComeBack) {
+    Container& own = before.spec.containers.front();
+    before.spec.restartPolicy = "Never";
+    own.restartPolicy = "Never";
+    own.restartPolicyRules = {{.action = "Restart", .exitCodes = {{.operator_ = "In", .values = {42}}}}};
+    before.status.containerStatuses = {{.name = own.name}};
+    now.status.containerStatuses = before.status.containerStatuses;
+    auto& ended = before.status.containerStatuses.front().state.terminated.emplace();
+    ended.exitCode = 42;
+    EXPECT_EQ(problems("status"), "");
+    ended.exitCode = 1;
+    EXPECT_NE(problems("status"), "");
+    own.restartPolicy = "OnFailure";
+    EXPECT_EQ(problems("status"), "");
+    ended.exitCode = 0;
+    EXPECT_NE(problems("status"), "");
+    own.restartPolicy = "Always";
+    EXPECT_EQ(problems("status"), "");
+}
+
 TEST_F(PodUpdate, AContainerThatEndedForGoodStaysSo) {
     const auto status = [](std::string name, std::optional<int> exit_code) {
         ContainerStatus out{.name = std::move(name)};

@@ -17,9 +17,18 @@ struct Refused {
 };
 
 const Refused refused[] = {
-    {{}, "a command is missing; the commands are run, agent, kubeconfig, image, version"},
-    {{"rum", "pod.yaml"}, "unknown command \"rum\"; the commands are run, agent, kubeconfig, image, version"},
+    {{},
+     "a command is missing; the commands are run, agent, kubeconfig, "
+     "apply, get, describe, logs, exec, delete, wait, events, image, version"},
+    {{"rum", "pod.yaml"},
+     "unknown command \"rum\"; the commands are run, agent, kubeconfig, "
+     "apply, get, describe, logs, exec, delete, wait, events, image, version"},
     {{"--root", "/tmp/x", "start"}, "unknown command \"start\""},
+    {{"get", "pods", "-o", "xml"},
+     "\"xml\" is no output; there are wide, json, yaml, name and jsonpath=TEMPLATE"},
+    {{"wait", "pod/a", "--for", "Ready"}, "unrecognized condition: \"Ready\""},
+    {{"delete", "pod", "a", "--timeout", "soon"}, "\"soon\" is not a duration such as 30s, 1m30s or 500ms"},
+    {{"exec", "pod"}, "COMMAND is required"},
     {{"image"}, "a command is missing; the commands are load, pull, list"},
     {{"image", "push", "x"}, "unknown command \"push\"; the commands are load, pull, list"},
     {{"image", "load"}, "FILE.tar is required"},
@@ -36,6 +45,7 @@ const Refused refused[] = {
     {{"agent", "--listen", "6443"}, "\"6443\" is not an address and a port such as 127.0.0.1:6443"},
     {{"agent", "--listen", "127.0.0.1:66000"}, "is not an address and a port"},
     {{"agent", "file.yaml"}, "file.yaml"},
+    {{"agent", "--image-gc-high-threshold", "101"}, "--image-gc-high-threshold"},
     {{"version", "--runtime", "unix://"}, "use auto or unix:///path/to/cri.sock"},
 };
 

@@ -111,4 +111,30 @@ void SimEnvironment::interrupt_after(Duration wait) {
     }));
 }
 
+namespace {
+
+/// Hands everything to another client, or to nobody.
+class Forwarded final : public HttpClient {
+  public:
+    explicit Forwarded(HttpClient* to) : to_(to) {}
+    Task<Result<std::unique_ptr<HttpAnswer>>> send(HttpClientRequest request, Call call) override {
+        if (to_ == nullptr) co_return fail(Code::not_found, "No such file or directory");
+        co_return co_await to_->send(std::move(request), std::move(call));
+    }
+
+  private:
+    HttpClient* to_;
+};
+
+}  // namespace
+
+std::unique_ptr<HttpClient> SimEnvironment::http_client(HttpEndpoint endpoint) {
+    asked = std::move(endpoint);
+    return std::make_unique<Forwarded>(api);
+}
+
+std::unique_ptr<Console> SimEnvironment::console() {
+    return nullptr;
+}
+
 }  // namespace hooklet::cli

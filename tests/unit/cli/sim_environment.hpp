@@ -27,6 +27,9 @@ class SimEnvironment final : public Environment {
     Task<Result<std::unique_ptr<Session>>> open(SessionOptions options, CancelToken cancel) override;
 
     Task<Result<std::unique_ptr<Daemon>>> serve(AgentOptions options, CancelToken cancel) override;
+    std::unique_ptr<HttpClient> http_client(HttpEndpoint endpoint) override;
+    std::unique_ptr<Console> console() override;
+    [[nodiscard]] std::string api_socket(std::string root) const override { return root + "/run/api.sock"; }
     [[nodiscard]] std::string kubeconfig_path(std::string root) const override {
         return root + "/kubeconfig";
     }
@@ -34,6 +37,8 @@ class SimEnvironment final : public Environment {
     /// Presses Ctrl-C after `wait`.
     void interrupt_after(Duration wait);
 
+    HttpClient* api = nullptr;  ///< Answers the verbs that talk to an API; nullptr: no agent is running.
+    std::optional<HttpEndpoint> asked;         ///< Where the last of them looked for it.
     std::map<std::string, std::string> files;  ///< Directories are what is before a slash.
     Terminal shown_on;
     std::optional<Error> open_error;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/authorization.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 namespace hooklet::identity {
@@ -146,6 +148,32 @@ TEST(Authorize, NodesDoNotWriteWhatBelongsToOthers) {
     EXPECT_FALSE(node_may({.verb = "create", .resource = "secrets", .namespace_ = "ns"}));
     EXPECT_FALSE(node_may({.verb = "update", .resource = "pods", .namespace_ = "ns", .name = "p"}));
     EXPECT_FALSE(node_may({.verb = "create", .resource = "pods", .subresource = "exec", .namespace_ = "ns"}));
+}
+
+/// `get list/pods on n1`, one line for each rule about resources of that group.
+std::string rules_about(const Rules& rules, const std::string& group) {
+    std::string lines;
+    for (const Rules::OfResources& rule : rules.resources) {
+        if (rule.groups != std::vector{group}) continue;
+        lines += fmt::format("{}/{} on {}\n", fmt::join(rule.verbs, " "), fmt::join(rule.resources, " "),
+                             fmt::join(rule.names, " "));
+    }
+    return lines;
+}
+
+TEST(Rules, SayWhatIsAllowed) {
+    EXPECT_EQ(rules_about(rules_of(administrator(), "ns"), "*"), "*/* on \n");
+    EXPECT_EQ(rules_about(rules_of(account, "ns"), ""), "");
+    EXPECT_EQ(rules_about(rules_of(account, "ns"), "authorization.k8s.io"),
+              "create/selfsubjectaccessreviews selfsubjectrulesreviews on \n");
+    EXPECT_EQ(rules_of(account, "ns").paths.size(), 2U);
+    EXPECT_EQ(rules_of(anonymous(), "ns").resources.size(), 0U);
+    EXPECT_EQ(rules_of(anonymous(), "ns").paths.size(), 1U);
+    EXPECT_EQ(rules_about(rules_of(node, "ns"), "coordination.k8s.io"), "");
+    EXPECT_EQ(rules_about(rules_of(node, "kube-node-lease"), "coordination.k8s.io"),
+              "get create update patch delete/leases on n1\n");
+    EXPECT_NE(rules_about(rules_of(node, "ns"), "").find("update patch/nodes/status on n1\n"),
+              std::string::npos);
 }
 
 TEST(Authorize, ANodeHasBothTheGroupAndTheName) {

@@ -78,6 +78,7 @@ events.events.k8s.io: Last Seen, Type, Reason, Object, [Subobject], [Source], Me
 priorityclasses.scheduling.k8s.io: Name/name, Value:integer, Global-Default:boolean, Age, [PreemptionPolicy]
 leases.coordination.k8s.io: Name/name, Holder, Age
 runtimeclasses.node.k8s.io: Name/name, Handler, Age
+hookruns.hooklet.dev: Pod, Container, Hook, Handler, Attempt:integer, Outcome, Duration, Age, [Name/name], [Reason], [Result], [Command]
 )");
 }
 

@@ -188,6 +188,22 @@ TEST(Admission, SetsOnlySysctlsThatAreThePodsOwn) {
               "forbidden sysctl: \"kernel.shm_rmid_forced\" not allowed with host ipc enabled");
 }
 
+TEST(Admission, RefusesWhatWouldRunWithLessProtectionThanItAsksFor) {
+    const auto reason = [](const std::string& spec) { return admit(pod_of(spec), node(), {}).reason; };
+    EXPECT_EQ(reason(R"({"hostUsers": true})"), "");
+    EXPECT_EQ(reason(R"({"hostUsers": false})"), "UserNamespacesNotSupported");
+    EXPECT_EQ(reason(R"({"securityContext": {"supplementalGroupsPolicy": "Merge"}})"), "");
+    EXPECT_EQ(reason(R"({"securityContext": {"supplementalGroupsPolicy": "Strict"}})"),
+              "SupplementalGroupsPolicyNotSupported");
+    const std::string profile = R"("securityContext": {"appArmorProfile": {"type": ")";
+    EXPECT_EQ(reason("{" + profile + R"(RuntimeDefault"}}})"), "");
+    EXPECT_EQ(reason("{" + profile + R"(Localhost", "localhostProfile": "x"}}})"), "AppArmor");
+    for (const std::string list : {"containers", "initContainers"}) {
+        EXPECT_EQ(reason(R"({")" + list + R"(": [{"name": "a", )" + profile + R"(Localhost"}}}]})"),
+                  "AppArmor");
+    }
+}
+
 api::Pod critical(const std::string& requests) {
     api::Pod pod = pod_of(requesting(requests));
     pod.spec.priority = 2'000'000'000;

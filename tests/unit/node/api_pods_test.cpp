@@ -188,7 +188,7 @@ TEST_F(ApiPodsTest, EndsAPodWhoseRemovalWentUnseenAsItsSpecSays) {
     EXPECT_THAT(world.history.of(sim::Kind::term), SizeIs(1));
 }
 
-TEST_F(ApiPodsTest, ANewPodOfTheNameWaitsForTheOldOne) {
+TEST_F(ApiPodsTest, M14_ANewPodOfTheNameDoesNotWaitForTheOldOne) {
     add("web", R"({"nodeName": "node1", "containers": [{"name": "app", "image": "busybox",)"
                R"("command": ["sim", "ignore-stop"]}]})");
     until([&] { return is_ready("web"); });
@@ -198,10 +198,59 @@ TEST_F(ApiPodsTest, ANewPodOfTheNameWaitsForTheOldOne) {
     until([&] { return is_ready("web"); });
     EXPECT_NE(pod("web").metadata.uid, old_uid);
     const auto exits = world.history.of(sim::Kind::exited);
+    const auto sandboxes = world.history.of(sim::Kind::sandbox_created);
+    ASSERT_THAT(sandboxes, SizeIs(2));
+    ASSERT_THAT(exits, SizeIs(1));
+    EXPECT_LT(sandboxes[1].at, exits[0].at);
+    until([&] { return pods.list().size() == 1; });
+    EXPECT_TRUE(is_ready("web"));
+}
+
+TEST_F(ApiPodsTest, ANewPodWaitsForWhatTheOldOneOfItsNameHas) {
+    const auto large = [](const std::string& command) {
+        return R"({"nodeName": "node1", "containers": [{"name": "app", "image": "busybox", "command": )" +
+               command + R"(, "resources": {"requests": {"cpu": "700m"}}}]})";
+    };
+    add("web", large(R"(["sim", "ignore-stop"])"));
+    until([&] { return is_ready("web"); });
+    remove("web", 0);
+    add("web", large(R"(["sim"])"));
+    until([&] { return is_ready("web"); });
+    const auto exits = world.history.of(sim::Kind::exited);
     const auto starts = world.history.of(sim::Kind::container_started);
     ASSERT_THAT(exits, SizeIs(1));
     ASSERT_THAT(starts, SizeIs(2));
     EXPECT_GE(starts[1].at, exits[0].at);
+}
+
+TEST_F(ApiPodsTest, ResizesAPodWithinTheMachine) {
+    pods.set_allocatable(node.allocatable);
+    add("web",
+        R"({"nodeName": "node1", "containers": [{"name": "app", "image": "busybox", "command": ["sim"],)"
+        R"( "resources": {"requests": {"cpu": "500m"}}}]})");
+    until([&] { return is_ready("web"); });
+    const auto resize = [&](const std::string& cpu) {
+        const std::string patch =
+            R"({"spec": {"containers": [{"name": "app", "resources": {"requests": {"cpu": ")" + cpu +
+            R"("}}}]}})";
+        ASSERT_TRUE(
+            api.objects().patch(path_of("web"), ApiPatchType::strategic, api::parse_json(patch).value()));
+    };
+    const auto has = [&] {
+        return pod("web").status.containerStatuses.front().resources->requests.at("cpu");
+    };
+    resize("800m");
+    EXPECT_LT(until([&] { return has() == api::Quantity::of_milli(800); }), 5s);
+    resize("2");
+    until([&] { return !events.empty() && events.back() == "ResizeInfeasible"; });
+    pass(1s);
+    const auto& conditions = pod("web").status.conditions;
+    EXPECT_TRUE(std::ranges::any_of(conditions, [](const api::PodCondition& condition) {
+        return condition.type == "PodResizePending" && condition.reason == "Infeasible";
+    }));
+    EXPECT_EQ(has(), api::Quantity::of_milli(800));
+    EXPECT_EQ(pods.list().front().object.spec.containers.front().resources.requests.at("cpu"),
+              api::Quantity::of_milli(800));
 }
 
 TEST_F(ApiPodsTest, D5_RejectsWhatDoesNotBelongHere) {

@@ -75,6 +75,7 @@ TEST(Collection, FreesImagesDownToTheLowThreshold) {
                            Row{1000, 2000, 0}, Row{1'000'000'000'000, 100'000'000'000, 100'000'000'000}}) {
         EXPECT_EQ(image_bytes_to_free(row.capacity, row.available, {}), row.expected) << row.available;
     }
+    EXPECT_EQ(image_bytes_to_free(1000, 0, {.high_percent = 100}), 0) << "never";
 }
 
 TEST(Collection, RemovesTheImagesUnusedForLongest) {

@@ -85,6 +85,12 @@ TEST_F(EventSinkTest, MakesAnObjectAnewThatHasExpired) {
     EXPECT_THAT(lines(), ElementsAre("Started x2"));
 }
 
+TEST_F(EventSinkTest, AnEventKeepsItsAnnotations) {
+    sink.record(web, event::node_decision("Evicted", "no room", {{"starved_resource", "memory"}}));
+    pass();
+    EXPECT_EQ(metadata_of(events().front()).annotations.at("starved_resource"), "memory");
+}
+
 TEST_F(EventSinkTest, GivesUpWhereNobodyWillRead) {
     InvolvedObject lost = web;
     lost.namespace_ = "nowhere";

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/node_agent.hpp"
-
 #include "api/json.hpp"
 #include "informer/document.hpp"
-#include "node/api_objects.hpp"
 #include "node/pod_kind.hpp"
-#include "support/fake_api.hpp"
-#include "support/sim_compressor.hpp"
-#include "support/sim_directory_watch.hpp"
-#include "support/sim_node_stats.hpp"
-#include "support/sim_world.hpp"
+#include "support/sim_node.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -26,93 +19,6 @@ using testing::IsEmpty;
 using testing::IsSupersetOf;
 using testing::Not;
 using testing::SizeIs;
-
-/// Everything outside the agent.
-struct Machine {
-    sim::SimWorld world;
-    sim::FakeApi api{sim::SimWire(&world.loop.clock(), sim::SimRandom(3), &world.faults), &world.random};
-    sim::SimNodeStats stats{&world.loop.clock()};
-    sim::SimCompressor compressor{&world.loop.clock(), &world.host};
-    sim::SimDirectoryWatch directories{&world.host};
-    std::vector<std::string> told;
-};
-
-PodSettings pod_settings() {
-    PodSettings settings;
-    settings.pods_directory = "/state/pods";
-    settings.pod_log_directory = "/log/pods";
-    settings.container_log_directory = "/log/containers";
-    settings.owner_label = "test";
-    settings.node_name = "node1";
-    settings.host_ip = "192.0.2.1";
-    return settings;
-}
-
-NodeAgentSettings agent_settings() {
-    NodeAgentSettings settings;
-    settings.sheet.name = "node1";
-    settings.sheet.internal_ip = "192.0.2.1";
-    settings.sheet.capacity = {{"cpu", api::Quantity::of_units(4)},
-                               {"memory", api::Quantity::of_units(1 << 30)},
-                               {"pods", api::Quantity::of_units(10)}};
-    settings.sheet.allocatable = settings.sheet.capacity;
-    settings.manifests = "/manifests";
-    settings.collector.pod_log_directory = "/log/pods";
-    settings.collector.container_log_directory = "/log/containers";
-    settings.collector.owner_label = "test";
-    settings.eviction.pods_directory = "/state/pods";
-    settings.eviction.pod_log_directory = "/log/pods";
-    settings.eviction.owner_label = "test";
-    settings.shutdown = shutdown_shares(20s, 10s);
-    return settings;
-}
-
-/// One life of the agent's process.
-class Agent {
-  public:
-    explicit Agent(Machine* machine)
-        : m_(machine),
-          journal(&m_->world.journal, &m_->world.loop.clock(), &m_->world.random, m_->world.loop.executor()),
-          objects({m_->world.loop.executor(), &m_->world.loop.clock(), &m_->api, tell()}),
-          pods({m_->world.loop.executor(), &m_->world.loop.clock(), &m_->world.random, &m_->world.runtime,
-                &m_->world.network, &m_->world.files, &journal, &objects},
-               pod_settings()),
-          node({m_->world.loop.executor(),
-                &m_->world.loop.clock(),
-                &m_->world.runtime,
-                &m_->world.files,
-                &m_->stats,
-                &m_->compressor,
-                &m_->directories,
-                &m_->api,
-                &journal,
-                &pods,
-                tell(),
-                {}},
-               agent_settings()) {
-        node.start();
-    }
-    ~Agent() {
-        m_->world.loop.run(node.stop());
-        m_->world.loop.run(pods.stop());
-        m_->world.loop.run(objects.stop());
-        m_->world.loop.run(journal.stop());
-    }
-    Agent(const Agent&) = delete;
-    Agent& operator=(const Agent&) = delete;
-
-  private:
-    std::function<void(const std::string&)> tell() {
-        return [m = m_](const std::string& line) { m->told.push_back(line); };
-    }
-    Machine* m_;
-
-  public:
-    Journal journal;
-    ApiObjects objects;
-    PodManager pods;
-    NodeAgent node;
-};
 
 std::string sleeper(const std::string& fields = "", const std::string& more = "") {
     return R"({"nodeName": "node1", "terminationGracePeriodSeconds": 30, "containers": [{"name": "app",)"
@@ -137,6 +43,11 @@ class NodeAgentTest : public testing::Test {
         object.find("metadata")->set("name", api::Node(name));
         if (!namespace_.empty()) object.find("metadata")->set("namespace", api::Node(namespace_));
         ASSERT_TRUE(m.api.objects().create(path, object));
+    }
+    void label_node(const std::string& key, const std::string& value) {
+        const std::string patch = R"({"metadata": {"labels": {")" + key + R"(": ")" + value + R"("}}})";
+        ASSERT_TRUE(m.api.objects().patch({"", "v1", "nodes", "", "node1", {}}, ApiPatchType::merge,
+                                          api::parse_json(patch).value()));
     }
     void add(const std::string& name, const std::string& spec = sleeper()) {
         put("pods", "default", name, spec);
@@ -182,10 +93,16 @@ class NodeAgentTest : public testing::Test {
         }
         return out;
     }
+    /// What the journal has of this kind of hook.
+    std::vector<HookAttempt> attempts(HookType hook) {
+        std::vector<HookAttempt> found = m.world.journal.contents().hooks;
+        std::erase_if(found, [hook](const HookAttempt& attempt) { return attempt.hook != hook; });
+        return found;
+    }
     std::size_t count(sim::Kind kind) { return m.world.history.count(kind); }
 
-    Machine m;
-    std::optional<Agent> agent;
+    sim::SimNodeMachine m;
+    std::optional<sim::SimNodeAgent> agent;
 };
 
 TEST_F(NodeAgentTest, RunsAPodAndTellsOfIt) {
@@ -199,6 +116,20 @@ TEST_F(NodeAgentTest, RunsAPodAndTellsOfIt) {
     pass(1s);
     EXPECT_THAT(events_of("web"), Contains("Killing"));
     EXPECT_THAT(m.told, IsEmpty());
+}
+
+TEST_F(NodeAgentTest, AdmitsByTheLabelsThatItsNodeHasInTheApi) {
+    const std::string selective = sleeper("", R"(, "nodeSelector": {"disktype": "ssd"})");
+    pass(1s);
+    add("early", selective);
+    until([&] { return pod("early").status.reason == "NodeAffinity"; });
+    label_node("disktype", "ssd");
+    pass(1s);
+    add("web", selective);
+    until([&] { return is_ready("web"); });
+    restart();
+    pass(1min);
+    EXPECT_TRUE(is_ready("web"));
 }
 
 TEST_F(NodeAgentTest, M9_ARestartOfTheAgentLeavesContainersAlone) {
@@ -261,6 +192,229 @@ TEST_F(NodeAgentTest, M7_APostStartThatWasInterruptedRunsAgain) {
     crash();
     pass(1min);
     EXPECT_EQ(count(sim::Kind::exec_begin), 2U) << "it is known to be done";
+}
+
+TEST_F(NodeAgentTest, M6_APreStopThatWasInterruptedGoesOnWithinItsGrace) {
+    add("web", R"({"nodeName": "node1", "terminationGracePeriodSeconds": 60, "containers": [{"name": "app",)"
+               R"("image": "busybox", "command": ["sim"], "lifecycle": {"preStop": {"exec": {"command":)"
+               R"(["sleep", "20"]}}}}]})");
+    until([&] { return is_ready("web"); });
+    remove("web", 60);
+    until([&] { return count(sim::Kind::exec_begin) == 1; });
+    pass(2s);
+    crash();
+    until([&] { return count(sim::Kind::term) == 1; });
+    EXPECT_EQ(count(sim::Kind::exec_begin), 2U);
+    until([&] { return !exists("web"); });
+    const auto hooks = attempts(HookType::pre_stop);
+    ASSERT_THAT(hooks, SizeIs(2));
+    EXPECT_EQ(hooks[0].outcome, HookOutcome::unknown);
+    EXPECT_EQ(hooks[1].outcome, HookOutcome::succeeded);
+    EXPECT_EQ(hooks[1].attempt, 2);
+    EXPECT_EQ(hooks[1].delivery_id, hooks[0].delivery_id);
+    EXPECT_LT(hooks[1].cap, 57s) << "what is left of the grace period";
+    EXPECT_THAT(events_of("web"), Contains("Killing").Times(1));
+}
+
+TEST_F(NodeAgentTest, M6_APreStopThatEndedIsNotRepeated) {
+    add("web", R"({"nodeName": "node1", "terminationGracePeriodSeconds": 60, "containers": [{"name": "app",)"
+               R"("image": "busybox", "command": ["sim", "ignore-stop"], "lifecycle": {"preStop": {"exec":)"
+               R"({"command": ["sleep", "2"]}}}}]})");
+    until([&] { return is_ready("web"); });
+    remove("web", 30);
+    until([&] { return count(sim::Kind::term) == 1; });
+    crash();
+    EXPECT_LT(until([&] { return !exists("web"); }), 26s) << "the deadline is the first one";
+    EXPECT_EQ(count(sim::Kind::exec_begin), 1U);
+}
+
+// A stop that the API knows nothing of.
+TEST_F(NodeAgentTest, AStopForAFailedProbeGoesOnWithinItsGrace) {
+    add("web", R"({"nodeName": "node1", "terminationGracePeriodSeconds": 20, "containers": [{"name": "app",)"
+               R"("image": "busybox", "command": ["sim", "ignore-stop"], "livenessProbe": {"exec":)"
+               R"({"command": ["false"]}, "initialDelaySeconds": 10, "failureThreshold": 1}}]})");
+    until([&] { return count(sim::Kind::term) == 1; });
+    const MonotonicTime begun = m.world.loop.clock().now();
+    crash();
+    until([&] { return count(sim::Kind::kill) == 1; });
+    const Duration took = m.world.loop.clock().now() - begun;
+    EXPECT_GE(took, 19900ms);
+    EXPECT_LT(took, 20500ms);
+    until([&] { return count(sim::Kind::container_started) == 2; });
+}
+
+TEST_F(NodeAgentTest, AHookMayBeDeliveredAtMostOnce) {
+    const ApiPath path{"", "v1", "pods", "default", "web", {}};
+    api::Node object =
+        api::parse_json(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace":)"
+                        R"("default", "annotations": {"hooklet.dev/delivery": "at-most-once"}}, "spec": )" +
+                        sleeper(R"(, "lifecycle": {"postStart": {"exec": {"command": ["sleep", "20"]}},)"
+                                R"("preStop": {"exec": {"command": ["sleep", "10"]}}})") +
+                        "}")
+            .value();
+    ASSERT_TRUE(m.api.objects().create(path, object));
+    until([&] { return count(sim::Kind::exec_begin) == 1; });
+    crash();
+    until([&] { return is_ready("web"); });
+    EXPECT_EQ(count(sim::Kind::exec_begin), 1U);
+    remove("web");
+    until([&] { return count(sim::Kind::exec_begin) == 2; });
+    crash();
+    until([&] { return !exists("web"); });
+    EXPECT_EQ(count(sim::Kind::exec_begin), 2U);
+    for (const HookType hook : {HookType::post_start, HookType::pre_stop}) {
+        ASSERT_THAT(attempts(hook), SizeIs(1));
+        EXPECT_EQ(attempts(hook).front().outcome, HookOutcome::unknown);
+    }
+}
+
+TEST_F(NodeAgentTest, AnHttpHookIsOnlySentAgainWhenItWasCutOff) {
+    const auto hook = [](const std::string& port) {
+        return R"({"nodeName": "node1", "restartPolicy": "Never", "containers": [{"name": "app", "image":)"
+               R"("busybox", "command": ["sim", "listen=80:hang"], "lifecycle": {"postStart": {"httpGet":)"
+               R"({"path": "/up", "port": )" +
+               port + "}}}}]}";
+    };
+    add("down", hook("81"));
+    until([&] { return is_terminal(pod("down").status.phase); });
+    add("slow", hook("80"));
+    until([&] { return count(sim::Kind::http_hit) == 1; });
+    crash();
+    until([&] { return count(sim::Kind::http_hit) == 2; });
+    EXPECT_EQ(count(sim::Kind::net_refused), 1U);
+}
+
+TEST_F(NodeAgentTest, AnOnExitHookThatIsDueIsDeliveredByTheNextAgent) {
+    const ApiPath path{"", "v1", "pods", "default", "job", {}};
+    api::Node object =
+        api::parse_json(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "job", "namespace":)"
+                        R"("default", "annotations": {"hooklet.dev/on-exit.app":)"
+                        R"("{\"exec\": {\"command\": [\"sim\", \"run=5s\"]}}"}}, "spec":)"
+                        R"({"nodeName": "node1", "restartPolicy": "Never", "containers": [{"name": "app",)"
+                        R"("image": "busybox", "command": ["sim", "run=10s", "exit=3"]}]}})")
+            .value();
+    ASSERT_TRUE(m.api.objects().create(path, object));
+    until([&] { return is_ready("job"); });
+    m.world.crash();
+    agent.reset();
+    pass(30s);
+    m.world.reconnect();
+    agent.emplace(&m);
+    until([&] { return count(sim::Kind::container_started) == 2; });
+    crash();
+    until([&] { return pod("job").status.phase == "Failed"; });
+    const auto hooks = attempts(HookType::on_exit);
+    ASSERT_THAT(hooks, SizeIs(2));
+    EXPECT_EQ(hooks[1].outcome, HookOutcome::succeeded);
+    EXPECT_EQ(hooks[1].delivery_id, hooks[0].delivery_id);
+}
+
+TEST_F(NodeAgentTest, BackOffGoesOnAfterARestartOfTheAgent) {
+    add("web", R"({"nodeName": "node1", "containers": [{"name": "app", "image": "busybox",)"
+               R"("command": ["sim", "run=1s", "exit=1"]}]})");
+    const auto starts = [&] { return count(sim::Kind::container_started); };
+    until([&] { return starts() == 4; });  // after 0, 10 and 20 s of back-off
+    pass(5s);
+    crash();
+    const MonotonicTime crashed = m.world.loop.clock().now();
+    until([&] { return starts() == 5; });
+    const Duration waited = m.world.loop.clock().now() - crashed;
+    EXPECT_GE(waited, 30s) << "40 s less the time that has passed";
+    EXPECT_LT(waited, 40s);
+}
+
+TEST_F(NodeAgentTest, ImageBackOffGoesOnAfterARestartOfTheAgent) {
+    add("web", R"({"nodeName": "node1", "containers": [{"name": "app", "image": "nowhere",)"
+               R"("command": ["sim"]}]})");
+    until([&] {
+        return m.world.faults.counts().contains("pull_image") && pod("web").status.phase == "Pending" &&
+               m.world.faults.counts().at("pull_image").at("call") == 3;
+    });
+    pass(2s);
+    crash();
+    pass(10s);
+    EXPECT_EQ(m.world.faults.counts().at("pull_image").at("call"), 3U) << "the third failure costs 40 s";
+    pass(40s);
+    EXPECT_EQ(m.world.faults.counts().at("pull_image").at("call"), 4U);
+}
+
+TEST_F(NodeAgentTest, FailedProbesCountOnAfterARestartOfTheAgent) {
+    add("web", sleeper(R"(, "livenessProbe": {"exec": {"command": ["false"]}, "failureThreshold": 3})"));
+    until([&] { return count(sim::Kind::exec_begin) == 2; });
+    pass(1s);
+    crash();
+    until([&] { return count(sim::Kind::container_started) == 2; });
+    EXPECT_EQ(count(sim::Kind::exec_begin), 3U);
+}
+
+TEST_F(NodeAgentTest, ADeadlineThatHasPassedKeepsItsGrace) {
+    add("web", R"({"nodeName": "node1", "activeDeadlineSeconds": 10, "terminationGracePeriodSeconds": 20,)"
+               R"("containers": [{"name": "app", "image": "busybox", "command": ["sim", "ignore-stop"]}]})");
+    until([&] { return count(sim::Kind::term) == 1; });
+    pass(10s);
+    crash();
+    EXPECT_LT(until([&] { return pod("web").status.phase == "Failed"; }), 8s);
+    EXPECT_EQ(pod("web").status.reason, "DeadlineExceeded");
+}
+
+TEST_F(NodeAgentTest, M10_ADeletedPodThatHadEndedIsRemoved) {
+    add("web");
+    until([&] { return is_ready("web"); });
+    remove("web");
+    until([&] { return is_terminal(pod("web").status.phase); });
+    ASSERT_TRUE(exists("web")) << "its last status comes first";
+    crash();
+    EXPECT_LT(until([&] { return !exists("web"); }), 5s);
+    pass(1min);
+    EXPECT_EQ(count(sim::Kind::sandbox_removed), 1U);
+    EXPECT_EQ(count(sim::Kind::container_started), 1U);
+}
+
+TEST_F(NodeAgentTest, AnOnExitHookRunsAlsoForAContainerOfAnEarlierAgent) {
+    api::Node object = api::parse_json(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "job",
+        "namespace": "default", "annotations": {"hooklet.dev/on-exit.app": "{\"exec\": {\"command\": [\"sim\", \"run=1s\"]}}"}},
+        "spec": {"nodeName": "node1", "restartPolicy": "Never", "containers": [{"name": "app",
+        "image": "busybox", "command": ["sim", "run=20s", "exit=3"]}]}})")
+                           .value();
+    ASSERT_TRUE(m.api.objects().create({"", "v1", "pods", "default", "job", {}}, object));
+    until([&] { return is_ready("job"); });
+    crash();
+    until([&] { return pod("job").status.phase == "Failed"; });
+    const auto starts = m.world.history.of(sim::Kind::container_started);
+    ASSERT_THAT(starts, SizeIs(2));
+    EXPECT_EQ(starts[1].container, "app-on-exit");
+}
+
+TEST_F(NodeAgentTest, AResizeGoesOnAfterARestartOfTheAgent) {
+    add("web", sleeper(R"(, "resources": {"requests": {"cpu": "500m"}})"));
+    until([&] { return is_ready("web"); });
+    const auto resize = [&](const char* cpu) {
+        const std::string patch =
+            std::string(R"({"spec": {"containers": [{"name": "app", "resources": {"requests": {"cpu": ")") +
+            cpu + R"("}}}]}})";
+        ASSERT_TRUE(m.api.objects().patch({"", "v1", "pods", "default", "web", {}}, ApiPatchType::strategic,
+                                          api::parse_json(patch).value()));
+    };
+    const auto condition = [&](const std::string& type) {
+        const auto& all = pod("web").status.conditions;
+        return std::ranges::find(all, type, &api::PodCondition::type) != all.end();
+    };
+    for (int i = 0; i < 3; ++i) m.world.faults.force("update_container_resources", sim::Fault::error);
+    resize("800m");
+    until([&] { return condition("PodResizeInProgress"); });
+    crash();
+    until([&] { return !condition("PodResizeInProgress"); });
+    EXPECT_THAT(m.world.history.of(sim::Kind::limited), SizeIs(1));
+    resize("100");
+    until([&] { return condition("PodResizePending"); });
+    crash();
+    pass(1min);
+    EXPECT_TRUE(is_ready("web")) << "it is admitted with what it has";
+    EXPECT_TRUE(condition("PodResizePending"));
+    resize("800m");
+    until([&] { return !condition("PodResizePending"); });
+    EXPECT_THAT(m.world.history.of(sim::Kind::limited), SizeIs(1));
+    EXPECT_EQ(count(sim::Kind::container_started), 1U);
 }
 
 TEST_F(NodeAgentTest, M8_AnOrphanEndsWithItsOwnHookAndGrace) {

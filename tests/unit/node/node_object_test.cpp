@@ -136,5 +136,16 @@ TEST(NodeObject, HasALease) {
               R"("renewTime":"2026-01-01T00:00:00.001500Z"}})");
 }
 
+TEST(NodeImages, AreTheFiftyLargest) {
+    std::vector<cri::Image> all;
+    for (std::uint64_t i = 1; i <= 60; ++i) all.push_back({.id = "x", .repo_tags = {"a"}, .size_bytes = i});
+    all[59].repo_digests = {"d1", "d2", "d3", "d4"};
+    all[59].repo_tags = {"t1", "t2"};
+    const std::vector<NodeImage> images = node_images(all);
+    ASSERT_EQ(images.size(), 50U);
+    EXPECT_EQ(images.front(), (NodeImage{{"d1", "d2", "d3", "d4", "t1"}, 60}));
+    EXPECT_EQ(images.back(), (NodeImage{{"a"}, 11}));
+}
+
 }  // namespace
 }  // namespace hooklet

@@ -36,7 +36,7 @@ TEST(Leftover, BelongsToItsPod) {
                                         container("u1", "b", 0), container("", "foreign", 0)});
     ASSERT_THAT(all, SizeIs(2));
     EXPECT_EQ(all.at("u1").sandbox->metadata.attempt, 1U) << "the newest";
-    const auto own = all.at("u1").of("a");
+    const auto own = all.at("u1").of("a").records;
     ASSERT_THAT(own, SizeIs(2));
     EXPECT_EQ(own.back().id, "a3") << "the newest is last";
     EXPECT_THAT(all.at("u2").containers, IsEmpty());
@@ -73,6 +73,30 @@ TEST(Leftover, KnowsWhatWasReported) {
     EXPECT_FALSE(run.probes[static_cast<std::size_t>(ProbeType::readiness)]) << "it was not ready";
     EXPECT_FALSE(reported_run(status, "app", "c1").running) << "another one of its containers";
     EXPECT_FALSE(reported_run(status, "other", "c2").running);
+}
+
+TEST(Leftover, KnowsHowFarAResizeWas) {
+    api::PodStatus status;
+    EXPECT_EQ(reported_resize(status), ResizeProgress{});
+    status.conditions.resize(2);
+    status.conditions[0].type = "PodResizePending";
+    status.conditions[0].reason = "Deferred";
+    status.conditions[0].message = "no room";
+    status.conditions[0].observedGeneration = 3;
+    status.conditions[1].type = "PodResizeInProgress";
+    status.conditions[1].observedGeneration = 2;
+    const ResizeProgress expected{ResizeNote{"Deferred", "no room", 3}, ResizeNote{"", "", 2}};
+    EXPECT_EQ(reported_resize(status), expected);
+
+    status.containerStatuses.resize(1);
+    api::ContainerStatus& app = status.containerStatuses.front();
+    app.name = "app";
+    app.containerID = "containerd://c2";
+    app.resources.emplace().requests["cpu"] = api::Quantity::of_units(2);
+    EXPECT_FALSE(reported_resources(status, "app", "c2")) << "it did not run";
+    app.state.running.emplace();
+    EXPECT_EQ(reported_resources(status, "app", "c2"), app.resources);
+    EXPECT_FALSE(reported_resources(status, "app", "c1"));
 }
 
 }  // namespace

@@ -295,6 +295,41 @@ INSTANTIATE_TEST_SUITE_P(
                          alive(SandboxState::ready, {starting(changed(running()))}), nothing}),
     index_of);
 
+ContainerFacts resized(ResizeNeed need, ContainerFacts facts = running()) {
+    facts.resize = need;
+    return facts;
+}
+Observation cgroup_outdated(Observation seen) {
+    seen.cgroup_outdated = true;
+    return seen;
+}
+Observation resizing(Observation seen) {
+    seen.resizing = true;
+    return seen;
+}
+Observation resize_failed(Observation seen) {
+    seen.resize_not_before = now + 2s;
+    return seen;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Resize, PlanTable,
+    testing::Values(
+        Case{"a container that can have it as it runs",
+             alive(SandboxState::ready, {resized(ResizeNeed::update), running()}),
+             {{ResizePod{}}}},
+        Case{"a container that has to be restarted for it, whatever its policy",
+             alive(SandboxState::ready, {resized(ResizeNeed::restart)}, never),
+             {{StopContainer{0, StopCause::resize, false, true}}}},
+        Case{"the Pod's cgroup", cgroup_outdated(alive(SandboxState::ready, {running()})), {{ResizePod{}}}},
+        Case{"one at a time", resizing(alive(SandboxState::ready, {resized(ResizeNeed::update)})), nothing},
+        Case{"again a while after a failure",
+             resize_failed(alive(SandboxState::ready, {resized(ResizeNeed::update)})),
+             {{}, now + 2s}},
+        Case{"not one that is being stopped",
+             alive(SandboxState::ready, {resized(ResizeNeed::update, stopping())}), nothing}),
+    index_of);
+
 ContainerFacts ephemeral(ContainerFacts facts = {}) {
     facts.role = Role::ephemeral;
     facts.policy.when = never;

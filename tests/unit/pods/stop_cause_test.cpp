@@ -24,6 +24,8 @@ TEST(StopCause, HasTheKubeletsWords) {
         {StopCause::definition_changed, true, Role::ordinary,
          "Container c definition changed, will be restarted"},
         {StopCause::definition_changed, true, Role::sidecar, "Init container c definition changed"},
+        {StopCause::resize, true, Role::ordinary, "Container c resize requires restart"},
+        {StopCause::resize, true, Role::sidecar, "Container c resize requires restart"},
         {StopCause::unknown_state, true, Role::ordinary,
          "Container is in \"unknown\" state, try killing it before restart"},
         {StopCause::unknown_state, true, Role::init,

@@ -265,13 +265,17 @@ TEST(ContainerConfig, RefusesRootWhereItIsForbidden) {
              Row{R"({})", 0, "", ""},
              Row{R"({"runAsNonRoot": true, "runAsUser": 5})", 0, "", ""},
              Row{R"({"runAsNonRoot": true})", 101, "", ""},
-             Row{R"({"runAsNonRoot": true})", {}, "", ""},
              Row{R"({"runAsNonRoot": true, "runAsUser": 0})", 101, "",
                  "container's runAsUser breaks non-root policy (pod: \"web_default(u1)\", container: app)"},
              Row{R"({"runAsNonRoot": true})", 0, "",
                  "container has runAsNonRoot and image will run as root (pod: \"web_default(u1)\", "
                  "container: "
                  "app)"},
+             Row{R"({"runAsNonRoot": true})",
+                 {},
+                 "",
+                 "container has runAsNonRoot and image will run as root (pod: \"web_default(u1)\", "
+                 "container: app)"},
              Row{R"({"runAsNonRoot": true})",
                  {},
                  "nginx",

@@ -14,11 +14,12 @@ using testing::MatchesRegex;
 
 class Mounts : public testing::Test {
   protected:
-    /// The mounts of a container with these fields, in a Pod with the emptyDir `cache` and the hostPath
-    /// `data`.
+    /// The mounts of a container with these fields, in a Pod with the emptyDirs `cache` and `fast` (in
+    /// memory) and the hostPath `data`.
     Result<ContainerMounts> make(const std::string& container_fields, const std::string& pod_fields = "") {
         const api::Pod pod = test::pod_of(
-            R"({"volumes": [{"name": "cache", "emptyDir": {}}, {"name": "data", "hostPath": {"path": "/srv"}}],
+            R"({"volumes": [{"name": "cache", "emptyDir": {}}, {"name": "data", "hostPath": {"path": "/srv"}},
+                            {"name": "fast", "emptyDir": {"medium": "Memory"}}],
                 "containers": [{"name": "app", )" +
             container_fields + "}]" + pod_fields + "}");
         EXPECT_TRUE(files_.make_directories("/srv", 0755));
@@ -81,6 +82,14 @@ TEST_F(Mounts, UseSubPaths) {
     // The next start gets what is there then.
     const auto again = make_one(R"("name": "data", "mountPath": "/c", "subPath": "other")");
     EXPECT_EQ(files_.mounts().at(again->host_path).source, "/srv/other");
+}
+
+TEST_F(Mounts, MakeSubPathsInTheLikenessOfTheirVolume) {
+    ASSERT_TRUE(make(R"("volumeMounts": [{"name": "cache", "mountPath": "/c", "subPath": "a"},
+                                         {"name": "fast", "mountPath": "/f", "subPath": "a"}])",
+                     R"(, "securityContext": {"fsGroup": 123})"));
+    EXPECT_EQ(files_.node(cache_ + "/a")->mode, 02777u);
+    EXPECT_EQ(files_.node("/pods/u1/volumes/kubernetes.io~empty-dir/fast/a")->mode, 03777u);
 }
 
 TEST_F(Mounts, SayWhatIsWrong) {

@@ -113,7 +113,7 @@ TEST(DnsConfig, FollowsThePolicy) {
         R"(, "dnsConfig": {"nameservers": ["9.9.9.9", "10.0.0.1"], "searches": ["x.example"],
         "options": [{"name": "ndots", "value": "5"}, {"name": "use-vc"}]}})";
     const auto config = [&host](const std::string& spec) {
-        return make_dns_config(test::object_of<api::PodSpec>(spec), host);
+        return make_dns_config(test::pod_of(spec), host, {});
     };
     for (const char* policy : {"Default", "ClusterFirst", "ClusterFirstWithHostNet"}) {
         const std::string spec = std::string(R"({"dnsPolicy": ")") + policy + "\"";
@@ -128,21 +128,40 @@ TEST(DnsConfig, FollowsThePolicy) {
     EXPECT_THAT(none.options, ElementsAre("ndots:5", "use-vc"));
 }
 
+TEST(DnsConfig, ClusterFirstAsksTheClusterWhereThereIsOne) {
+    const ClusterDns cluster{{"10.96.0.10"}, "cluster.test"};
+    const auto config = [&](const std::string& spec, const ClusterDns& dns) {
+        return make_dns_config(test::pod_of(spec), "nameserver 10.0.0.1\nsearch home\noptions edns0\n", dns);
+    };
+    const auto first = config(R"({"dnsPolicy": "ClusterFirst"})", cluster);
+    EXPECT_THAT(first.servers, ElementsAre("10.96.0.10"));
+    EXPECT_THAT(first.searches,
+                ElementsAre("default.svc.cluster.test", "svc.cluster.test", "cluster.test", "home"));
+    EXPECT_THAT(first.options, ElementsAre("ndots:5"));
+    const char* on_host = R"({"dnsPolicy": "ClusterFirst", "hostNetwork": true})";
+    EXPECT_THAT(config(on_host, cluster).servers, ElementsAre("10.0.0.1"));
+    const char* with_host_net = R"({"dnsPolicy": "ClusterFirstWithHostNet", "hostNetwork": true})";
+    EXPECT_THAT(config(with_host_net, cluster).servers, ElementsAre("10.96.0.10"));
+    EXPECT_THAT(config(R"({"dnsPolicy": "Default"})", cluster).servers, ElementsAre("10.0.0.1"));
+    EXPECT_THAT(config(R"({"dnsPolicy": "ClusterFirst"})", {}).servers, ElementsAre("10.0.0.1"));
+}
+
 TEST(DnsConfig, IsCutToWhatResolversRead) {
-    api::PodSpec spec;
+    api::Pod pod;
+    api::PodSpec& spec = pod.spec;
     spec.dnsPolicy = "None";
     spec.dnsConfig.emplace();
     for (int i = 0; i < 40; ++i) {
         spec.dnsConfig->nameservers.push_back("10.0.0." + std::to_string(i));
         spec.dnsConfig->searches.push_back("s" + std::to_string(i));
     }
-    EXPECT_EQ(make_dns_config(spec, "").servers.size(), 3u);
-    EXPECT_EQ(make_dns_config(spec, "").searches.size(), 32u);
+    EXPECT_EQ(make_dns_config(pod, "", {}).servers.size(), 3u);
+    EXPECT_EQ(make_dns_config(pod, "", {}).searches.size(), 32u);
 
     spec.dnsConfig->searches = {std::string(1000, 'a'), std::string(1047, 'b'), "c"};
-    EXPECT_EQ(make_dns_config(spec, "").searches.size(), 2u);
+    EXPECT_EQ(make_dns_config(pod, "", {}).searches.size(), 2u);
     spec.dnsConfig->searches[1] += 'b';
-    EXPECT_EQ(make_dns_config(spec, "").searches.size(), 1u);
+    EXPECT_EQ(make_dns_config(pod, "", {}).searches.size(), 1u);
 }
 
 TEST(HostsFile, NamesThePod) {

@@ -29,7 +29,8 @@ class ContainerProbesTest : public ProbesTest {
     void begin(const ProbesMemory& memory = {}) {
         probes.emplace(
             ContainerProbes::Ports{world->loop.executor(), ports()}, target, started_at, recorder(),
-            [this] { changes.push_back({age(), probes->started(), probes->ready()}); }, memory);
+            [this] { note_change(); }, memory);
+        verdict = seen();
         probes->start();
     }
     void stop() {
@@ -52,11 +53,24 @@ class ContainerProbesTest : public ProbesTest {
         return out;
     }
 
-    struct Change {
-        Duration at{};
+    struct Verdict {
         bool started = false;
         bool ready = false;
+        bool failed = false;
+        bool operator==(const Verdict&) const = default;
     };
+    struct Change : Verdict {
+        Duration at{};
+    };
+    Verdict seen() { return {probes->started(), probes->ready(), probes->failed().has_value()}; }
+    /// A count of failures or successes that changes is none.
+    void note_change() {
+        if (seen() == verdict) return;
+        verdict = seen();
+        changes.push_back({verdict, age()});
+    }
+
+    Verdict verdict;
     std::optional<ContainerProbes> probes;
     std::vector<Change> changes;
 };

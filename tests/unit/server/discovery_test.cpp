@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/wire.hpp"
 #include "kinds/kind.hpp"
 #include "server_fixture.hpp"
+
+#include <set>
 
 namespace hooklet::server {
 namespace {
@@ -77,7 +80,41 @@ TEST_F(Discovery, OpenApiLetsTheServerValidate) {
     EXPECT_EQ(text(*pod, "patch.x-kubernetes-group-version-kind"),
               R"({"group":"","version":"v1","kind":"Pod"})");
     EXPECT_EQ(text(*pod, "patch.requestBody"), "-");
-    EXPECT_EQ(ask("GET", "/openapi/v2")->reply.status, 404);
+}
+
+TEST_F(Discovery, OpenApiOfOldIsOneDocument) {
+    const auto document = json("GET", "/openapi/v2?timeout=32s");
+    EXPECT_EQ(text(document, "swagger"), "2.0");
+    const api::Node* spec = document.find("definitions")->find("io.k8s.api.core.v1.PodSpec");
+    ASSERT_NE(spec, nullptr);
+    const api::Node* containers = spec->find("properties")->find("containers");
+    EXPECT_EQ(text(*containers, "items"), R"({"$ref":"#/definitions/io.k8s.api.core.v1.Container"})");
+    EXPECT_EQ(
+        text(*containers, "x-kubernetes-patch-strategy") + text(*containers, "x-kubernetes-patch-merge-key"),
+        "mergename");
+    const api::Node* lease =
+        document.find("paths")->find("/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/{name}");
+    ASSERT_NE(lease, nullptr);
+    EXPECT_NE(text(*lease, "patch.parameters").find("dryRun"), std::string::npos);
+}
+
+TEST_F(Discovery, KubectlReadsTheOldDocumentAsProtobufOnly) {
+    const std::string type = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    const auto exchange = ask("GET", "/openapi/v2", "", {{"Accept", type}});
+    EXPECT_EQ(exchange->reply.status, 200);
+    EXPECT_EQ(exchange->reply.headers.front().value, type);
+    std::string_view message = exchange->reply.body;
+    EXPECT_EQ(message.substr(0, 5),
+              "\x0a\x03"
+              "2.0");
+    std::set<int> fields;
+    for (api::wire::Reader reader(message); !reader.at_end();) {
+        const auto field = reader.next();
+        ASSERT_TRUE(field);
+        fields.insert(field->number);
+    }
+    EXPECT_EQ(fields, (std::set{1, 2, 8, 9}));
+    EXPECT_NE(message.find("\x0a\x1aio.k8s.api.core.v1.PodSpec"), std::string_view::npos);
 }
 
 TEST_F(Discovery, OpenApiExplainsEveryField) {
@@ -86,7 +123,14 @@ TEST_F(Discovery, OpenApiExplainsEveryField) {
     const api::Node* spec = schemas->find("io.k8s.api.core.v1.PodSpec");
     ASSERT_NE(spec, nullptr);
     EXPECT_EQ(text(*spec, "properties.containers"),
-              R"({"type":"array","items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.Container"}})");
+              R"({"type":"array","items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.Container"},)"
+              R"("x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],)"
+              R"("x-kubernetes-patch-strategy":"merge","x-kubernetes-patch-merge-key":"name",)"
+              R"("description":"What the Pod is there for; at least one."})");
+    EXPECT_EQ(text(*schemas->find("io.k8s.api.core.v1.Pod"), "properties.spec"),
+              R"({"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodSpec"}],)"
+              R"("description":"What is to run, and how."})");
+    EXPECT_EQ(text(*spec, "description"), "What a Pod runs, and how.");
     EXPECT_NE(schemas->find("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"), nullptr);
     EXPECT_EQ(text(*schemas->find("io.k8s.api.core.v1.Pod"), "x-kubernetes-group-version-kind"),
               R"([{"group":"","version":"v1","kind":"Pod"}])");

@@ -55,6 +55,13 @@ TEST_F(Namespaces, PodsGetWhatFollowsFromOtherObjects) {
     EXPECT_EQ(text(pod, "spec.priority"), "0");
     EXPECT_EQ(text(pod, "metadata.generation"), "1");
     EXPECT_EQ(text(pod, "status.phase"), "Pending");
+    EXPECT_EQ(text(pod, "status.qosClass"), "BestEffort");
+    ASSERT_EQ(verdict("POST", "/api/v1/namespaces/default/limitranges",
+                      R"({"metadata":{"name":"l"},"spec":{"limits":[{"type":"Container",)"
+                      R"("defaultRequest":{"memory":"32Mi"}}]}})"),
+              "201");
+    ASSERT_EQ(make_pod("limited", ""), "201");
+    EXPECT_EQ(text(json("GET", path(pods, "limited")), "status.qosClass"), "Burstable");
 }
 
 }  // namespace

@@ -67,6 +67,10 @@ TEST_F(Objects, FailuresHaveTheApisTexts) {
         {"GET", "/api/v1/namespaces/default/nothing", "",
          "404 NotFound: the server could not find the requested resource"},
         {"GET", map_a + "/status", "", "404 NotFound: the server could not find the requested resource"},
+        {"DELETE", "/api/v1/namespaces/default/services/s/proxy/x", "",
+         "404 NotFound: the server could not find the requested resource"},
+        {"GET", "/api/v1/nodes/n:10250/proxy/metrics", "",
+         "404 NotFound: the server could not find the requested resource"},
         {"GET", all + "?includeObject=Nope", "", "200"},
         {"TRACE", map_a, "",
          "405 MethodNotAllowed: the server does not allow this method on the requested resource"},
@@ -228,17 +232,6 @@ TEST_F(Objects, PatchesAreRefusedWithTheApisTexts) {
          "for apply patch",
          {"Content-Type", "application/apply-patch+yaml"}},
     });
-}
-
-TEST_F(Objects, ApplyCreatesOrMerges) {
-    const HttpHeader apply{"Content-Type", "application/apply-patch+yaml"};
-    const std::string target = map_a + "?fieldManager=me";
-    const std::string body =
-        R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"x":"1"}})";
-    EXPECT_EQ(verdict("PATCH", target, body, {apply}), "201");
-    EXPECT_EQ(verdict("PATCH", target, R"({"kind":"ConfigMap","apiVersion":"v1","data":{"y":"2"}})", {apply}),
-              "200");
-    EXPECT_EQ(text(json("GET", map_a), "data"), R"({"x":"1","y":"2"})");
 }
 
 // Deletion.

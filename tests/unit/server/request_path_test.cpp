@@ -7,7 +7,8 @@
 namespace hooklet::server {
 namespace {
 
-/// `group/version namespace resource name subresource rest`, `.` for what is empty; `-` for no resource.
+/// `group/version namespace resource name subresource rest of the target`, `.` for what is empty; `-` for no
+/// resource.
 std::string path_of(std::string_view target) {
     const auto request = parse_target(target);
     if (!request) return "refused";
@@ -16,16 +17,17 @@ std::string path_of(std::string_view target) {
     const ApiPath& path = resource->path;
     const auto shown = [](const std::string& text) { return text.empty() ? std::string(".") : text; };
     return fmt::format("{}/{} {} {} {} {} {}", path.group, path.version, shown(path.namespace_),
-                       path.resource, shown(path.name), shown(path.subresource), shown(resource->rest));
+                       path.resource, shown(path.name), shown(path.subresource),
+                       shown(std::string(behind_segments(target, resource->length))));
 }
 
 TEST(RequestPath, NamesAResource) {
     const std::vector<std::pair<const char*, const char*>> table{
         {"/api/v1/pods", "/v1 . pods . . ."},
-        {"/api/v1/pods/", "/v1 . pods . . ."},
-        {"/api/v1//pods?limit=1", "/v1 . pods . . ."},
+        {"/api/v1/pods/", "/v1 . pods . . /"},
+        {"/api/v1//pods?limit=1", "/v1 . pods . . ?limit=1"},
         {"/api/v1/nodes/n", "/v1 . nodes n . ."},
-        {"/api/v1/nodes/n/proxy/metrics/cadvisor", "/v1 . nodes n proxy metrics/cadvisor"},
+        {"/api/v1/nodes/n/proxy/metrics/cadvisor", "/v1 . nodes n proxy /metrics/cadvisor"},
         {"/api/v1/namespaces", "/v1 . namespaces . . ."},
         {"/api/v1/namespaces/a", "/v1 . namespaces a . ."},
         {"/api/v1/namespaces/a/status", "/v1 . namespaces a status ."},

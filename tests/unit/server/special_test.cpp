@@ -116,10 +116,12 @@ TEST_F(Special, Reviews) {
               R"({"allowed":true})");
     EXPECT_EQ(text(answered(token, identity + "selfsubjectreviews", "{}"), "status.userInfo.username"),
               "system:serviceaccount:default:a");
-    EXPECT_EQ(
-        text(answered(good, access + "selfsubjectrulesreviews", R"({"spec":{"namespace":"a"}})"), "status"),
-        R"({"resourceRules":[{"verbs":["*"],"apiGroups":["*"],"resources":["*"]}],)"
-        R"("nonResourceRules":[{"verbs":["*"],"nonResourceURLs":["*"]}],"incomplete":false})");
+    const auto rules = answered(good, access + "selfsubjectrulesreviews", R"({"spec":{"namespace":"a"}})");
+    EXPECT_TRUE(text(rules, "status.resourceRules")
+                    .starts_with(R"([{"verbs":["*"],"apiGroups":["*"],"resources":["*"]},)"));
+    EXPECT_TRUE(
+        text(rules, "status.nonResourceRules").starts_with(R"([{"verbs":["*"],"nonResourceURLs":["*"]},)"));
+    EXPECT_EQ(text(rules, "status.incomplete"), "false");
     const std::string question = fmt::format(R"({{"spec":{{"token":"{}"}}}})", token.substr(7));
     EXPECT_EQ(text(answered(good, identity + "tokenreviews", question), "status.user.username"),
               "system:serviceaccount:default:a");

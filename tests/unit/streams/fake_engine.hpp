@@ -98,7 +98,8 @@ class FakeEngine final : public cri::StreamingRuntime, public Dialer {
             head += *byte;
         }
         const std::string accepted = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: SPDY/3.1\r\n\r\n";
-        (void)co_await connection->write(refusal.empty() ? accepted : refusal, unlimited);
+        const std::string answer = refusal.empty() ? accepted : refusal;
+        (void)co_await connection->write(answer, unlimited);
         if (!refusal.empty()) co_return connection->close();
         if (!script) co_return co_await echo();
         spdy::Session session(loop_->executor(), &loop_->clock(), connection.get(), spdy::Role::server);

@@ -76,6 +76,14 @@ TEST(LogFilter, SkippedLinesAreThoseOfTheFile) {
     EXPECT_EQ(filtered(view), "ee\n\nsix and spaces \n");
 }
 
+TEST(LogFilter, WrittenOutputIsToldApartByStream) {
+    const WrittenOutput output = written_output(
+        "cut off\n2026-01-02T03:04:05Z stdout P hel\n2026-01-02T03:04:05Z stderr F oh\n"
+        "2026-01-02T03:04:05Z stdout F lo\n2026-01-02T03:04:05Z stdout P $ \n");
+    EXPECT_EQ(output.stdout_, "hello\n$ ");
+    EXPECT_EQ(output.stderr_, "oh\n");
+}
+
 TEST(LogFilter, OnlyCriLinesAreLines) {
     EXPECT_EQ(parse_log_line("t stderr P x y")->text, "x y");
     EXPECT_FALSE(parse_log_line("t stderr P x y")->whole);

@@ -275,6 +275,22 @@ TEST_F(StreamProxyTest, AttachFollowsTheContainersOwnSettings) {
     EXPECT_EQ(all_of(heard, 3), success);
 }
 
+TEST_F(StreamProxyTest, WhoAttachesSeesWhatWasWrittenBeforeFirst) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("v5.channel.k8s.io"));
+    engine.stream_count = 3;
+    engine.script = [](FakeEngine* e) -> Task<void> {
+        co_await e->write("stdout", "now\n");
+        co_await e->finish(success);
+    };
+    std::vector<Message> heard;
+    CommandTarget target{"app", "c1", false, false, {"before\n", "oh\n"}};
+    both(proxy.attach(&exchange, std::move(target), options(false, true, true)),
+         converse(&exchange, {}, &heard));
+    EXPECT_EQ(all_of(heard, 1), "before\nnow\n");
+    EXPECT_EQ(all_of(heard, 2), "oh\n");
+    EXPECT_EQ(all_of(heard, 3), success);
+}
+
 Task<void> tunnel(FakeExchange* exchange, std::string* heard) {
     co_await exchange->send(Opcode::binary, "abc");
     auto message = co_await exchange->receive();

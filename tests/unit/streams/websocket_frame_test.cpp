@@ -93,5 +93,28 @@ TEST(WebSocketFrame, NothingIsDecodedAfterABreach) {
     EXPECT_FALSE(decoder.next());
 }
 
+TEST(WebSocketFrame, OfAClientAreMasked) {
+    for (const std::size_t size : {3U, 126U, 70000U}) {
+        const std::string payload(size, 'x');
+        Decoder server;
+        server.feed(encode_masked(Opcode::binary, payload, 0x01020304));
+        const auto message = server.next();
+        ASSERT_TRUE(message && *message);
+        EXPECT_EQ((**message).payload, payload);
+    }
+    EXPECT_EQ(encode_masked(Opcode::text, "ab", 0x01020304),
+              std::string("\x81\x82\x01\x02\x03\x04\x60\x60", 8));
+}
+
+TEST(WebSocketFrame, OfAServerAreNot) {
+    Decoder client(1000, Sender::server);
+    client.feed(encode(Opcode::binary, "x"));
+    const auto message = client.next();
+    ASSERT_TRUE(message && *message);
+    EXPECT_EQ((**message).payload, "x");
+    client.feed(encode_masked(Opcode::binary, "x", 1));
+    EXPECT_EQ(client.next().error().message, "websocket: a frame is masked");
+}
+
 }  // namespace
 }  // namespace hooklet::websocket

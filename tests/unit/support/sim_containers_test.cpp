@@ -203,14 +203,15 @@ TEST_F(SimContainers, SandboxOnTheHostsNetworkHasNoAddress) {
 TEST_F(SimContainers, ImagesArePulled) {
     world->images.add({.name = "app:1", .present = false, .pull_takes = 7s, .failing_pulls = 1});
     EXPECT_FALSE(world->loop.run(world->runtime.image_status("app:1", call())).value());
-    EXPECT_FALSE(world->loop.run(world->runtime.pull_image("app:1", call())));
-    const auto id = world->loop.run(world->runtime.pull_image("app:1", call()));
+    EXPECT_FALSE(world->loop.run(world->runtime.pull_image("app:1", std::nullopt, call())));
+    const auto id = world->loop.run(world->runtime.pull_image("app:1", std::nullopt, call()));
     ASSERT_TRUE(id);
     EXPECT_GE(world->loop.clock().elapsed(), 14s);
     const auto image = world->loop.run(world->runtime.image_status("app:1", call())).value();
     EXPECT_EQ(image->id, *id);
     EXPECT_EQ(image->repo_tags.at(0), "docker.io/library/app:1");
-    EXPECT_EQ(world->loop.run(world->runtime.pull_image("nothing", call())).error().code, Code::not_found);
+    EXPECT_EQ(world->loop.run(world->runtime.pull_image("nothing", std::nullopt, call())).error().code,
+              Code::not_found);
 }
 
 TEST_F(SimContainers, ChangesLimitsOfWhatRuns) {

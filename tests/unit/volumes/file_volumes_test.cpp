@@ -61,7 +61,7 @@ TEST_F(FileVolumes, KeepSecretsInMemoryOnly) {
 TEST_F(FileVolumes, AreReadableForTheFsGroup) {
     const auto paths = bench_.set_up(pod(R"(, "securityContext": {"fsGroup": 2000})"));
     ASSERT_TRUE(paths) << paths.error().text();
-    EXPECT_EQ(bench_.files.node(paths->at("s"))->mode, 02777u);
+    EXPECT_EQ(bench_.files.node(paths->at("s"))->mode, 03777u);
     EXPECT_EQ(bench_.files.node(paths->at("s"))->gid, 2000u);
     EXPECT_EQ(bench_.behind(paths->at("s") + "/password").mode, 0644u);
     EXPECT_EQ(bench_.behind(paths->at("s") + "/password").gid, 2000u);

@@ -107,6 +107,9 @@ TEST_F(VolumesTest, GivesEmptyDirsToTheFsGroup) {
         pod(R"({"name": "cache", "emptyDir": {}})", R"(, "securityContext": {"fsGroup": 2000})")));
     EXPECT_EQ(files_.node(cache_)->mode, 02777u);
     EXPECT_EQ(files_.node(cache_)->gid, 2000u);
+    ASSERT_TRUE(bench_.set_up(pod(R"({"name": "m", "emptyDir": {"medium": "Memory"}})",
+                                  R"(, "securityContext": {"fsGroup": 2000})")));
+    EXPECT_EQ(files_.node("/pods/u1/volumes/kubernetes.io~empty-dir/m")->mode, 03777u);
 }
 
 TEST_F(VolumesTest, KeepsMemoryInATmpfsOfTheAskedSize) {
@@ -115,6 +118,7 @@ TEST_F(VolumesTest, KeepsMemoryInATmpfsOfTheAskedSize) {
     ASSERT_TRUE(bench_.set_up(sized));
     EXPECT_EQ(files_.mounts().at(cache_).size, 67'108'864u);
     EXPECT_EQ(files_.mounts().size(), 2u);
+    EXPECT_EQ(files_.node(cache_)->mode, 01777u) << "as every tmpfs, so that users keep their files apart";
     EXPECT_TRUE(bench_.set_up(sized));
     EXPECT_EQ(bench_.set_up(pod(R"({"name": "v", "emptyDir": {"medium": "HugePages"}})")).error().text(),
               "MountVolume.SetUp failed for volume \"v\" : unknown storage medium \"HugePages\"");

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/api_session.hpp"
+
+#include "cli/manifest_files.hpp"
+#include "client/kubeconfig.hpp"
+
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace hooklet::cli {
+
+namespace {
+
+Result<client::Access> access_of(Environment& env, const std::string& root, const ApiOptions& options) {
+    if (options.kubeconfig.empty()) return client::Access{.endpoint = {.socket = env.api_socket(root)}};
+    const auto text = env.read_input(options.kubeconfig);
+    if (!text) return wrap(options.kubeconfig, text.error());
+    const auto documents = parse_documents(env, *text);
+    if (!documents || documents->empty())
+        return fail(Code::invalid, options.kubeconfig + ": this is no kubeconfig");
+    return client::read_kubeconfig(documents->front(),
+                                   [&env](const std::string& path) { return env.read_input(path); });
+}
+
+/// What a person can do about a server that does not answer.
+Error no_answer(const HttpEndpoint& endpoint, const Error& error) {
+    if (endpoint.socket.empty()) {
+        return {error.code, fmt::format("hooklet: no answer from https://{}:{}: {}", endpoint.host,
+                                        endpoint.port, error.text())};
+    }
+    if (error.code == Code::invalid) {
+        return {error.code,
+                fmt::format("hooklet: {}: {}; only root and the agent's own user may use it, others "
+                            "with --kubeconfig FILE",
+                            endpoint.socket, error.text())};
+    }
+    return {error.code,
+            fmt::format("hooklet: no agent is running here ({}: {})\n"
+                        "Start one with 'hooklet agent' (as a service: 'systemctl start hooklet'), name "
+                        "its\ndirectory with --root DIR, or another API with --kubeconfig FILE.",
+                        endpoint.socket, error.text())};
+}
+
+client::ApiClient::Ports ports_of(Environment* env, HttpClient* http, const client::Access& access,
+                                  CancelToken cancel) {
+    return {.http = http,
+            .clock = &env->clock(),
+            .cancel = std::move(cancel),
+            .on_warning = [env](const std::string& text) { env->err(fmt::format("Warning: {}\n", text)); },
+            .token = access.token,
+            .unreachable = [endpoint =
+                                access.endpoint](const Error& error) { return no_answer(endpoint, error); }};
+}
+
+Task<Result<int>> connected(ApiSession* session, ApiWork work) {
+    auto types = co_await session->api->discover();
+    if (!types) co_return std::unexpected(types.error());
+    session->types = *std::move(types);
+    co_return co_await work(session);
+}
+
+}  // namespace
+
+void ApiSession::complain(const Error& error) {
+    failed = true;
+    env->err(error.text() + "\n");
+}
+
+void add_api_options(CLI::App& verb, ApiOptions& options) {
+    verb.add_option("-n,--namespace", options.namespace_, "The namespace; default: default")
+        ->type_name("NAME");
+    verb.add_option("--kubeconfig", options.kubeconfig,
+                    "Use the API of this kubeconfig instead of\nthe agent's own socket")
+        ->type_name("FILE");
+}
+
+void on_typed(CLI::App& verb, std::function<void()> listener) {
+    verb.callback(std::move(listener));
+}
+
+Task<int> with_api(Environment* env, std::string root, ApiOptions options, ApiWork work) {
+    const auto access = access_of(*env, root, options);
+    if (!access) {
+        complain(*env, access.error().text());
+        co_return exit_failed;
+    }
+    const auto interrupted = std::make_shared<CancelSource>();
+    env->on_interrupt([interrupted] { interrupted->cancel({Code::cancelled, "interrupted"}); });
+    ApiSession session{.env = env, .http = env->http_client(access->endpoint)};
+    session.api =
+        std::make_unique<client::ApiClient>(ports_of(env, session.http.get(), *access, interrupted->token()));
+    session.namespace_ = !options.namespace_.empty()   ? options.namespace_
+                         : !access->namespace_.empty() ? access->namespace_
+                                                       : "default";
+    const Result<int> done = co_await connected(&session, std::move(work));
+    if (interrupted->token().cancelled()) co_return exit_interrupted;
+    if (!done) session.complain(done.error());
+    co_return done ? (session.failed && *done == exit_ok ? exit_failed : *done) : exit_failed;
+}
+
+std::string with_query(std::string path, const Parameters& parameters) {
+    char separator = '?';
+    for (const auto& [name, value] : parameters) {
+        if (value.empty()) continue;
+        path += fmt::format("{}{}={}", separator, name, client::escaped(value));
+        separator = '&';
+    }
+    return path;
+}
+
+void hide_managed_fields(api::Node& object) {
+    if (api::Node* metadata = object.find("metadata")) metadata->erase("managedFields");
+}
+
+}  // namespace hooklet::cli

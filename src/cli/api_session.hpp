@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/cli.hpp"
+#include "client/api_client.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hooklet::cli {
+
+/// Which API a verb talks to, and about which namespace.
+struct ApiOptions {
+    std::string kubeconfig;  ///< Empty: the Unix socket of the root's agent.
+    std::string namespace_;  ///< Empty: the kubeconfig's, or `default`.
+};
+
+/// What a verb works with that talks to an API.
+struct ApiSession {
+    Environment* env = nullptr;
+    std::unique_ptr<HttpClient> http{};
+    std::unique_ptr<client::ApiClient> api{};
+    std::string namespace_{};
+    client::ResourceTypes types{};  ///< All resources that the API has.
+
+    /// Prints what went wrong with one object; the verb goes on with the others.
+    void complain(const Error& error);
+    bool failed = false;  ///< complain() was called.
+};
+
+/// The part of a verb that needs an API; returns the exit code.
+using ApiWork = std::function<Task<Result<int>>(ApiSession*)>;
+
+/// Declares `--kubeconfig` and `-n`.
+void add_api_options(CLI::App& verb, ApiOptions& options);
+
+/// Connects, does the work and prints its error. An interrupt ends the work.
+Task<int> with_api(Environment* env, std::string root, ApiOptions options, ApiWork work);
+
+/// Calls it when the verb was typed.
+void on_typed(CLI::App& verb, std::function<void()> listener);
+
+/// Makes `chosen` the verb's work, with its options as they were typed.
+template <class Options>
+void choose_api_verb(CLI::App& verb, std::shared_ptr<SessionOptions> session, std::shared_ptr<Options> typed,
+                     Verb& chosen, Task<Result<int>> (*work)(ApiSession*, Options)) {
+    on_typed(verb, [&chosen, session, typed, work] {
+        chosen = [root = session->root, options = *typed, work](Environment* env) {
+            ApiWork bound = [options, work](ApiSession* api) { return work(api, options); };
+            return with_api(env, root, options.api, std::move(bound));
+        };
+    });
+}
+
+/// A path with those parameters that are not empty.
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+std::string with_query(std::string path, const Parameters& parameters);
+
+/// The manifest as those who read it see it: without what the API keeps for itself.
+void hide_managed_fields(api::Node& object);
+
+}  // namespace hooklet::cli

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/api_session.hpp"
+#include "cli/object_list.hpp"
+#include "cli/observe.hpp"
+#include "client/document.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace hooklet::cli {
+
+namespace {
+
+constexpr const char* force_warning =
+    "Warning: Immediate deletion does not wait for confirmation that the running resource has been "
+    "terminated. "
+    "The resource may continue to run on the cluster indefinitely.\n";
+
+struct DeleteOptions {
+    ApiOptions api;
+    Selected selected;
+    std::optional<std::int64_t> grace_s;
+    bool now = false;
+    bool force = false;
+    bool wait = true;
+    bool ignore_not_found = false;
+    std::string cascade = "background";
+    std::string dry_run = "none";
+    std::string output;
+    std::string timeout = "0s";
+};
+
+std::optional<std::int64_t> grace_of(const DeleteOptions& options) {
+    if (options.now) return 1;
+    if (options.force && !options.grace_s) return 0;
+    return options.grace_s;
+}
+
+api::Node body_of(const DeleteOptions& options) {
+    api::Node body;
+    body.set("kind", api::Node("DeleteOptions"));
+    body.set("apiVersion", api::Node("v1"));
+    const char* policy = options.cascade == "orphan"       ? "Orphan"
+                         : options.cascade == "foreground" ? "Foreground"
+                                                           : "Background";
+    body.set("propagationPolicy", api::Node(policy));
+    if (const auto grace = grace_of(options)) body.set("gracePeriodSeconds", api::Node(*grace));
+    return body;
+}
+
+/// `pod "demo" deleted`
+std::string line_of(const DeleteOptions& options, const Named& object) {
+    if (options.output == "name") return object.type.named(object.name) + "\n";
+    const std::string named = object.type.named("");
+    const char* how = options.force && grace_of(options) == 0 ? "force deleted" : "deleted";
+    const std::string dry = options.dry_run == "none" ? "" : fmt::format(" ({} dry run)", options.dry_run);
+    return fmt::format("{} \"{}\" {}{}\n", named.substr(0, named.size() - 1), object.name, how, dry);
+}
+
+/// The uid of what is being deleted; empty when the object is gone at once.
+Task<Result<std::string>> remove(ApiSession* session, DeleteOptions options, Named object) {
+    const std::string path = object.type.path(object.namespace_, object.name);
+    if (options.dry_run == "client") {
+        const auto there = co_await session->api->get(path);
+        if (!there) co_return std::unexpected(there.error());
+        co_return std::string();
+    }
+    std::string target = options.dry_run == "server" ? path + "?dryRun=All" : path;
+    api::Node body = body_of(options);
+    const auto answer = co_await session->api->send("DELETE", std::move(target), std::move(body));
+    if (!answer) co_return std::unexpected(answer.error());
+    co_return client::text_at(*answer, "metadata.uid");
+}
+
+Task<Status> wait_until_gone(ApiSession* session, Named object, std::string uid, Call call) {
+    const auto gone = [uid](const api::Node* found) {
+        return found == nullptr || client::text_at(*found, "metadata.uid") != uid;
+    };
+    std::function<bool(const api::Node*)> seen = gone;
+    const Status done = co_await observe(session->api.get(), object.type, object.namespace_, object.name,
+                                         std::move(seen), call);
+    if (done || done.error().code != Code::deadline) co_return done;
+    co_return fail(Code::deadline, fmt::format("error: timed out waiting for the condition on {}/{}",
+                                               object.type.plural, object.name));
+}
+
+Task<Result<int>> remove_all(ApiSession* session, DeleteOptions options) {
+    if (options.force && options.grace_s.value_or(0) == 0 && !options.now) session->env->err(force_warning);
+    const auto objects = co_await find_objects(session, options.selected);
+    if (!objects) co_return std::unexpected(objects.error());
+    if (objects->empty()) session->env->out("No resources found\n");
+    std::vector<std::pair<Named, std::string>> going;
+    for (const Named& object : *objects) {
+        const auto uid = co_await remove(session, options, object);
+        const bool missing = !uid && uid.error().code == Code::not_found;
+        if (missing && options.ignore_not_found) continue;
+        if (!uid) {
+            session->complain(uid.error());
+            continue;
+        }
+        session->env->out(line_of(options, object));
+        if (!uid->empty()) going.emplace_back(object, *uid);
+    }
+    if (!options.wait || options.dry_run != "none") co_return exit_ok;
+    const Duration limit = *parse_go_duration(options.timeout);
+    const Call call = limit > Duration::zero()
+                          ? session->env->clock().call_within(limit, session->api->cancel())
+                          : session->api->unlimited();
+    for (const auto& [object, uid] : going) {
+        const Status gone = co_await wait_until_gone(session, object, uid, call);
+        if (!gone) session->complain(gone.error());
+    }
+    co_return exit_ok;
+}
+
+}  // namespace
+
+void add_delete(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chosen) {
+    const auto typed = std::make_shared<DeleteOptions>();
+    CLI::App* verb = app.add_subcommand("delete", "Delete objects; Pods stop gracefully")
+                         ->footer("Returns when the objects are gone, unless --wait=false.");
+    add_selection(*verb, typed->selected);
+    verb->add_option("--grace-period", typed->grace_s, "Seconds for the stop, instead of the Pod's own")
+        ->type_name("SECONDS");
+    verb->add_flag("--now", typed->now, "The same as --grace-period=1");
+    verb->add_flag("--force", typed->force, "The same as --grace-period=0: gone at once");
+    verb->add_flag("--wait,!--no-wait", typed->wait, "Wait until they are gone (default); --wait=false");
+    verb->add_option("--timeout", typed->timeout, "Wait no longer; 0s: until they are gone")
+        ->type_name("DURATION")
+        ->check(duration_problem);
+    verb->add_flag("--ignore-not-found", typed->ignore_not_found, "What is not there is no failure");
+    verb->add_option("--cascade", typed->cascade, "What becomes of what they own")
+        ->type_name("background|foreground|orphan")
+        ->check(CLI::IsMember({"background", "foreground", "orphan"}).description(""));
+    verb->add_option("--dry-run", typed->dry_run, "Delete nothing")
+        ->type_name("none|client|server")
+        ->check(CLI::IsMember({"none", "client", "server"}).description(""));
+    verb->add_option("-o,--output", typed->output, "name: print TYPE/NAME")
+        ->type_name("name")
+        ->check(CLI::IsMember({"name"}).description(""));
+    add_api_options(*verb, typed->api);
+    choose_api_verb(*verb, session, typed, chosen, remove_all);
+}
+
+}  // namespace hooklet::cli

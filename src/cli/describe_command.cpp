@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/api_session.hpp"
+#include "client/description.hpp"
+#include "client/document.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace hooklet::cli {
+
+namespace {
+
+using client::ResourceType;
+
+struct DescribeOptions {
+    ApiOptions api;
+    std::vector<std::string> what;
+    std::string labels;
+    bool all_namespaces = false;
+    bool show_events = true;
+};
+
+class Describe {
+  public:
+    Describe(ApiSession* session, DescribeOptions options)
+        : session_(session), options_(std::move(options)) {}
+
+    Task<Result<int>> run() {
+        const auto wanted = client::read_wanted(options_.what);
+        if (!wanted) co_return std::unexpected(wanted.error());
+        for (const client::Wanted& one : *wanted) {
+            const auto type = client::find_type(session_->types, one.type);
+            if (!type) co_return std::unexpected(type.error());
+            Status shown;
+            if (one.name.empty()) {
+                shown = co_await show_all(*type, "");
+            } else {
+                shown = co_await show(*type, one.name);
+            }
+            if (!shown) session_->complain(shown.error());
+        }
+        co_return exit_ok;
+    }
+
+  private:
+    [[nodiscard]] std::string namespace_() const {
+        return options_.all_namespaces ? "" : session_->namespace_;
+    }
+
+    Task<Status> show(ResourceType type, std::string name) {
+        auto object = co_await session_->api->get(type.path(session_->namespace_, name));
+        if (object) {
+            co_await print(type, *std::move(object));
+            co_return Status{};
+        }
+        if (object.error().code != Code::not_found) co_return std::unexpected(object.error());
+        const std::size_t before = count_;
+        const Status shown = co_await show_all(type, name);
+        if (!shown) co_return shown;
+        if (count_ == before) co_return std::unexpected(object.error());
+        co_return Status{};
+    }
+
+    /// Those whose names begin so.
+    Task<Status> show_all(ResourceType type, std::string prefix) {
+        std::string target = with_query(type.path(namespace_()), {{"labelSelector", options_.labels}});
+        const auto list = co_await session_->api->get(std::move(target));
+        if (!list) co_return std::unexpected(list.error());
+        for (const api::Node& item : client::items(*list, "items")) {
+            if (!client::text_at(item, "metadata.name").starts_with(prefix)) continue;
+            api::Node object = item;
+            object.set("kind", api::Node(type.kind));
+            object.set("apiVersion", api::Node(type.api_version()));
+            co_await print(type, std::move(object));
+        }
+        co_return Status{};
+    }
+
+    /// What can be had of a list; a description is worth having without it.
+    Task<std::vector<api::Node>> listed(std::string target) {
+        const auto list = co_await session_->api->get(std::move(target));
+        co_return list ? client::items(*list, "items") : std::vector<api::Node>{};
+    }
+
+    Task<std::vector<api::Node>> events_of(api::Node object) {
+        std::string fields = fmt::format("involvedObject.name={}", client::text_at(object, "metadata.name"));
+        for (const auto& [field, path] :
+             {std::pair{"namespace", "metadata.namespace"}, {"uid", "metadata.uid"}}) {
+            const std::string value = client::text_at(object, path);
+            // The events of a Node name it as its own uid.
+            const bool known = !value.empty() && !(client::text_at(object, "kind") == "Node");
+            if (known) fields += fmt::format(",involvedObject.{}={}", field, value);
+        }
+        const std::string namespace_ = client::text_at(object, "metadata.namespace");
+        const std::string path = ResourceType{.kind = "Event", .plural = "events"}.path(namespace_);
+        std::string target = with_query(path, {{"fieldSelector", fields}});
+        co_return co_await listed(std::move(target));
+    }
+
+    Task<std::vector<api::Node>> hook_runs_of(api::Node pod) {
+        const auto type = client::find_type(session_->types, "hookruns.hooklet.dev");
+        if (!type) co_return std::vector<api::Node>{};
+        const std::string fields = "spec.podUID=" + client::text_at(pod, "metadata.uid");
+        const std::string path = type->path(client::text_at(pod, "metadata.namespace"));
+        std::string target = with_query(path, {{"fieldSelector", fields}});
+        co_return co_await listed(std::move(target));
+    }
+
+    Task<void> print(ResourceType type, api::Node object) {
+        client::Subject subject{.object = std::move(object), .now = session_->env->clock().wall()};
+        if (options_.show_events) subject.events = co_await events_of(subject.object);
+        const bool pod = type.resource() == "pods";
+        if (pod) subject.hook_runs = co_await hook_runs_of(subject.object);
+        if (count_++ > 0) session_->env->out("\n\n");
+        session_->env->out(pod ? client::describe_pod(subject) : client::describe_object(subject));
+    }
+
+    ApiSession* session_;
+    DescribeOptions options_;
+    std::size_t count_ = 0;
+};
+
+Task<Result<int>> describe(ApiSession* session, DescribeOptions options) {
+    Describe command(session, std::move(options));
+    co_return co_await command.run();
+}
+
+}  // namespace
+
+void add_describe(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chosen) {
+    const auto typed = std::make_shared<DescribeOptions>();
+    CLI::App* verb = app.add_subcommand("describe", "Show all about objects: state, hooks, events")
+                         ->footer("NAME may be the beginning of names.");
+    verb->add_option("TYPE", typed->what, "What to show: TYPE [NAME...] or TYPE/NAME...")
+        ->required()
+        ->type_name("");
+    verb->add_option("-l,--selector", typed->labels, "Those with these labels: a=b,c!=d,e")
+        ->type_name("LABELS");
+    verb->add_flag("-A,--all-namespaces", typed->all_namespaces, "Of every namespace");
+    verb->add_flag("--show-events,!--no-show-events", typed->show_events, "With the events (default)");
+    add_api_options(*verb, typed->api);
+    choose_api_verb(*verb, session, typed, chosen, describe);
+}
+
+}  // namespace hooklet::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/node.hpp"
+#include "base/error.hpp"
+#include "client/resource_type.hpp"
+
+#include <string>
+
+namespace hooklet::cli {
+
+/// How objects are printed: `-o`.
+struct ObjectOutput {
+    enum class Form { table, wide, json, yaml, name, json_path };
+    Form form = Form::table;
+    std::string path{};  ///< json_path
+
+    [[nodiscard]] bool is_table() const { return form == Form::table || form == Form::wide; }
+};
+
+/// Reads the value of `-o`; empty is a table. Code::invalid with what there is.
+Result<ObjectOutput> parse_output(const std::string& text);
+
+/// One object (or list) as text, with its line break. `output` is no table.
+Result<std::string> print(const ObjectOutput& output, const client::ResourceType& type,
+                          const api::Node& object);
+
+/// What CLI11 says of a bad `-o`; empty: it is good.
+std::string output_problem(const std::string& text);
+
+}  // namespace hooklet::cli

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/types.hpp"
+#include "node/admission.hpp"
+
+#include <optional>
+
+namespace hooklet {
+
+/// Refuses a Pod that asks for a protection which this node cannot give: a user namespace of its own, no
+/// groups of the image, an AppArmor profile of the host. To run it all the same would leave it open without a
+/// word.
+std::optional<Admission> unprotected(const api::PodSpec& spec);
+
+}  // namespace hooklet

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// hooklet's own commands against `hooklet agent` and a real containerd; no kubectl.
+#include "integration/agent/kubectl_fixture.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+namespace hooklet::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class Commands : public KubectlTest {
+  protected:
+    static std::string done(const std::string& args, const std::string& input = "") {
+        Answer answer = hooklet(args, input);
+        EXPECT_EQ(answer.code, 0) << "hooklet " << args << "\n" << answer.out << agent_->err();
+        return answer.out;
+    }
+};
+
+constexpr const char* polite = "trap 'exit 0' TERM; while :; do sleep 0.1; done";
+constexpr const char* hook =
+    "      lifecycle:\n        postStart:\n          exec:\n            command: [sh, -c, 'echo "
+    "registered']\n";
+
+TEST_F(Commands, APodsWholeLife) {
+    EXPECT_EQ(done("apply -f -", pod("life", "echo hello; " + std::string(polite), hook)),
+              "pod/life created\n");
+    EXPECT_EQ(done("wait pod/life --for condition=Ready --timeout 50s"), "pod/life condition met\n");
+    EXPECT_EQ(done("apply -f -", pod("life", "echo hello; " + std::string(polite), hook)),
+              "pod/life unchanged\n");
+    EXPECT_THAT(done("get pods"),
+                AllOf(StartsWith("NAME   READY   STATUS"), HasSubstr("life   1/1     Running")));
+    EXPECT_EQ(done("logs life"), "hello\n");
+    EXPECT_EQ(done("exec life -- echo inside"), "inside\n");
+    EXPECT_EQ(done("exec -i life -- cat", "through stdin"), "through stdin");
+    EXPECT_EQ(hooklet("exec life -- sh -c 'exit 7'").code, 7);
+    EXPECT_THAT(done("events --for pod/life"), AllOf(HasSubstr("Scheduled"), HasSubstr("Started")));
+    EXPECT_THAT(done("describe pod life"), AllOf(HasSubstr("postStart  exec     1        Succeeded"),
+                                                 HasSubstr("Successfully assigned")));
+    EXPECT_THAT(done("get hookruns --field-selector spec.podName=life -o yaml"),
+                HasSubstr("stdout: |\n      registered\n"));
+    EXPECT_EQ(done("delete pod life"), "pod \"life\" deleted\n");
+    EXPECT_EQ(hooklet("get pod life").out, "Error from server (NotFound): pods \"life\" not found\n");
+    EXPECT_THAT(done("get hookruns"), HasSubstr("life"));
+}
+
+TEST_F(Commands, OverTlsToo) {
+    EXPECT_THAT(done("get nodes --kubeconfig " + root() + "/kubeconfig"), HasSubstr("box"));
+}
+
+TEST_F(Commands, SayThatNoAgentRuns) {
+    const Answer answer = run(fmt::format("{} --root {}-nowhere get pods", HOOKLET_BINARY, root()), "");
+    EXPECT_EQ(answer.code, 1);
+    EXPECT_THAT(answer.out, HasSubstr("no agent is running"));
+}
+
+}  // namespace
+}  // namespace hooklet::testing

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs that talk to an API, on a server in the same process.
+#include "api/json.hpp"
+#include "cli/cli.hpp"
+#include "server/api_server.hpp"
+#include "server/hook_runs.hpp"
+#include "support/sim_object_storage.hpp"
+#include "unit/cli/handler_client.hpp"
+#include "unit/cli/sim_environment.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hooklet::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class ApiVerbs : public testing::Test {
+  protected:
+    ApiVerbs() {
+        EXPECT_TRUE(world_.loop.run(objects_.load()));
+        env_.api = &client_;
+        env_.files["web.yaml"] = manifest("web", "nginx:1");
+        env_.files["web2.yaml"] = manifest("web", "nginx:2");
+    }
+    ~ApiVerbs() override {
+        world_.loop.run(client_.close());
+        world_.loop.run(objects_.stop());
+    }
+
+    static std::string manifest(const std::string& name, const std::string& image) {
+        return fmt::format(
+            R"({{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"{0}","labels":{{"app":"{0}"}}}},)"
+            R"("spec":{{"containers":[{{"name":"c","image":"{1}"}}]}}}})",
+            name, image);
+    }
+    int run(std::vector<std::string> args) {
+        env_.output.clear();
+        env_.errors.clear();
+        return world_.loop.run(run_cli(&env_, std::move(args)));
+    }
+    /// Standard output, then standard error and the code where it is not 0.
+    std::string shown(std::vector<std::string> args) {
+        const int code = run(std::move(args));
+        return env_.output + env_.errors + (code == 0 ? "" : fmt::format("[{}]", code));
+    }
+
+    sim::SimWorld world_;
+    SimEnvironment env_{&world_};
+    sim::SimObjectStorage storage_{&world_.loop.clock(), sim::SimRandom(2), &world_.faults};
+    store::ObjectStore objects_{
+        &storage_, &world_.loop.clock(), world_.loop.executor(), {.fields_of = server::fields_of_kinds()}};
+    server::HookRuns hook_runs_{&world_.journal, &world_.loop.clock()};
+    server::Services services_{&objects_, &world_.loop.clock(), &world_.random, nullptr,
+                               nullptr,   &hook_runs_};
+    server::ApiServer server_{{services_, env_.yaml_parser(), nullptr, nullptr}, {}};
+    HandlerClient client_{&server_, world_.loop.executor(), &world_.loop.clock()};
+};
+
+TEST_F(ApiVerbs, ApplyCreatesChangesAndLeavesAlone) {
+    EXPECT_EQ(shown({"apply", "-f", "web.yaml", "--dry-run", "server"}),
+              "pod/web created (server dry run)\n");
+    EXPECT_EQ(shown({"apply", "-f", "web.yaml"}), "pod/web created\n");
+    EXPECT_EQ(shown({"apply", "-f", "web.yaml"}), "pod/web unchanged\n");
+    EXPECT_EQ(shown({"apply", "-f", "web2.yaml", "--dry-run", "client"}), "pod/web configured (dry run)\n");
+    EXPECT_EQ(shown({"apply", "-f", "web2.yaml"}), "pod/web configured\n");
+    EXPECT_EQ(shown({"get", "pod", "web", "-o", "jsonpath={.spec.containers[0].image}"}), "nginx:2");
+    EXPECT_THAT(shown({"get", "pod", "web", "-o", "yaml"}), HasSubstr("last-applied-configuration: |\n"));
+}
+
+TEST_F(ApiVerbs, ApplySaysWhatIsWrong) {
+    env_.files["bad.yaml"] =
+        R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"x"},"spec":{"containersx":[]}})";
+    EXPECT_THAT(shown({"apply", "-f", "bad.yaml"}), HasSubstr("unknown field \"spec.containersx\""));
+    env_.files["job.yaml"] = R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"x"}})";
+    EXPECT_EQ(shown({"apply", "-f", "job.yaml"}),
+              "error: no matches for kind \"Job\" in version \"batch/v1\"\n[1]");
+    EXPECT_THAT(shown({"apply", "-f", "none.yaml"}), StartsWith("error: none.yaml: "));
+    env_.files["kind.yaml"] = R"({"apiVersion":"v1"})";
+    EXPECT_EQ(shown({"apply", "-f", "kind.yaml"}), "error: kind.yaml:1: kind not set\n[1]");
+}
+
+TEST_F(ApiVerbs, GetHasTheTablesOfTheServer) {
+    EXPECT_EQ(shown({"get", "pods"}), "No resources found in default namespace.\n");
+    run({"apply", "-f", "web.yaml"});
+    EXPECT_EQ(shown({"get", "po"}),
+              "NAME   READY   STATUS    RESTARTS   AGE\nweb    0/1     Pending   0          0s\n");
+    EXPECT_THAT(shown({"get", "pods", "-A", "--no-headers"}), StartsWith("default   web   0/1"));
+    EXPECT_EQ(shown({"get", "pods", "-o", "name", "-l", "app=web"}), "pod/web\n");
+    EXPECT_EQ(shown({"get", "pods", "-o", "name", "--field-selector", "metadata.name=x"}), "");
+    EXPECT_THAT(shown({"get", "pod/web", "pod/x", "-o", "wide"}),
+                HasSubstr("Error from server (NotFound): pods \"x\" not found\n[1]"));
+    EXPECT_EQ(shown({"get", "pod", "x", "--ignore-not-found"}), "");
+    EXPECT_EQ(shown({"get", "widgets"}), "error: the server doesn't have a resource type \"widgets\"\n[1]");
+    EXPECT_THAT(shown({"get", "pods", "-o", "json"}), HasSubstr("\"kind\": \"List\""));
+}
+
+TEST_F(ApiVerbs, AWatchShowsChanges) {
+    run({"apply", "-f", "web.yaml"});
+    env_.interrupt_after(10s);
+    EXPECT_EQ(shown({"get", "pods", "-w", "-o", "name"}), "pod/web\n[130]");
+}
+
+TEST_F(ApiVerbs, DeleteWaitsUntilItIsGone) {
+    run({"apply", "-f", "web.yaml"});
+    EXPECT_EQ(shown({"delete", "pod", "web"}), "pod \"web\" deleted\n");
+    EXPECT_EQ(shown({"delete", "pod", "web"}), "Error from server (NotFound): pods \"web\" not found\n[1]");
+    EXPECT_EQ(shown({"delete", "-f", "web.yaml", "--ignore-not-found"}), "");
+    EXPECT_EQ(shown({"delete", "pods"}), "error: resource(s) were provided, but no name was specified\n[1]");
+    EXPECT_EQ(shown({"delete", "pods", "--all"}), "No resources found\n");
+}
+
+TEST_F(ApiVerbs, WaitForWhatIsOrWillBe) {
+    run({"apply", "-f", "web.yaml"});
+    EXPECT_EQ(shown({"wait", "pod/web", "--for", "jsonpath={.status.phase}=Pending"}),
+              "pod/web condition met\n");
+    EXPECT_EQ(shown({"wait", "pod/web", "--for", "condition=Ready", "--timeout", "3s"}),
+              "error: timed out waiting for the condition on pods/web\n[1]");
+    EXPECT_EQ(shown({"wait", "pod/x", "--for", "delete"}), "pod/x condition met\n");
+    EXPECT_EQ(shown({"wait", "pod/x", "--for", "condition=Ready"}),
+              "Error from server (NotFound): pods \"x\" not found\n[1]");
+}
+
+TEST_F(ApiVerbs, DescribeFindsNamesByTheirBeginning) {
+    run({"apply", "-f", "web.yaml"});
+    EXPECT_THAT(shown({"describe", "pod", "we"}), StartsWith("Name:             web\n"));
+    EXPECT_EQ(shown({"describe", "pod", "x"}), "Error from server (NotFound): pods \"x\" not found\n[1]");
+    EXPECT_THAT(shown({"describe", "pods"}), HasSubstr("\nHooks:  "));
+}
+
+TEST_F(ApiVerbs, EventsOfAnObject) {
+    EXPECT_EQ(shown({"events"}), "No events found in default namespace.\n");
+    env_.files["event.yaml"] =
+        R"({"apiVersion":"v1","kind":"Event","metadata":{"name":"e","namespace":"default"},
+        "involvedObject":{"kind":"Pod","namespace":"default","name":"web"},"reason":"Started","message":"it runs","type":"Normal",
+        "firstTimestamp":"2026-01-01T00:00:00Z","lastTimestamp":"2026-01-01T00:00:00Z","count":1})";
+    run({"apply", "-f", "event.yaml"});
+    EXPECT_THAT(shown({"events", "--for", "pod/web"}), HasSubstr("Normal   Started   Pod/web   it runs\n"));
+    EXPECT_EQ(shown({"events", "--for", "pod/x"}), "No events found in default namespace.\n");
+    EXPECT_EQ(shown({"events", "--types", "Warning", "--no-headers"}),
+              "No events found in default namespace.\n");
+}
+
+TEST_F(ApiVerbs, WithoutAnAgentTheySayWhatToDo) {
+    env_.api = nullptr;
+    EXPECT_EQ(shown({"get", "pods", "--root", "/r"}),
+              "hooklet: no agent is running here (/r/run/api.sock: No such file or directory)\n"
+              "Start one with 'hooklet agent' (as a service: 'systemctl start hooklet'), name its\n"
+              "directory with --root DIR, or another API with --kubeconfig FILE.\n[1]");
+}
+
+TEST_F(ApiVerbs, AKubeconfigNamesAnotherApi) {
+    env_.files["k"] =
+        R"({"current-context":"c","contexts":[{"name":"c","context":{"cluster":"k","namespace":"n"}}],
+        "clusters":[{"name":"k","cluster":{"server":"https://192.0.2.9:6443"}}]})";
+    EXPECT_EQ(shown({"get", "pods", "--kubeconfig", "k"}), "No resources found in n namespace.\n");
+    EXPECT_EQ(env_.asked->host, "192.0.2.9");
+    EXPECT_EQ(client_.requests.back(), "GET /api/v1/namespaces/n/pods");
+}
+
+}  // namespace
+}  // namespace hooklet::cli
