@@ -10,7 +10,7 @@ namespace hooklet::bench {
 
 namespace {
 
-constexpr Duration patience = std::chrono::minutes{1};
+constexpr Duration exit_patience = std::chrono::minutes{1};
 
 bool kill_process(const std::vector<std::string>& argv) {
     return std::ranges::any_of(process_table(), [&argv](const ProcessEntry& process) {
@@ -51,7 +51,7 @@ Task<Status> ExitRun::run(SleepingPod sleeper) {
     killed_.reset();
     hook_begun_ = hook_ended_ = exited_ = gone_ = late_ = false;
     const std::string uid = sleeper.pod.metadata.uid;
-    const Timer limit = clock_->at(clock_->now() + patience, [this] {
+    const Timer limit = clock_->at(clock_->now() + exit_patience, [this] {
         late_ = true;
         progress_.notify();
     });

@@ -21,7 +21,7 @@ constexpr Duration load_limit = std::chrono::minutes{2};
 constexpr Duration run_limit = std::chrono::minutes{5};
 constexpr Duration end_limit = std::chrono::minutes{5};
 constexpr Duration look_period = std::chrono::milliseconds{200};
-constexpr Duration settle_time = std::chrono::seconds{3};
+constexpr Duration memory_settle_time = std::chrono::seconds{3};
 constexpr Duration idle_time = std::chrono::seconds{10};
 
 std::string text_of(const std::string& file) {
@@ -70,7 +70,7 @@ Task<Result<bool>> MemoryRun::wait_until_running(std::string output, int pods) {
 Task<IdleLoad> MemoryRun::look_at(pid_t hooklet) {
     const std::vector<pid_t> ours{hooklet};
     const std::vector<pid_t> engine = processes_of(hooklet, "containerd", root_);
-    co_await pause(settle_time);
+    co_await pause(memory_settle_time);
     const std::int64_t ours_before = context_switches(ours);
     const std::int64_t engine_before = context_switches(engine);
     co_await pause(idle_time);
