@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/api_session.hpp"
+#include "cli/object_list.hpp"
 #include "cli/object_output.hpp"
 #include "client/document.hpp"
 #include "client/table.hpp"
@@ -223,10 +224,7 @@ void add_get(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chose
         ->type_name("FORM")
         ->check(output_problem);
     verb->add_flag("-A,--all-namespaces", typed->all_namespaces, "Of every namespace");
-    verb->add_option("-l,--selector", typed->labels, "Those with these labels: a=b,c!=d,e")
-        ->type_name("LABELS");
-    verb->add_option("--field-selector", typed->fields, "Those with these fields: status.phase=Running")
-        ->type_name("FIELDS");
+    add_selectors(*verb, typed->labels, typed->fields);
     verb->add_flag("-w,--watch", typed->watch, "Then show each change");
     verb->add_flag("--watch-only", typed->watch_only, "Only show changes");
     verb->add_flag("--no-headers", typed->no_headers, "Without the line of headings");
