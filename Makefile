@@ -19,7 +19,7 @@ export CCACHE_DIR ?= $(CURDIR)/build/ccache
 # hooklet and its integration tests start containers, which takes root.
 AS_ROOT := . scripts/privilege.sh; as_root
 
-.PHONY: help deps build test tsan sim_seeds soak fuzz demo bench images registry lint format install clean
+.PHONY: help deps build test tsan soak fuzz demo bench images registry lint format install clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +43,7 @@ images: deps ## make the demo images: build/images/*.tar
 registry: deps ## get the image registry that tests pull from: build/registry
 	@scripts/fetch-registry.sh build/registry
 
-test: deps images registry build/dev/build.ninja sim_seeds ## build with sanitizers and run all tests
+test: images registry build build/dev/build.ninja ## build all, once more with sanitizers, and run all tests
 	cmake --build --preset dev --parallel $(JOBS)
 	build/dev/tests/sim/sim_seeds 1..20 --write build/dev/fingerprints.txt
 	$(SEEDS) 1..10000 --jobs $(JOBS) --same-as build/dev/fingerprints.txt
@@ -53,14 +53,11 @@ tsan: deps build/tsan/build.ninja ## build with ThreadSanitizer and run the unit
 	cmake --build --preset tsan --parallel $(JOBS)
 	@$(AS_ROOT) ctest --preset tsan --parallel $(JOBS)
 
-sim_seeds: deps build/release/build.ninja
-	cmake --build --preset release --parallel $(JOBS) --target sim_seeds
-
 fuzz: build/fuzz/build.ninja ## look for inputs that break hooklet: SECONDS_EACH for each target (60)
 	cmake --build --preset fuzz --parallel $(JOBS)
 	scripts/fuzz.sh build/fuzz $(SECONDS_EACH)
 
-soak: sim_seeds ## play random simulated runs, other ones each time, until one fails or you stop it
+soak: build ## play random simulated runs, other ones each time, until one fails or you stop it
 	$(SEEDS) $(FROM).. --jobs $(JOBS)
 
 demo: deps images build/release/build.ninja ## run a Pod with both hooks and show what happened
