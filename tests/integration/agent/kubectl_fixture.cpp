@@ -21,7 +21,8 @@ std::unique_ptr<HookletProcess> KubectlTest::agent_;
 void KubectlTest::start_agent() {
     // How full the machine's disk is must not matter.
     std::vector<std::string> args{"--root", root(), "agent", "--listen", "127.0.0.1:0"};
-    args.insert(args.end(), {"--node-name", "box", "--eviction-hard", ""});
+    args.insert(args.end(),
+                {"--node-name", "box", "--eviction-hard", "", "--image-gc-high-threshold", "100"});
     agent_ = std::make_unique<HookletProcess>(folder_->path(), std::move(args));
     EXPECT_TRUE(eventually([] { return agent_->out().contains("KUBECONFIG="); })) << agent_->err();
 }

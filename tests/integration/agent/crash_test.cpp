@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent is killed at each of its effects on a real containerd, and the next one goes on.
+#include "integration/agent/mortal_agent.hpp"
+#include "integration/run/machine.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+namespace hooklet::testing {
+namespace {
+
+/// Everybody writes to /out/log who they are; the start time of the first process tells a container's runs
+/// apart.
+constexpr const char* say = "say() { echo $1 $(cut -d' ' -f22 /proc/1/stat) >> /out/log; }; ";
+
+/// `then` may say more; the hooks take long enough to be cut off.
+std::string shell(const std::string& script) {
+    return fmt::format(R"(["sh", "-c", "{}{}"])", say, script);
+}
+
+std::string pod(const std::string& name, const std::string& container, const std::string& out) {
+    return fmt::format(R"({{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "{}"}}, "spec":
+        {{"terminationGracePeriodSeconds": 30, "automountServiceAccountToken": false,
+          "volumes": [{{"name": "out", "hostPath": {{"path": "{}"}}}}],
+          "containers": [{{"name": "main", "image": "hooklet.dev/demo/busybox:1", {},
+                           "volumeMounts": [{{"name": "out", "mountPath": "/out"}}]}}]}}}})",
+                       name, out, container);
+}
+
+/// Its first run fails its probe; both hooks are commands.
+std::string web(const std::string& out) {
+    const std::string main = shell("trap 'say web.term; exit 0' TERM; say web.start; sleep infinity & wait");
+    return pod("web",
+               fmt::format(R"("command": {}, "lifecycle": {{"postStart": {{"exec": {{"command": {}}}}},
+                                                            "preStop": {{"exec": {{"command": {}}}}}}},
+                              "livenessProbe": {{"periodSeconds": 1, "failureThreshold": 1, "timeoutSeconds": 10,
+                                                 "exec": {{"command": {}}}}})",
+                           main, shell("say web.postStart.begin; sleep 0.3; say web.postStart.end"),
+                           shell("say web.preStop.begin; sleep 0.3; say web.preStop.end"),
+                           shell("[ $(grep -c web.start /out/log) -ge 2 ]")),
+               out);
+}
+
+/// Runs once; its preStop is a request to itself.
+std::string db(const std::string& out) {
+    const std::string main = shell(
+        "trap 'say db.term; exit 0' TERM; httpd -p 80 -h /out/www; say db.start; sleep infinity & wait");
+    return pod("db",
+               fmt::format(R"("command": {}, "lifecycle": {{"postStart": {{"exec": {{"command": {}}}}},
+                              "preStop": {{"httpGet": {{"port": 80, "path": "/cgi-bin/stop"}}}}}})",
+                           main, shell("say db.postStart.begin; sleep 0.3; say db.postStart.end")),
+               out);
+}
+
+/// What the Pods have written, in order: (what, which run of the container).
+using Story = std::vector<std::pair<std::string, std::string>>;
+
+/// One life of the two Pods; `out` is where they write to.
+class Course {
+  public:
+    Course(MortalAgent* agent, std::string out) : agent_(agent), out_(std::move(out)) {
+        std::filesystem::create_directories(out_ + "/www/cgi-bin");
+        const std::string script = out_ + "/www/cgi-bin/stop";
+        std::ofstream(script) << "#!/bin/sh\n"
+                              << say << "say db.preStop.begin; sleep 0.3; say db.preStop.end\n"
+                              << R"(printf 'Content-Type: text/plain\r\n\r\nok')" << "\n";
+        std::filesystem::permissions(script, std::filesystem::perms{0755});
+    }
+
+    void play() {
+        agent_->create(web(out_));
+        agent_->create(db(out_));
+        if (!await("db runs", [this] { return runs("db", 0); })) return;
+        agent_->remove("db");
+        if (!await("web runs again", [this] { return runs("web", 1); })) return;
+        agent_->remove("web");
+        if (await("both are gone", [this] { return agent_->is_gone("db") && agent_->is_gone("web"); }))
+            check();
+    }
+
+  private:
+    bool await(const char* what, const std::function<bool()>& done) {
+        const bool reached = agent_->eventually(done);
+        EXPECT_TRUE(reached) << what << ": not so\n" << agent_->said() << told();
+        return reached;
+    }
+
+    /// Whether the container runs and has been restarted that often.
+    bool runs(const std::string& name, int restarts) {
+        const api::Pod now = agent_->pod(name);
+        if (now.status.containerStatuses.empty()) return false;
+        uids_.insert(now.metadata.uid);
+        const api::ContainerStatus& container = now.status.containerStatuses.front();
+        EXPECT_LE(container.restartCount, restarts);
+        if (!container.state.running) return false;
+        EXPECT_GT(runs_with(name + ".postStart.end").size(), static_cast<std::size_t>(container.restartCount))
+            << name << " counts as running before its postStart\n"
+            << told();
+        return container.restartCount >= restarts;
+    }
+
+    [[nodiscard]] Story story() const {
+        std::istringstream lines(read_text(out_ + "/log"));
+        Story all;
+        for (std::string what, run; lines >> what >> run;) all.emplace_back(what, run);
+        return all;
+    }
+    [[nodiscard]] std::string told() const { return fmt::format("{}", fmt::join(story(), "\n")); }
+    [[nodiscard]] std::set<std::string> runs_with(const std::string& what) const {
+        std::set<std::string> runs;
+        for (const auto& [is, run] : story()) {
+            if (is == what) runs.insert(run);
+        }
+        return runs;
+    }
+
+    void check() {
+        for (const char* name : {"web", "db"}) {
+            const std::set<std::string> started = runs_with(fmt::format("{}.start", name));
+            EXPECT_EQ(started.size(), name == std::string("web") ? 2U : 1U) << told();
+            for (const char* what :
+                 {"postStart.begin", "postStart.end", "preStop.begin", "preStop.end", "term"})
+                EXPECT_EQ(runs_with(fmt::format("{}.{}", name, what)), started)
+                    << name << " " << what << told();
+        }
+        EXPECT_EQ(uids_.size(), 2U);
+        for (const std::string& uid : uids_) {
+            check_journal(uid);
+            EXPECT_FALSE(std::filesystem::exists(agent_->root() + "/state/pods/" + uid));
+            EXPECT_EQ(processes_of_pod(uid), std::vector<std::string>{});
+        }
+    }
+    /// Each hook of each run has one delivery, whose attempts are numbered without a gap and have all ended.
+    void check_journal(const std::string& uid) const {
+        const std::string broken = database_says(
+            agent_->root() + "/state/journal.db",
+            fmt::format(
+                "SELECT hook || ' of ' || container_id FROM hook_attempts WHERE pod_uid = '{}' GROUP BY "
+                "container_id, hook HAVING count(DISTINCT delivery_id) <> 1 OR max(attempt) <> count(*) OR "
+                "count(DISTINCT attempt) <> count(*) OR count(outcome) <> count(*)",
+                uid));
+        EXPECT_EQ(broken, "");
+        const std::string count =
+            database_says(agent_->root() + "/state/journal.db",
+                          fmt::format("SELECT count(*) FROM hook_attempts WHERE pod_uid = '{}'", uid));
+        EXPECT_GE(std::stoi(count), 2);
+    }
+
+    MortalAgent* agent_;
+    std::string out_;
+    std::set<std::string> uids_;
+};
+
+/// Points of 1..`count`, spread evenly however many of them are asked for: by the golden ratio.
+std::uint64_t spread(std::uint64_t index, std::uint64_t count) {
+    constexpr double golden = 0.6180339887498949;
+    const double place = static_cast<double>(index) * golden;
+    return 1 + static_cast<std::uint64_t>((place - std::floor(place)) * static_cast<double>(count));
+}
+
+class Crash : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        ASSERT_EQ(::geteuid(), 0U) << "hooklet starts containers: these tests need root";
+        agent_ = std::make_unique<MortalAgent>();
+        agent_->start();
+    }
+    void TearDown() override {
+        if (!agent_) return;
+        const std::string root = agent_->root();
+        agent_.reset();
+        EXPECT_EQ(traces_of(root), std::vector<std::string>{}) << "left behind";
+    }
+    /// The agent dies at the `point`-th of its effects (0: never). Returns how many there were before the
+    /// end.
+    std::uint64_t round(std::uint64_t point) {
+        static int number = 0;
+        agent_->plan().passed = 0;
+        agent_->plan().die_at = point;
+        Course(agent_.get(), agent_->folder(fmt::format("out{}", ++number))).play();
+        agent_->plan().die_at = 0;
+        return agent_->plan().passed;
+    }
+
+    std::unique_ptr<MortalAgent> agent_;
+};
+
+TEST_F(Crash, TheAgentDiesAtEachOfItsEffects) {
+    using Clock = std::chrono::steady_clock;
+    const char* asked = std::getenv("HOOKLET_CRASH_POINTS");  // NOLINT(concurrency-mt-unsafe)
+    const bool all = asked != nullptr && std::string(asked) == "all";
+    const std::uint64_t count = round(0);
+    ASSERT_FALSE(HasFailure());
+    ASSERT_GT(count, 100U) << "a build without HOOKLET_FAULT_POINTS?";
+    const auto end = Clock::now() + std::chrono::seconds(40);
+    std::set<std::uint64_t> tried;
+    for (std::uint64_t i = 1; all ? i <= count : Clock::now() < end; ++i) {
+        const std::uint64_t point = all ? i : spread(i, count);
+        if (!tried.insert(point).second) continue;
+        (void)round(point);
+        if (HasFailure()) FAIL() << "point " << point << " of " << count << ": " << agent_->plan().where;
+    }
+    EXPECT_GE(agent_->deaths(), static_cast<int>(tried.size()) * 9 / 10) << "of " << tried.size();
+    fmt::print("the agent died {} times, at {} of {} points\n", agent_->deaths(), tried.size(), count);
+}
+
+}  // namespace
+}  // namespace hooklet::testing
