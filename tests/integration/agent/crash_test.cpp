@@ -114,7 +114,15 @@ class Course {
         for (std::string what, run; lines >> what >> run;) all.emplace_back(what, run);
         return all;
     }
-    [[nodiscard]] std::string told() const { return fmt::format("{}", fmt::join(story(), "\n")); }
+    [[nodiscard]] std::string told() const {
+        std::string text = fmt::format("{}\n", fmt::join(story(), "\n"));
+        text += database_says(agent_->root() + "/state/journal.db", R"(SELECT * FROM (
+            SELECT printf('%.3f %s %s %s', at / 1e9, pod_name, step, detail) || char(10) FROM steps UNION
+            SELECT printf('%.3f %s %s: %s', at / 1e9, pod_name, reason, message) || char(10) FROM events UNION
+            SELECT printf('%.3f %s %s %d %s %s', at / 1e9, pod_name, hook, attempt, outcome, cause) || char(10)
+            FROM hook_attempts) ORDER BY 1 DESC LIMIT 50)");
+        return text;
+    }
     [[nodiscard]] std::set<std::string> runs_with(const std::string& what) const {
         std::set<std::string> runs;
         for (const auto& [is, run] : story()) {
@@ -124,9 +132,13 @@ class Course {
     }
 
     void check() {
+        check_hooks();
+        if (::testing::Test::HasFailure()) ADD_FAILURE() << told();
+    }
+    void check_hooks() {
         for (const char* name : {"web", "db"}) {
             const std::set<std::string> started = runs_with(fmt::format("{}.start", name));
-            EXPECT_EQ(started.size(), name == std::string("web") ? 2U : 1U) << told();
+            EXPECT_EQ(started.size(), name == std::string("web") ? 2U : 1U) << name;
             for (const char* what :
                  {"postStart.begin", "postStart.end", "preStop.begin", "preStop.end", "term"})
                 EXPECT_EQ(runs_with(fmt::format("{}.{}", name, what)), started)
@@ -135,8 +147,10 @@ class Course {
         EXPECT_EQ(uids_.size(), 2U);
         for (const std::string& uid : uids_) {
             check_journal(uid);
-            EXPECT_FALSE(std::filesystem::exists(agent_->root() + "/state/pods/" + uid));
-            EXPECT_EQ(processes_of_pod(uid), std::vector<std::string>{});
+            await("all of the Pod is gone", [&] {
+                return !std::filesystem::exists(agent_->root() + "/state/pods/" + uid) &&
+                       processes_of_pod(uid).empty();
+            });
         }
     }
     /// Each hook of each run has one delivery, whose attempts are numbered without a gap and have all ended.
@@ -194,23 +208,44 @@ class Crash : public ::testing::Test {
     std::unique_ptr<MortalAgent> agent_;
 };
 
+/// The points to try: some for half a minute, or each of HOOKLET_CRASH_POINTS, `FROM..TO`.
+class Points {
+  public:
+    explicit Points(std::uint64_t count) : count_(count) {
+        const char* asked = std::getenv("HOOKLET_CRASH_POINTS");  // NOLINT(concurrency-mt-unsafe)
+        if (asked == nullptr) return;
+        std::istringstream text(asked);
+        char dot = 0;
+        text >> next_ >> dot >> dot >> last_;
+        last_ = std::min(last_, count);
+    }
+    /// 0: no more.
+    std::uint64_t next() {
+        if (last_ != 0) return next_ > last_ ? 0 : next_++;
+        return std::chrono::steady_clock::now() < end_ ? spread(next_++, count_) : 0;
+    }
+
+  private:
+    std::uint64_t count_;
+    std::uint64_t next_ = 1;
+    std::uint64_t last_ = 0;
+    std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + std::chrono::seconds(35);
+};
+
 TEST_F(Crash, TheAgentDiesAtEachOfItsEffects) {
-    using Clock = std::chrono::steady_clock;
-    const char* asked = std::getenv("HOOKLET_CRASH_POINTS");  // NOLINT(concurrency-mt-unsafe)
-    const bool all = asked != nullptr && std::string(asked) == "all";
     const std::uint64_t count = round(0);
     ASSERT_FALSE(HasFailure());
     ASSERT_GT(count, 100U) << "a build without HOOKLET_FAULT_POINTS?";
-    const auto end = Clock::now() + std::chrono::seconds(40);
-    std::set<std::uint64_t> tried;
-    for (std::uint64_t i = 1; all ? i <= count : Clock::now() < end; ++i) {
-        const std::uint64_t point = all ? i : spread(i, count);
-        if (!tried.insert(point).second) continue;
+    Points points(count);
+    int tried = 0;
+    while (const std::uint64_t point = points.next()) {
         (void)round(point);
+        ++tried;
         if (HasFailure()) FAIL() << "point " << point << " of " << count << ": " << agent_->plan().where;
     }
-    EXPECT_GE(agent_->deaths(), static_cast<int>(tried.size()) * 9 / 10) << "of " << tried.size();
-    fmt::print("the agent died {} times, at {} of {} points\n", agent_->deaths(), tried.size(), count);
+    // Not every course has as many points as the first.
+    EXPECT_GT(agent_->deaths() * 2, tried);
+    fmt::print("the agent died {} times, at {} of {} points\n", agent_->deaths(), tried, count);
 }
 
 }  // namespace

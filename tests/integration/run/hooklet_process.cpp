@@ -2,6 +2,7 @@
 #include "integration/run/hooklet_process.hpp"
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -30,6 +31,11 @@ std::string read_text(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+std::string hooklet_binary() {
+    const char* other = std::getenv("HOOKLET_BINARY");  // NOLINT(concurrency-mt-unsafe)
+    return other == nullptr ? HOOKLET_BINARY : other;
+}
+
 HookletProcess::HookletProcess(const std::string& folder, std::vector<std::string> args,
                                const std::string& input) {
     static int number = 0;
@@ -39,7 +45,7 @@ HookletProcess::HookletProcess(const std::string& folder, std::vector<std::strin
     err_ = base + ".err";
     std::ofstream(in) << input;
 
-    args.insert(args.begin(), HOOKLET_BINARY);
+    args.insert(args.begin(), hooklet_binary());
     std::vector<char*> argv;
     for (std::string& arg : args) argv.push_back(arg.data());
     argv.push_back(nullptr);
@@ -54,10 +60,10 @@ HookletProcess::HookletProcess(const std::string& folder, std::vector<std::strin
     posix_spawnattr_t attributes{};
     ::posix_spawnattr_init(&attributes);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    const int error = ::posix_spawn(&pid_, HOOKLET_BINARY, &files, &attributes, argv.data(), environ);
+    const int error = ::posix_spawn(&pid_, argv.front(), &files, &attributes, argv.data(), environ);
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&files);
-    if (error != 0) throw std::runtime_error("cannot start " HOOKLET_BINARY);
+    if (error != 0) throw std::runtime_error("cannot start " + args.front());
 }
 
 HookletProcess::~HookletProcess() {

@@ -22,6 +22,9 @@ bool eventually(const std::function<bool()>& done, std::chrono::seconds limit = 
 
 std::string read_text(const std::string& path);
 
+/// The build's own, or the one that the environment HOOKLET_BINARY names.
+std::string hooklet_binary();
+
 /// One `hooklet` in a process group of its own. Ended by the destructor.
 class HookletProcess {
   public:
