@@ -371,6 +371,7 @@ HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandl
     request.reason = std::move(reason);
     request.pass_reason = passes_reason(context_->pod);
     request.cap = cap;
+    request.at_most_once = is_at_most_once(context_->pod);
     if (const HookAttempt* last = last_attempt(earlier_hooks_, request.container_id, hook)) {
         const auto first = std::ranges::find(earlier_hooks_, last->delivery_id, &HookAttempt::delivery_id);
         const Duration since = context_->ports.clock->wall() - first->started_at;
