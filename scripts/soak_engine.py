@@ -19,6 +19,7 @@ import os
 import pathlib
 import random
 import re
+import shutil
 import signal
 import socket
 import statistics
@@ -324,6 +325,8 @@ def main() -> int:
     print(", ".join(f"{count} times {what}" for what, count in sorted(soak.counts.items())))
     for failure in soak.failures:
         print("FAILED:", failure)
+    if not soak.failures:
+        shutil.rmtree(soak.root)
     print("soak:", "failed" if soak.failures else "nothing lost, nothing left")
     return 1 if soak.failures else 0
 
