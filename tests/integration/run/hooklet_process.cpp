@@ -4,7 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -27,8 +27,11 @@ bool eventually(const std::function<bool()>& done, std::chrono::seconds limit) {
 }
 
 std::string read_text(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    const std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    // Of a process that ends meanwhile, the rest is missing; nothing is thrown.
+    text << file.rdbuf();
+    return text.str();
 }
 
 std::string hooklet_binary() {
