@@ -248,5 +248,32 @@ TEST_F(Crash, TheAgentDiesAtEachOfItsEffects) {
     fmt::print("the agent died {} times, at {} of {} points\n", agent_->deaths(), tried, count);
 }
 
+TEST_F(Crash, ADamagedStoreIsSetAsideAndPodsRunOn) {
+    std::filesystem::create_directories(agent_->folder("out"));
+    const std::string main = shell("trap 'exit 0' TERM; say start; sleep infinity & wait");
+    agent_->create(pod("steady", fmt::format(R"("command": {})", main), agent_->folder("out")));
+    const auto container = [this] {
+        const api::Pod now = agent_->pod("steady");
+        const auto& all = now.status.containerStatuses;
+        return !all.empty() && all.front().state.running ? all.front().containerID : std::string();
+    };
+    ASSERT_TRUE(agent_->eventually([&] { return !container().empty(); })) << agent_->said();
+    const std::string before = container();
+    const std::string uid = agent_->pod("steady").metadata.uid;
+    const std::vector<std::string> processes = processes_of_pod(uid);
+    agent_->kill();
+    // The log of changes alone would be enough to mend it.
+    for (const char* beside : {"", "-wal"})
+        std::ofstream(agent_->root() + "/state/objects.db" + beside) << std::string(8192, 'x');
+    agent_->start();
+    EXPECT_TRUE(agent_->eventually([&] { return container() == before; })) << agent_->said();
+    EXPECT_EQ(agent_->pod("steady").metadata.uid, uid);
+    EXPECT_EQ(processes_of_pod(uid), processes);
+    EXPECT_TRUE(agent_->said().contains("set aside as")) << agent_->said();
+    EXPECT_TRUE(std::filesystem::exists(agent_->root() + "/state/objects.db.damaged-1"));
+    agent_->remove("steady");
+    EXPECT_TRUE(agent_->eventually([&] { return agent_->is_gone("steady"); })) << agent_->said();
+}
+
 }  // namespace
 }  // namespace hooklet::testing
