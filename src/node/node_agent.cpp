@@ -94,6 +94,7 @@ void NodeAgent::start() {
     listen();
     if (guard_) guard_->start();
     registration_.start();
+    if (!settings_.cluster_dns) record_of_node(event::missing_cluster_dns());
     gate_.spawn(run());
 }
 
@@ -211,6 +212,7 @@ AdmittingNode NodeAgent::admitting() const {
         node.taints = self->spec.taints;
     }
     node.allocatable = settings_.sheet.allocatable;
+    node.apparmor = settings_.sheet.apparmor;
     node.conditions = evictor_.conditions();
     node.shutting_down = shutting_down_;
     return node;

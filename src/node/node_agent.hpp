@@ -44,7 +44,8 @@ struct NodeAgentPorts {
 
 struct NodeAgentSettings {
     NodeSheet sheet;
-    std::string manifests;  ///< Directory of static Pods; empty: none.
+    bool cluster_dns = true;  ///< Pods have name servers of the cluster; otherwise the Node says so, once.
+    std::string manifests;    ///< Directory of static Pods; empty: none.
     LogPolicy logs;
     CollectorSettings collector;
     EvictionSettings eviction;

@@ -166,6 +166,7 @@ void ContainerSlot::carry_out_stop(std::string message) {
     request.grace = stopping_->grace_end - context_->ports.clock->now();
     request.message = std::move(message);
     request.ordered = stopping_->ordered;
+    if (spec_.lifecycle) request.stop_signal = spec_.lifecycle->stopSignal.value_or("");
     if (spec_.lifecycle && spec_.lifecycle->preStop && delivered(HookType::pre_stop) == nullptr) {
         const Duration cap = hook_cap(context_->pod, HookType::pre_stop, request.grace);
         request.pre_stop =
