@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -21,7 +22,7 @@ std::unique_ptr<HookletProcess> KubectlTest::agent_;
 void KubectlTest::start_agent() {
     // How full the machine's disk is must not matter.
     std::vector<std::string> args{"--root", root(), "agent", "--listen", "127.0.0.1:0"};
-    args.insert(args.end(), {"--node-name", "box", "--eviction-hard", ""});
+    args.insert(args.end(), {"--node-name", "box", "--eviction-hard", "", "--manifests", manifests()});
     agent_ = std::make_unique<HookletProcess>(folder_->path(), std::move(args));
     EXPECT_TRUE(eventually([] { return agent_->out().contains("KUBECONFIG="); })) << agent_->err();
 }
@@ -50,6 +51,7 @@ void KubectlTest::SetUp() {
     ASSERT_EQ(::geteuid(), 0U) << "hooklet starts containers: these tests need root";
     if (!folder_) {
         folder_ = std::make_unique<ScratchFolder>();
+        std::filesystem::create_directory(manifests());
         // NOLINTNEXTLINE(concurrency-mt-unsafe)
         ASSERT_EQ(std::system(HOOKLET_IMAGE_SCRIPT " " HOOKLET_IMAGES), 0);
         for (const char* image : {"busybox", "nginx"}) {

@@ -38,6 +38,8 @@ class KubectlTest : public ::testing::Test {
     static void start_agent();
     static void stop_agent();
 
+    /// Where the agent finds static Pods.
+    static std::string manifests() { return folder_->path("manifests"); }
     static std::string root() { return folder_->path("agent"); }
     static std::unique_ptr<ScratchFolder> folder_;
     static std::unique_ptr<HookletProcess> agent_;
