@@ -114,7 +114,8 @@ void Schemas::add_fields(const api::TypeDescriptor& type, Node& properties, Node
             add_fields(*field.type, properties, required);
             continue;
         }
-        if (field.required) required.push(Node(field.name));
+        // What may be left out since the server fills it in is not written always.
+        if (field.required && field.always && !field.default_value) required.push(Node(field.name));
         properties.set(std::string(field.name), property(field));
     }
 }

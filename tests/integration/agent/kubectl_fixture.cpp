@@ -68,6 +68,33 @@ Answer KubectlTest::kubectl(const std::string& args, const std::string& input) {
         input);
 }
 
+std::string KubectlTest::script(const std::string& text) {
+    constexpr const char* helpers = R"(set -eo pipefail
+seen() {
+    for try in $(seq 500); do grep -q "$1" "$2" && return; sleep 0.1; done
+    echo "not seen: $1"; cat "$2"; return 1
+}
+http() {
+    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
+    timeout 20 cat <&3
+}
+)";
+    const std::string file = folder_->path("script");
+    std::ofstream(file) << helpers << text;
+    const std::string command = fmt::format(
+        "cd {0} && HOME={0} KUBECONFIG={1}/kubeconfig timeout 100 bash {2}", folder_->path(), root(), file);
+    Answer answer = run(command, "");
+    EXPECT_EQ(answer.code, 0) << text << "\n" << answer.out << agent_->err();
+    return answer.out;
+}
+
+int KubectlTest::minor() {
+    const std::string version = kubectl("version --client").out;
+    const std::size_t at = version.find("v1.");
+    return at == std::string::npos ? 0 : std::atoi(version.c_str() + at + 3);
+}
+
 Answer KubectlTest::hooklet(const std::string& args, const std::string& input) {
     return run(fmt::format("timeout 60 {} --root {} {}", HOOKLET_BINARY, root(), args), input);
 }

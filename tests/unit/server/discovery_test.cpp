@@ -100,8 +100,9 @@ TEST_F(Discovery, OpenApiOfOldIsOneDocument) {
 
 TEST_F(Discovery, KubectlReadsTheOldDocumentAsProtobufOnly) {
     const std::string base = "application/com.github.proto-openapi.spec.v2";
-    EXPECT_EQ(ask("GET", "/openapi/v2", "", {{"Accept", base + ".v1.0+protobuf"}})->reply.headers.front().value,
-              base + ".v1.0+protobuf");
+    EXPECT_EQ(
+        ask("GET", "/openapi/v2", "", {{"Accept", base + ".v1.0+protobuf"}})->reply.headers.front().value,
+        base + ".v1.0+protobuf");
     const auto exchange = ask("GET", "/openapi/v2", "", {{"Accept", base + "@v1.0+protobuf"}});
     EXPECT_EQ(exchange->reply.status, 200);
     // Go's mime package fails at the @.
@@ -118,6 +119,15 @@ TEST_F(Discovery, KubectlReadsTheOldDocumentAsProtobufOnly) {
     }
     EXPECT_EQ(fields, (std::set{1, 2, 8, 9}));
     EXPECT_NE(message.find("\x0a\x1aio.k8s.api.core.v1.PodSpec"), std::string_view::npos);
+}
+
+/// Older kubectls refuse a manifest without a field of `required` before they send it.
+TEST_F(Discovery, OpenApiRequiresNothingThatTheServerFillsIn) {
+    const auto document = json("GET", "/openapi/v2");
+    const api::Node* schemas = document.find("definitions");
+    EXPECT_EQ(text(*schemas->find("io.k8s.api.core.v1.Container"), "required"), R"(["name"])");
+    EXPECT_EQ(text(*schemas->find("io.k8s.api.core.v1.PodSpec"), "required"), R"(["containers"])");
+    EXPECT_EQ(text(*schemas->find("io.k8s.api.core.v1.ContainerPort"), "required"), R"(["containerPort"])");
 }
 
 TEST_F(Discovery, OpenApiNamesHookletsOwnKindsByItsDomain) {
