@@ -12,6 +12,9 @@ IMAGES := build/images
 SEEDS := build/release/tests/sim/sim_seeds
 # The first seed of `make soak`.
 FROM ?= $(shell date +%s)000
+# How long `make stress` lasts, and where its files are: a path short enough for sockets below it.
+SOAK_SECONDS ?= 1800
+SOAK_ROOT ?= /tmp/hooklet-stress
 # How long `make fuzz` tries each target.
 SECONDS_EACH ?= 60
 # The compiler cache stays below build/ unless the environment has one.
@@ -19,7 +22,7 @@ export CCACHE_DIR ?= $(CURDIR)/build/ccache
 # hooklet and its integration tests start containers, which takes root.
 AS_ROOT := . scripts/privilege.sh; as_root
 
-.PHONY: help deps build test tsan sim_seeds soak fuzz demo bench images registry lint format install clean
+.PHONY: help deps build test tsan soak crash stress fuzz demo bench images registry lint format install clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +46,7 @@ images: deps ## make the demo images: build/images/*.tar
 registry: deps ## get the image registry that tests pull from: build/registry
 	@scripts/fetch-registry.sh build/registry
 
-test: deps images registry build/dev/build.ninja sim_seeds ## build with sanitizers and run all tests
+test: images registry build build/dev/build.ninja ## build all, once more with sanitizers, and run all tests
 	cmake --build --preset dev --parallel $(JOBS)
 	build/dev/tests/sim/sim_seeds 1..20 --write build/dev/fingerprints.txt
 	$(SEEDS) 1..10000 --jobs $(JOBS) --same-as build/dev/fingerprints.txt
@@ -53,15 +56,20 @@ tsan: deps build/tsan/build.ninja ## build with ThreadSanitizer and run the unit
 	cmake --build --preset tsan --parallel $(JOBS)
 	@$(AS_ROOT) ctest --preset tsan --parallel $(JOBS)
 
-sim_seeds: deps build/release/build.ninja
-	cmake --build --preset release --parallel $(JOBS) --target sim_seeds
-
 fuzz: build/fuzz/build.ninja ## look for inputs that break hooklet: SECONDS_EACH for each target (60)
 	cmake --build --preset fuzz --parallel $(JOBS)
 	scripts/fuzz.sh build/fuzz $(SECONDS_EACH)
 
-soak: sim_seeds ## play random simulated runs, other ones each time, until one fails or you stop it
+soak: build ## play random simulated runs, other ones each time, until one fails or you stop it
 	$(SEEDS) $(FROM).. --jobs $(JOBS)
+
+crash: deps images build/dev/build.ninja ## kill the agent at each of its effects on a real containerd (an hour)
+	cmake --build --preset dev --parallel $(JOBS) --target hooklet test_integration_agent
+	@$(AS_ROOT) env HOOKLET_CRASH_POINTS=1..9999 build/dev/tests/integration/agent/test_integration_agent --gtest_filter='Crash.*'
+
+stress: deps images build/release/build.ninja ## Pods come and go for SOAK_SECONDS (1800) while agent and engine are killed
+	cmake --build --preset release --parallel $(JOBS) --target hooklet
+	@$(AS_ROOT) scripts/soak_engine.py $(RELEASE) $(IMAGES) $(SOAK_ROOT) $(SOAK_SECONDS)
 
 demo: deps images build/release/build.ninja ## run a Pod with both hooks and show what happened
 	cmake --build --preset release --parallel $(JOBS) --target hooklet

@@ -39,6 +39,22 @@ constexpr const char* hanging_pod_text = R"({{
   }}
 }})";
 
+constexpr const char* course_pod_text = R"({{
+  "apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "course-{0}"}},
+  "spec": {{
+    "initContainers": [
+      {{"name": "init-1", "image": "hooklet.dev/demo/busybox:1", "command": ["/bin/true"]}},
+      {{"name": "init-2", "image": "hooklet.dev/demo/busybox:1", "command": ["/bin/true"]}},
+      {{"name": "init-3", "image": "hooklet.dev/demo/busybox:1", "command": ["/bin/true"]}}],
+    "containers": [{{
+      "name": "app",
+      "image": "hooklet.dev/demo/busybox:1",
+      "command": ["/bin/sh", "-c", "trap 'exit 0' TERM; sleep infinity & wait"],
+      "livenessProbe": {{"exec": {{"command": ["/bin/false"]}}, "periodSeconds": 1, "failureThreshold": 1}}
+    }}]
+  }}
+}})";
+
 constexpr const char* sleeping_pod_text =
     R"({{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "sleeper-{}"}},
   "spec": {{"containers": [{{"name": "app", "image": "hooklet.dev/demo/busybox:1",
@@ -66,6 +82,26 @@ Result<SleepingPod> make_sleeping_pod(int number, Clock& clock, Random& random) 
         read_pod(fmt::format(hanging_pod_text, number, argv.front(), argv.back()), clock, random);
     if (!pod) return std::unexpected(pod.error());
     return SleepingPod{*pod, argv};
+}
+
+Result<api::Pod> make_course_pod(int number, Clock& clock, Random& random) {
+    return read_pod(fmt::format(course_pod_text, number), clock, random);
+}
+
+Result<api::Pod> make_busy_pod(int number, int containers, bool probed, Clock& clock, Random& random) {
+    const std::string probe = fmt::format(
+        R"(, "readinessProbe": {{"exec": {{"command": ["{}"]}}, "periodSeconds": 1, "timeoutSeconds": 60}})",
+        hook_command.front());
+    std::string list;
+    for (int i = 0; i < containers; ++i) {
+        list += fmt::format(R"({}{{"name": "c{}", "image": "hooklet.dev/demo/busybox:1",)"
+                            R"( "command": ["sleep", "infinity"]{}}})",
+                            i == 0 ? "" : ", ", i, probed ? probe : "");
+    }
+    return read_pod(fmt::format(R"({{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "busy-{}"}},)"
+                                R"( "spec": {{"containers": [{}]}}}})",
+                                number, list),
+                    clock, random);
 }
 
 std::string sleeping_pods(int count) {

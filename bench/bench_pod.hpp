@@ -29,4 +29,10 @@ Result<SleepingPod> make_sleeping_pod(int number, Clock& clock, Random& random);
 /// A manifest of `count` Pods that sleep.
 std::string sleeping_pods(int count);
 
+/// So many sleeping containers; `probed`: each with a readiness probe of hook_command, once a second.
+Result<api::Pod> make_busy_pod(int number, int containers, bool probed, Clock& clock, Random& random);
+
+/// Three init containers that end at once, then a container whose liveness probe fails.
+Result<api::Pod> make_course_pod(int number, Clock& clock, Random& random);
+
 }  // namespace hooklet::bench

@@ -53,12 +53,14 @@ Task<Result<std::string>> Floor::start(api::Pod pod) {
     if (!sandbox) co_return sandbox;
     sandbox_ = *sandbox;
     part.lap(times_.run_sandbox);
+    Laps container_start(clock_);
     const auto id = co_await runtime_->create_container(sandbox_, *container, config, soon());
     if (!id) co_return id;
     part.lap(times_.create);
     const Status started = co_await runtime_->start_container(*id, soon());
     if (!started) co_return std::unexpected(started.error());
     part.lap(times_.start);
+    container_start.lap(times_.create_start);
     whole.lap(times_.whole_start);
     co_return *id;
 }

@@ -26,6 +26,7 @@ class Floor {
         Samples create;
         Samples start;
         Samples whole_start;
+        Samples create_start;  ///< CreateContainer and StartContainer.
         Samples exec;
         Samples stop_container;
         Samples stop_sandbox;

@@ -59,6 +59,29 @@ Task<Status> LifecycleBench::kill_some(ExitRun* exits) {
     co_return Status{};
 }
 
+Task<Status> LifecycleBench::follow_some(CourseRun* course) {
+    for (int i = -1; i < settings_.samples / 2; ++i) {
+        if (const Status on = go_on(); !on) co_return on;
+        if (i == 0) course->reset();
+        const auto pod = make_course_pod(pods_made_++, *host_.clock, *host_.random);
+        if (!pod) co_return std::unexpected(pod.error());
+        (void)co_await sleep_until(host_.clock, host_.clock->call_within(settle_time));
+        const Status lived = co_await course->run(*pod);
+        if (!lived) co_return wrap("course", lived.error());
+    }
+    co_return Status{};
+}
+
+Task<Status> LifecycleBench::probe_some(cli::Session* session) {
+    if (const Status on = go_on(); !on) co_return on;
+    ProbeRun probes(session, host_.clock, host_.random, host_.executor, settings_.folder + "/agent");
+    const Result<ProbeLoad> load = co_await probes.measure(settings_.probes);
+    co_await probes.stop();
+    if (!load) co_return wrap("probes", load.error());
+    fmt::print("{}", probe_rows(settings_.probes, *load));
+    co_return Status{};
+}
+
 Task<Status> LifecycleBench::take_samples(cli::Session* session) {
     const auto images = co_await session->import_image(archive());
     if (!images) co_return std::unexpected(images.error());
@@ -74,12 +97,15 @@ Task<Status> LifecycleBench::take_samples(cli::Session* session) {
     Floor floor(&session->runtime(), host_.clock, settings);
     ExitRun exits(session, host_.clock);
     Status done = co_await kill_some(&exits);
+    CourseRun course(session, host_.clock);
+    if (done) done = co_await follow_some(&course);
     AgentRun agent(session, host_.clock);
     if (done) done = co_await alternate(&floor, &agent, 2);  // caches warm up
     floor.reset();
     agent.reset();
     if (done) done = co_await alternate(&floor, &agent, settings_.samples);
-    if (done) fmt::print("{}\n", latency_table(floor.times(), agent.times(), exits.times()));
+    if (done) fmt::print("{}\n", latency_table(floor.times(), agent.times(), exits.times(), course.times()));
+    if (done) done = co_await probe_some(session);
     const Status removed = PosixFileSystem().remove_cgroup(settings.cgroup_root);
     co_return done ? removed : done;
 }
@@ -109,10 +135,21 @@ Task<Status> LifecycleBench::measure_memory() {
     co_return Status{};
 }
 
+Task<Status> LifecycleBench::measure_agent() {
+    if (const Status on = go_on(); !on) co_return on;
+    RestartRun restart(host_.executor, host_.clock, settings_.program, settings_.folder + "/daemon");
+    const Result<AgentLoad> load = co_await restart.measure(archive(), settings_.pods);
+    if (!load) co_return wrap("hooklet agent", load.error());
+    fmt::print("{}", agent_rows(settings_.pods, *load));
+    co_return Status{};
+}
+
 Task<Status> LifecycleBench::run() {
     const Status measured = co_await measure_latency();
     if (!measured) co_return measured;
-    co_return co_await measure_memory();
+    const Status remembered = co_await measure_memory();
+    if (!remembered) co_return remembered;
+    co_return co_await measure_agent();
 }
 
 }  // namespace hooklet::bench

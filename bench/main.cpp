@@ -34,6 +34,7 @@ bench::Settings settings_of_environment() {
     settings.images = variable("HOOKLET_IMAGES", "build/images");
     settings.samples = number("HOOKLET_BENCH_SAMPLES", settings.samples);
     settings.pods = number("HOOKLET_BENCH_PODS", settings.pods);
+    settings.probes = number("HOOKLET_BENCH_PROBES", settings.probes);
     std::string folder = (std::filesystem::temp_directory_path() / "hooklet-bench-XXXXXX").string();
     if (::mkdtemp(folder.data()) != nullptr) settings.folder = folder;
     return settings;

@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <string_view>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace hooklet::bench {
 
@@ -49,6 +52,21 @@ std::int64_t context_switches(const std::vector<pid_t>& pids) {
         }
     }
     return sum;
+}
+
+double processor_seconds(const std::vector<pid_t>& pids) {
+    std::int64_t ticks = 0;
+    for (const pid_t pid : pids) {
+        std::ifstream file(fmt::format("/proc/{}/stat", pid));
+        std::string stat{std::istreambuf_iterator<char>(file), {}};
+        // The name in parentheses may have blanks; utime is the 12th field behind it, then stime, cutime,
+        // cstime.
+        std::istringstream fields(stat.substr(std::min(stat.rfind(')') + 1, stat.size())));
+        std::string skipped;
+        for (int i = 0; i < 11; ++i) fields >> skipped;
+        for (std::int64_t value = 0, i = 0; i < 4 && fields >> value; ++i) ticks += value;
+    }
+    return static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 std::vector<pid_t> processes_of(pid_t ancestor, const std::string& program, const std::string& word) {

@@ -19,6 +19,9 @@ struct Memory {
 Memory memory_of(const std::vector<pid_t>& pids);
 
 /// How often all threads of the processes have left the CPU since they began.
+/// Processor time of these processes and of all their children that have ended.
+double processor_seconds(const std::vector<pid_t>& pids);
+
 std::int64_t context_switches(const std::vector<pid_t>& pids);
 
 /// Processes by the name of their program, among those that come from `ancestor` or, if they have left it,

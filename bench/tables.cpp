@@ -32,6 +32,12 @@ std::string exit_rows(const ExitRun::Times& exits) {
            row("exit -> exit code known", {}, exits.to_result, Compare::nothing, "");
 }
 
+std::string course_rows(const Floor::Times& floor, const CourseRun::Times& course) {
+    return row("init exit -> next start", floor.create_start, course.hand_over, Compare::ratio, "<= 1.30 x") +
+           row("  from its exit code", floor.create_start, course.known_to_start, Compare::ratio, "") +
+           row("liveness failure -> TERM", {}, course.probe_to_term, Compare::nothing, "<= 30 ms");
+}
+
 std::string mebibytes(std::int64_t kib) {
     return fmt::format("{:.1f}", static_cast<double>(kib) / 1024);
 }
@@ -47,9 +53,26 @@ std::string load_row(std::string_view what, const Memory& memory, std::string_vi
 }  // namespace
 
 std::string latency_table(const Floor::Times& floor, const AgentRun::Times& agent,
-                          const ExitRun::Times& exits) {
+                          const ExitRun::Times& exits, const CourseRun::Times& course) {
     const std::string title = fmt::format("ms, medians of {}", agent.whole_start.count());
-    return head(title) + start_rows(floor, agent) + end_rows(floor, agent) + exit_rows(exits);
+    return head(title) + start_rows(floor, agent) + end_rows(floor, agent) + exit_rows(exits) +
+           course_rows(floor, course);
+}
+
+std::string probe_rows(int containers, const ProbeLoad& load) {
+    return fmt::format(
+        "{} exec probes a second: {:.2f} processors, agent and engine; raw ExecSync: {:.2f}, {:.2f} x\n"
+        "  ({} of {} raw calls answered in the time)\n\n",
+        containers, load.hooklet, load.raw, load.raw > 0 ? load.hooklet / load.raw : 0.0, load.raw_calls,
+        load.wanted);
+}
+
+std::string agent_rows(int pods, const AgentLoad& load) {
+    const auto seconds = [](Duration length) { return std::chrono::duration<double>(length).count(); };
+    return load_row(fmt::format("hooklet agent, {} Pods", pods), load.agent, "", "<= 40") +
+           fmt::format("  all ready after {:.1f} s\n", seconds(load.all_running)) +
+           fmt::format("  the next agent serves after {:.0f} ms, {} containers touched  (aim: <= 300, 0)\n",
+                       1000 * seconds(load.start), load.touched);
 }
 
 std::string memory_head() {
@@ -58,7 +81,7 @@ std::string memory_head() {
 
 std::string memory_row(int pods, const IdleLoad& load) {
     const std::string title = fmt::format("hooklet, {} {}", pods, pods == 1 ? "Pod" : "Pods");
-    const std::string aim = pods == 1 ? "<= 25, 8, ~0" : "";
+    const std::string aim = pods == 1 ? "<= 25, 8, ~0" : "<= 40";
     return load_row(title, load.hooklet, fmt::format("{:.1f}", load.hooklet_wakes), aim) +
            load_row("  its containerd", load.containerd, fmt::format("{:.1f}", load.containerd_wakes), "") +
            load_row("  all shims", load.shims, "", "") +

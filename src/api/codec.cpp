@@ -79,9 +79,9 @@ void Decoder::secret(const Node& node, std::string message, const std::string& p
 }
 
 void Decoder::unknown(const TypeDescriptor& type, const Member& member, const std::string& path) {
-    std::string message = fmt::format("unknown field {}", quoted(join(path, member.key)));
+    std::string message = fmt::format("unknown field {}", quote(join(path, member.key)));
     const std::string_view meant = closest(member.key, field_names(type));
-    if (!meant.empty()) message += fmt::format(" (did you mean {}?)", quoted(meant));
+    if (!meant.empty()) message += fmt::format(" (did you mean {}?)", quote(meant));
     issues_.push_back({.line = member.line, .message = message, .reason = Reason::unknown_field});
 }
 

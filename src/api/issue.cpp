@@ -49,7 +49,7 @@ std::string to_string(const Issue& issue) {
     return place + field_text(issue);
 }
 
-std::string quoted(std::string_view value) {
+std::string quote(std::string_view value) {
     std::string out = "\"";
     for (const char c : value) {
         const auto byte = static_cast<unsigned char>(c);
@@ -85,7 +85,7 @@ Issue required(std::string path, std::string_view detail) {
 }
 
 Issue invalid_text(std::string path, std::string_view value, std::string_view detail) {
-    return invalid_raw(std::move(path), quoted(value), detail);
+    return invalid_raw(std::move(path), quote(value), detail);
 }
 
 Issue invalid_raw(std::string path, std::string_view value, std::string_view detail) {
@@ -95,10 +95,10 @@ Issue invalid_raw(std::string path, std::string_view value, std::string_view det
 Issue not_supported(std::string path, std::string_view value,
                     const std::vector<std::string_view>& supported) {
     std::vector<std::string> names(supported.size());
-    std::ranges::transform(supported, names.begin(), quoted);
+    std::ranges::transform(supported, names.begin(), quote);
     return make(
         Reason::not_supported, std::move(path),
-        fmt::format("Unsupported value: {}: supported values: {}", quoted(value), fmt::join(names, ", ")));
+        fmt::format("Unsupported value: {}: supported values: {}", quote(value), fmt::join(names, ", ")));
 }
 
 Issue forbidden(std::string path, std::string_view detail) {
@@ -106,11 +106,11 @@ Issue forbidden(std::string path, std::string_view detail) {
 }
 
 Issue duplicate(std::string path, std::string_view value) {
-    return make(Reason::duplicate, std::move(path), fmt::format("Duplicate value: {}", quoted(value)));
+    return make(Reason::duplicate, std::move(path), fmt::format("Duplicate value: {}", quote(value)));
 }
 
 Issue not_found(std::string path, std::string_view value) {
-    return make(Reason::not_found, std::move(path), fmt::format("Not found: {}", quoted(value)));
+    return make(Reason::not_found, std::move(path), fmt::format("Not found: {}", quote(value)));
 }
 
 Issue too_long(std::string path, std::string_view detail) {

@@ -57,6 +57,6 @@ Issue too_long(std::string path, std::string_view detail);
 }  // namespace issue
 
 /// The value between double quotes with Go's escapes.
-std::string quoted(std::string_view value);
+std::string quote(std::string_view value);
 
 }  // namespace hooklet::api

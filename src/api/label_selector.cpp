@@ -208,7 +208,7 @@ Result<LabelRequirement> from_expression(const LabelSelectorRequirement& express
         std::ranges::find(operators, expression.operator_, &std::pair<std::string_view, Operator>::first);
     if (op == std::end(operators))
         return bad_selector(
-            fmt::format("{} is not a valid label selector operator", quoted(expression.operator_)));
+            fmt::format("{} is not a valid label selector operator", quote(expression.operator_)));
     LabelRequirement out{.key = expression.key,
                          .op = op->second,
                          .values = {expression.values.begin(), expression.values.end()}};

@@ -67,7 +67,7 @@ class Loader {
 
     void refuse(const Node& node, std::string_view field, const std::string& value) {
         add(line_of(node, field), std::string(field),
-            fmt::format("{} is not supported: {}", quoted(value), kinds), Reason::wrong_kind);
+            fmt::format("{} is not supported: {}", quote(value), kinds), Reason::wrong_kind);
     }
 
     void add(int line, std::string path, std::string message, Reason reason) {
@@ -143,7 +143,7 @@ class Loader {
         issues.push_back(
             {.line = line,
              .path = "metadata.name",
-             .message = fmt::format("{} {} is already defined (line {})", kind, quoted(name), first->second),
+             .message = fmt::format("{} {} is already defined (line {})", kind, quote(name), first->second),
              .reason = Reason::duplicate});
     }
 

@@ -54,7 +54,7 @@ std::string Node::describe() const {
     if (const auto* r = as<Real>()) return "number " + r->text;
     if (const auto* s = as_string()) {
         const bool whole = s->size() <= 60;
-        return fmt::format("string {}", quoted(whole ? *s : fmt::format("{:.57}...", *s)));
+        return fmt::format("string {}", quote(whole ? *s : fmt::format("{:.57}...", *s)));
     }
     if (as_array() != nullptr) return "array";
     if (as_object() != nullptr) return "object";
@@ -142,7 +142,7 @@ void collect_duplicates(const Node& node, Issues& issues) {
     for (const Member& member : *members) {
         const auto [first, inserted] = first_lines.emplace(member.key, member.line);
         if (!inserted) {
-            std::string message = fmt::format("key {} already set in map", quoted(member.key));
+            std::string message = fmt::format("key {} already set in map", quote(member.key));
             if (first->second > 0) message += fmt::format(" (line {})", first->second);
             issues.push_back({.line = member.line, .message = message, .reason = Reason::duplicate_key});
         }

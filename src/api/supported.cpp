@@ -29,7 +29,7 @@ struct Missing {
     std::string_view value = {};
     std::span<const std::string_view> allowed = {};
 };
-constexpr std::array<Missing, 16> missing{{
+constexpr std::array<Missing, 15> missing{{
     {"containers[].env[].valueFrom", {}, env_sources},
     {"containers[].volumeDevices"},
     {"containers[].resources.claims"},
@@ -40,7 +40,6 @@ constexpr std::array<Missing, 16> missing{{
     {"resourceClaims"},
     {"resources"},
     {"hostUsers", "false"},
-    {"hostnameOverride"},
     {"runtimeClassName"},
     {"overhead"},
     {"os.name", "windows"},

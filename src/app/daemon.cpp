@@ -59,6 +59,8 @@ class AgentDaemon final : public cli::Daemon {
   private:
     Task<Status> open_api();
     Task<Status> make_node(CancelToken cancel);
+    /// Those of earlier agents that have left logs.
+    Task<void> remember_earlier_pods();
     Status serve();
     [[nodiscard]] ApiPorts api_ports();
 
@@ -138,7 +140,19 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
                                  tell, yaml::parse_documents, &*shutdown_},
                   *std::move(settings));
     node_->start();
+    co_await remember_earlier_pods();
     co_return Status{};
+}
+
+Task<void> AgentDaemon::remember_earlier_pods() {
+    const auto logs = machine_.files().list_directory(settings_.pod_log_directory);
+    if (!logs) co_return;
+    for (const std::string& name : *logs) {
+        JournalQuery query;
+        query.pod_uid = name.substr(name.rfind('_') + 1);
+        const auto records = co_await machine_.journal_store().read(query);
+        if (records && !records->steps.empty()) node_->remember_pod(query.pod_uid);
+    }
 }
 
 Status AgentDaemon::serve() {

@@ -65,6 +65,7 @@ NodeSheet host_sheet(const PodSettings& settings, const cri::VersionResponse& en
     sheet.machine_id = trimmed_text("/etc/machine-id");
     sheet.system_uuid = trimmed_text("/sys/class/dmi/id/product_uuid");
     sheet.boot_id = trimmed_text("/proc/sys/kernel/random/boot_id");
+    sheet.apparmor = trimmed_text("/sys/module/apparmor/parameters/enabled") == "Y";
     sheet.runtime_version = engine.runtime_name + "://" + engine.runtime_version;
     sheet.kubelet_version = kubernetes_version;
     return sheet;

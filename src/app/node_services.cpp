@@ -17,7 +17,7 @@ NodeServices::NodeServices(Ports ports, const PodSettings& settings, const std::
       stats_(ports.executor, ports.clock, {.state = state, .images = {}}),
       compressor_(ports.executor, ports.clock),
       rotator_(ports_, &compressor_, settings.pod_log_directory, LogPolicy{}),
-      collector_(ports_, &stats_, collector_settings(settings), {}),
+      collector_(ports_, &stats_, collector_settings(settings)),
       evictor_(ports_, &stats_, &collector_, eviction_settings(settings)) {}
 
 void NodeServices::start() {

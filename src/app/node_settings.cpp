@@ -34,6 +34,7 @@ Result<NodeAgentSettings> node_settings(const PodSettings& settings, NodeSheet s
                                         const cli::AgentOptions& options) {
     NodeAgentSettings out;
     out.sheet = std::move(sheet);
+    out.cluster_dns = !options.cluster_dns.empty();
     out.manifests = options.manifests;
     out.collector = collector_settings(settings);
     if (options.shutdown_grace > Duration::zero()) {

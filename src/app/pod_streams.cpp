@@ -156,7 +156,7 @@ Task<void> NodePodStreams::log(HttpExchange* exchange, api::Pod pod) {
     }
     LogRequest request;
     request.path = log_path(pod, *container, *instance);
-    request.follow = options->follow;
+    request.follow = options->follow || is_settling(*instance, ports_.clock->wall());
     request.tail_lines = options->tail_lines;
     request.view.since = since(*options, ports_.clock->wall());
     request.view.timestamps = options->timestamps;

@@ -77,11 +77,7 @@ Task<Status> wait_until_gone(ApiSession* session, Named object, std::string uid,
         return found == nullptr || client::text_at(*found, "metadata.uid") != uid;
     };
     std::function<bool(const api::Node*)> seen = gone;
-    const Status done = co_await observe(session->api.get(), object.type, object.namespace_, object.name,
-                                         std::move(seen), call);
-    if (done || done.error().code != Code::deadline) co_return done;
-    co_return fail(Code::deadline, fmt::format("error: timed out waiting for the condition on {}/{}",
-                                               object.type.plural, object.name));
+    co_return co_await observe(session->api.get(), std::move(object), std::move(seen), std::move(call));
 }
 
 Task<Result<int>> remove_all(ApiSession* session, DeleteOptions options) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/api_session.hpp"
+#include "cli/object_list.hpp"
 #include "cli/object_output.hpp"
 #include "client/document.hpp"
 #include "client/table.hpp"
@@ -21,6 +22,7 @@ struct GetOptions {
     std::string output;
     std::string labels;
     std::string fields;
+    std::string sort_by;
     bool all_namespaces = false;
     bool watch = false;
     bool watch_only = false;
@@ -56,6 +58,7 @@ class Get {
         : session_(session), options_(std::move(options)), output_(*parse_output(options_.output)) {}
 
     Task<Result<int>> run() {
+        if (const Status read = read_order(); !read) co_return std::unexpected(read.error());
         const auto requests = requests_of(*session_, options_.what);
         if (!requests) co_return std::unexpected(requests.error());
         several_ = requests->size() > 1;
@@ -75,6 +78,19 @@ class Get {
     }
 
   private:
+    Status read_order() {
+        if (options_.sort_by.empty()) return {};
+        if (watches()) return fail(Code::invalid, "error: --watch and --sort-by do not go together");
+        std::string_view text = options_.sort_by;
+        if (text.starts_with('{') && text.ends_with('}')) text = text.substr(1, text.size() - 2);
+        // The rows of a table have their object below `object`.
+        const std::string in_row = fmt::format(".object{}{}", text.starts_with('.') ? "" : ".", text);
+        auto order = client::parse_path(output_.is_table() ? std::string_view(in_row) : text);
+        if (!order) return std::unexpected(order.error());
+        order_ = *std::move(order);
+        return {};
+    }
+
     [[nodiscard]] std::string namespace_() const {
         return options_.all_namespaces ? "" : session_->namespace_;
     }
@@ -93,7 +109,10 @@ class Get {
     [[nodiscard]] Parameters selection(const Request& request) const {
         std::string fields = options_.fields;
         if (watches() && !request.names.empty()) fields = "metadata.name=" + request.names.front();
-        return {{"labelSelector", options_.labels}, {"fieldSelector", fields}};
+        const bool sorted_rows = output_.is_table() && !order_.empty();
+        return {{"labelSelector", options_.labels},
+                {"fieldSelector", fields},
+                {"includeObject", sorted_rows ? "Object" : ""}};
     }
 
     Task<Status> show(Request request) {
@@ -132,8 +151,12 @@ class Get {
     }
 
     void take_list(const api::Node& list, const ResourceType& type, client::TableText* table) {
-        if (output_.is_table()) return take(list, type, table);
-        for (api::Node item : client::items(list, "items")) {
+        api::Node sorted = list;
+        api::Node* entries = sorted.find(output_.is_table() ? "rows" : "items");
+        if (!order_.empty() && entries != nullptr && entries->as_array() != nullptr)
+            client::sort_by(order_, *entries->as<api::Node::Array>());
+        if (output_.is_table()) return take(sorted, type, table);
+        for (api::Node item : client::items(sorted, "items")) {
             // In lists the items' type stands above them.
             api::Node object;
             object.set("apiVersion", api::Node(type.api_version()));
@@ -153,7 +176,9 @@ class Get {
         }
         api::Node readable = object;
         hide_managed_fields(readable);
-        if (watches() || output_.form == ObjectOutput::Form::name) {
+        if (output_.form == ObjectOutput::Form::columns && watches()) {
+            session_->env->out(table->lines(client::table_of(output_.columns, {std::move(readable)})));
+        } else if (watches() || output_.form == ObjectOutput::Form::name) {
             print_one(type, readable);
         } else {
             collected_.push_back(std::move(readable));
@@ -170,6 +195,11 @@ class Get {
 
     Result<int> print_collected(const Request& request) {
         if (output_.form == ObjectOutput::Form::name || watches()) return exit_ok;
+        if (output_.form == ObjectOutput::Form::columns) {
+            client::TableText table({.headers = !options_.no_headers});
+            session_->env->out(table.lines(client::table_of(output_.columns, collected_)));
+            return exit_ok;
+        }
         const bool one = request.names.size() == 1 && !several_;
         if (one && collected_.empty()) return exit_ok;
         if (one) {
@@ -199,6 +229,7 @@ class Get {
     ObjectOutput output_;
     bool several_ = false;
     bool printed_ = false;
+    client::Path order_;  ///< Empty: the server's.
     api::Node::Array collected_;
 };
 
@@ -219,14 +250,14 @@ void add_get(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chose
     verb->add_option("TYPE", typed->what, "What to show: TYPE [NAME...] or TYPE/NAME...")
         ->required()
         ->type_name("");
-    verb->add_option("-o,--output", typed->output, "wide, json, yaml, name or jsonpath=TEMPLATE")
+    verb->add_option("-o,--output", typed->output,
+                     "wide, json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...")
         ->type_name("FORM")
         ->check(output_problem);
     verb->add_flag("-A,--all-namespaces", typed->all_namespaces, "Of every namespace");
-    verb->add_option("-l,--selector", typed->labels, "Those with these labels: a=b,c!=d,e")
-        ->type_name("LABELS");
-    verb->add_option("--field-selector", typed->fields, "Those with these fields: status.phase=Running")
-        ->type_name("FIELDS");
+    add_selectors(*verb, typed->labels, typed->fields);
+    verb->add_option("--sort-by", typed->sort_by, "In the order of this: .metadata.creationTimestamp")
+        ->type_name("PATH");
     verb->add_flag("-w,--watch", typed->watch, "Then show each change");
     verb->add_flag("--watch-only", typed->watch_only, "Only show changes");
     verb->add_flag("--no-headers", typed->no_headers, "Without the line of headings");

@@ -39,14 +39,17 @@ Task<Status> add_listed(ApiSession* session, client::ResourceType type, Selected
 
 }  // namespace
 
+void add_selectors(CLI::App& verb, std::string& labels, std::string& fields) {
+    verb.add_option("-l,--selector", labels, "Those with these labels: a=b,c!=d,e")->type_name("LABELS");
+    verb.add_option("--field-selector", fields, "Those with these fields: status.phase=Running")
+        ->type_name("FIELDS");
+}
+
 void add_selection(CLI::App& verb, Selected& selected) {
     verb.add_option("TYPE", selected.what, "TYPE NAME... or TYPE/NAME...")->type_name("");
     verb.add_option("-f,--filename", selected.files, "The objects in these files, - or directories")
         ->type_name("FILE");
-    verb.add_option("-l,--selector", selected.labels, "Those with these labels: a=b,c!=d,e")
-        ->type_name("LABELS");
-    verb.add_option("--field-selector", selected.fields, "Those with these fields: status.phase=Running")
-        ->type_name("FIELDS");
+    add_selectors(verb, selected.labels, selected.fields);
     verb.add_flag("--all", selected.all, "All of the type");
     verb.add_flag("-A,--all-namespaces", selected.all_namespaces, "Of every namespace");
 }

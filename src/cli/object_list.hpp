@@ -25,6 +25,8 @@ struct Selected {
     bool all_namespaces = false;
 };
 
+/// Declares `-l` and `--field-selector`.
+void add_selectors(CLI::App& verb, std::string& labels, std::string& fields);
 /// Declares the arguments and options of `selected`.
 void add_selection(CLI::App& verb, Selected& selected);
 

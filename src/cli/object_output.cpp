@@ -20,13 +20,21 @@ Result<ObjectOutput> parse_output(const std::string& text) {
          {"yaml", ObjectOutput::Form::yaml},
          {"name", ObjectOutput::Form::name}}};
     for (const auto& [name, form] : forms) {
-        if (text == name) return ObjectOutput{form, {}};
+        if (text == name) return ObjectOutput{form, {}, {}};
     }
     constexpr std::string_view path = "jsonpath=";
-    if (text.starts_with(path)) return ObjectOutput{ObjectOutput::Form::json_path, text.substr(path.size())};
-    return fail(
-        Code::invalid,
-        fmt::format("\"{}\" is no output; there are wide, json, yaml, name and jsonpath=TEMPLATE", text));
+    if (text.starts_with(path))
+        return ObjectOutput{ObjectOutput::Form::json_path, text.substr(path.size()), {}};
+    constexpr std::string_view columns = "custom-columns=";
+    if (text.starts_with(columns)) {
+        auto parsed = client::parse_columns(std::string_view(text).substr(columns.size()));
+        if (!parsed) return std::unexpected(parsed.error());
+        return ObjectOutput{ObjectOutput::Form::columns, {}, *std::move(parsed)};
+    }
+    return fail(Code::invalid,
+                fmt::format("\"{}\" is no output; there are wide, json, yaml, name, jsonpath=TEMPLATE and "
+                            "custom-columns=NAME:PATH,...",
+                            text));
 }
 
 std::string output_problem(const std::string& text) {

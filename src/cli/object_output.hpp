@@ -3,6 +3,7 @@
 
 #include "api/node.hpp"
 #include "base/error.hpp"
+#include "client/custom_columns.hpp"
 #include "client/resource_type.hpp"
 
 #include <string>
@@ -11,17 +12,19 @@ namespace hooklet::cli {
 
 /// How objects are printed: `-o`.
 struct ObjectOutput {
-    enum class Form { table, wide, json, yaml, name, json_path };
+    enum class Form { table, wide, json, yaml, name, json_path, columns };
     Form form = Form::table;
-    std::string path{};  ///< json_path
+    std::string path{};               ///< json_path
+    client::CustomColumns columns{};  ///< columns
 
+    /// Whether it is the server that makes the table.
     [[nodiscard]] bool is_table() const { return form == Form::table || form == Form::wide; }
 };
 
 /// Reads the value of `-o`; empty is a table. Code::invalid with what there is.
 Result<ObjectOutput> parse_output(const std::string& text);
 
-/// One object (or list) as text, with its line break. `output` is no table.
+/// One object (or list) as text, with its line break. `output` is neither a table nor columns.
 Result<std::string> print(const ObjectOutput& output, const client::ResourceType& type,
                           const api::Node& object);
 

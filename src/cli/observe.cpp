@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/observe.hpp"
 
-#include "cli/api_session.hpp"
 #include "client/document.hpp"
+
+#include <fmt/format.h>
 
 namespace hooklet::cli {
 
@@ -27,16 +28,22 @@ Task<Result<bool>> follow(client::ApiClient* api, std::string target,
     }
 }
 
+Error in_words(const Error& error, const Named& object) {
+    if (error.code != Code::deadline) return error;
+    return {Code::deadline, fmt::format("error: timed out waiting for the condition on {}/{}",
+                                        object.type.plural, object.name)};
+}
+
 }  // namespace
 
-Task<Status> observe(client::ApiClient* api, client::ResourceType type, std::string namespace_,
-                     std::string name, std::function<bool(const api::Node*)> seen, Call call) {
-    const std::string path = type.path(namespace_);
-    const std::string selector = "metadata.name=" + name;
+Task<Status> observe(client::ApiClient* api, Named object, std::function<bool(const api::Node*)> seen,
+                     Call call) {
+    const std::string path = object.type.path(object.namespace_);
+    const std::string selector = "metadata.name=" + object.name;
     while (true) {
         std::string listed = with_query(path, {{"fieldSelector", selector}});
         const auto list = co_await api->get(std::move(listed));
-        if (!list) co_return std::unexpected(list.error());
+        if (!list) co_return std::unexpected(in_words(list.error(), object));
         const auto& found = client::items(*list, "items");
         if (seen(found.empty() ? nullptr : &found.front())) co_return Status{};
         std::string target =
@@ -44,7 +51,7 @@ Task<Status> observe(client::ApiClient* api, client::ResourceType type, std::str
                               {"watch", "true"},
                               {"resourceVersion", client::text_at(*list, "metadata.resourceVersion")}});
         const auto done = co_await follow(api, std::move(target), seen, call);
-        if (!done) co_return std::unexpected(done.error());
+        if (!done) co_return std::unexpected(in_words(done.error(), object));
         if (*done) co_return Status{};
     }
 }

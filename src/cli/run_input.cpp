@@ -83,7 +83,7 @@ class Reader {
         if (is_new || first->second == here) return;
         api::Issue issue = file_issue(
             label,
-            fmt::format("{} {} is already defined in {}", kind, api::quoted(meta.name), first->second.file),
+            fmt::format("{} {} is already defined in {}", kind, api::quote(meta.name), first->second.file),
             api::Reason::duplicate);
         issue.path = "metadata.name";
         refuse(std::move(issue));

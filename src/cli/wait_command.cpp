@@ -35,12 +35,7 @@ Task<Status> wait_for_one(ApiSession* session, Named object, client::WaitFor wan
         if (found == nullptr) return missing || wanted.kind == client::WaitFor::Kind::deletion;
         return client::is_met(wanted, *found);
     };
-    const Status met = co_await observe(session->api.get(), object.type, object.namespace_, object.name,
-                                        std::move(seen), call);
-    if (!met && met.error().code == Code::deadline) {
-        co_return fail(Code::deadline, fmt::format("error: timed out waiting for the condition on {}/{}",
-                                                   object.type.plural, object.name));
-    }
+    const Status met = co_await observe(session->api.get(), object, std::move(seen), std::move(call));
     if (!met) co_return met;
     if (missing) {
         co_return fail(Code::not_found, fmt::format("Error from server (NotFound): {} \"{}\" not found",

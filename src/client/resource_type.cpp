@@ -69,7 +69,7 @@ Result<ResourceType> find_type(const ResourceTypes& types, std::string_view word
         if (dot == std::string::npos || type.group == called.substr(dot + 1)) return type;
     }
     return fail(Code::not_found, fmt::format("error: the server doesn't have a resource type {}",
-                                             api::quoted(std::string(word))));
+                                             api::quote(std::string(word))));
 }
 
 Result<ResourceType> type_of(const ResourceTypes& types, const api::Node& document) {
@@ -78,8 +78,8 @@ Result<ResourceType> type_of(const ResourceTypes& types, const api::Node& docume
     for (const ResourceType& type : types) {
         if (type.kind == kind && type.api_version() == version) return type;
     }
-    return fail(Code::not_found, fmt::format("error: no matches for kind {} in version {}", api::quoted(kind),
-                                             api::quoted(version)));
+    return fail(Code::not_found, fmt::format("error: no matches for kind {} in version {}", api::quote(kind),
+                                             api::quote(version)));
 }
 
 Result<std::vector<Wanted>> read_wanted(const std::vector<std::string>& arguments) {

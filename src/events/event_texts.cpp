@@ -138,6 +138,10 @@ Text sandbox_failed(const std::string& error) {
     return warning("FailedCreatePodSandBox", "Failed to create pod sandbox: " + error);
 }
 
+Text resource_claims_failed(const std::string& error) {
+    return warning("FailedPrepareDynamicResources", "Failed to prepare dynamic resources: " + error);
+}
+
 Text sandbox_status_failed(const std::string& error) {
     return warning("FailedPodSandBoxStatus", "Unable to get pod sandbox status: " + error);
 }
@@ -158,12 +162,10 @@ Text pull_secrets_missing(const std::vector<std::string>& names) {
             fmt::join(names, ", ")));
 }
 
-Text missing_cluster_dns(const std::string& pod_description) {
-    return warning(
-        "MissingClusterDNS",
-        fmt::format("pod: \"{}\". kubelet does not have ClusterDNS IP configured and cannot create "
-                    "Pod using \"ClusterFirst\" policy. Falling back to \"Default\" policy.",
-                    pod_description));
+Text missing_cluster_dns() {
+    return warning("MissingClusterDNS",
+                   "kubelet does not have ClusterDNS IP configured and cannot create Pod using "
+                   "\"ClusterFirst\" policy. Falling back to \"Default\" policy.");
 }
 
 Text pod_cgroup_failed(const std::string& error) {

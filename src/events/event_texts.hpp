@@ -54,12 +54,14 @@ Text probe_warning(std::string_view probe, const std::string& output);
 Text http_fallback(const std::string& host_port);
 Text sandbox_changed();
 Text sandbox_failed(const std::string& error);
+Text resource_claims_failed(const std::string& error);
 Text sandbox_status_failed(const std::string& error);
 Text mount_failed(const std::string& error);
 Text deadline_exceeded();
 /// About the Pod.
 Text pull_secrets_missing(const std::vector<std::string>& names);
-Text missing_cluster_dns(const std::string& pod_description);
+/// About the node.
+Text missing_cluster_dns();
 Text pod_cgroup_failed(const std::string& error);
 Text kill_pod_failed(const std::string& error);
 // `summary` is resize_summary's; `reason` is `Deferred` or `Infeasible`.

@@ -108,6 +108,8 @@ FieldSet fields_of(const Place& place, const api::Node& document) {
 }
 
 Comparison compare(const Place& place, const api::Node* before, const api::Node* now) {
+    // Most of two versions of an object is the same.
+    if (before != nullptr && now != nullptr && *before == *now) return {};
     const Place::Form form = before == nullptr                                         ? place.form(now)
                              : now == nullptr || place.form(now) == place.form(before) ? place.form(before)
                                                                                        : Place::Form::leaf;

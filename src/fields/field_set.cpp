@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view itself = ".";
 
 std::unexpected<Error> malformed(std::string_view name) {
-    return fail(Code::invalid, fmt::format("{} is no name in FieldsV1", api::quoted(name)));
+    return fail(Code::invalid, fmt::format("{} is no name in FieldsV1", api::quote(name)));
 }
 
 /// The name in the one form in which names are compared.
@@ -33,7 +33,7 @@ Result<std::string> normal(const std::string& name) {
 }
 
 std::string shown(const api::Node& value) {
-    return value.as_string() != nullptr ? api::quoted(*value.as_string()) : api::write_json(value);
+    return value.as_string() != nullptr ? api::quote(*value.as_string()) : api::write_json(value);
 }
 
 void add_paths(const FieldSet& set, const std::string& path, std::vector<std::string>& into) {

@@ -120,7 +120,7 @@ class Check {
                 found.push_back(
                     fmt::format("{}: element {}: associative list with keys has an element that "
                                 "omits key field {} (and doesn't have default value)",
-                                path, i, api::quoted(key)));
+                                path, i, api::quote(key)));
                 continue;
             }
             const std::string name = place.name_of(list[i]);

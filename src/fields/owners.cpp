@@ -55,8 +55,8 @@ bool Owner::is(const api::ManagedFieldsEntry& other) const {
 }
 
 std::string Owner::text() const {
-    std::string name = api::quoted(entry.manager);
-    if (!entry.subresource.empty()) name += " with subresource " + api::quoted(entry.subresource);
+    std::string name = api::quote(entry.manager);
+    if (!entry.subresource.empty()) name += " with subresource " + api::quote(entry.subresource);
     return applies() ? name : fmt::format("{} using {}", name, entry.apiVersion);
 }
 

@@ -91,12 +91,12 @@ Task<ImagePuller::Pulled> ImagePuller::pull_in_turn(std::string image, std::vect
     const MonotonicTime begun = clock_->now();
     const Call call = clock_->call_within(pull_limit, cancel);
     std::optional<cri::AuthConfig> login;
-    if (!logins.empty()) login = logins.front();
-    Result<std::string> ref = co_await runtime_->pull_image(image, login, call);
-    for (std::size_t next = 1; !ref && next < logins.size() && !cancel.cancelled(); ++next) {
-        login = logins[next];
+    Result<std::string> ref;
+    std::size_t tried = 0;
+    do {
+        if (tried < logins.size()) login = logins[tried];
         ref = co_await runtime_->pull_image(image, login, call);
-    }
+    } while (!ref && ++tried < logins.size() && !cancel.cancelled());
     turns_.leave();
     co_return Pulled{std::move(ref), clock_->now() - begun};
 }

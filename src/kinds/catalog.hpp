@@ -50,6 +50,12 @@ Kind nodes();
 Kind leases();
 Kind priority_classes();
 Kind runtime_classes();
+/// Kept, not enforced.
+Kind resource_quotas();
+
+/// What makes Pods. Nothing does yet: these can be asked for, and there is never one.
+Kind replication_controllers();
+std::vector<Kind> apps_kinds();
 
 /// What the journal tells of hooks: made when somebody asks, not stored.
 Kind hook_runs();

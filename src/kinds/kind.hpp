@@ -58,6 +58,8 @@ struct Kind {
     std::vector<std::string> short_names{};
     std::vector<std::string> categories{};
     std::vector<Subresource> subresources{};
+    /// What everybody who makes one is warned of.
+    std::string remark{};
     bool create_on_update = false;  ///< PUT makes an object that is not there (leases, events).
     /// The resource whose objects these are, when it has two names (events.events.k8s.io are events).
     std::string stored_as{};

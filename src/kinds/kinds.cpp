@@ -15,10 +15,22 @@ void append(std::vector<Kind>& kinds, std::vector<Kind> more) {
 }
 
 std::vector<Kind> every_kind() {
-    std::vector<Kind> kinds{bindings(),         config_maps(), endpoints(), events(),        limit_ranges(),
-                            namespaces(),       nodes(),       pods(),      pod_templates(), secrets(),
-                            service_accounts(), services()};
+    std::vector<Kind> kinds{bindings(),
+                            config_maps(),
+                            endpoints(),
+                            events(),
+                            limit_ranges(),
+                            namespaces(),
+                            nodes(),
+                            pods(),
+                            pod_templates(),
+                            replication_controllers(),
+                            resource_quotas(),
+                            secrets(),
+                            service_accounts(),
+                            services()};
     append(kinds, {events_v1_events()});
+    append(kinds, apps_kinds());
     append(kinds, authentication_kinds());
     append(kinds, authorization_kinds());
     append(kinds, {priority_classes(), leases(), runtime_classes(), hook_runs()});

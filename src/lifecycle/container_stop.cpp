@@ -11,6 +11,7 @@ constexpr Duration first_retry = std::chrono::milliseconds{100};
 constexpr Duration slowest_retry = std::chrono::seconds{10};
 /// Beyond the engine's own timeout: how long an answer to StopContainer may take.
 constexpr Duration engine_margin = std::chrono::minutes{2};
+constexpr Duration signal_limit = std::chrono::seconds{2};
 /// The engine's timeout is set this much longer than ours: SIGKILL is ours to send, the engine's only counts
 /// should the agent be gone by then.
 constexpr Duration engine_backup = std::chrono::seconds{1};
@@ -93,7 +94,9 @@ void ContainerStop::perform(const SendTerm& action) {
     step.container_id = request_.container_id;
     step.grace = action.until_kill;
     recorder_.step(std::move(step));
-    gate_.spawn(stop_in_engine(action.until_kill + engine_backup, engine_cancel_.token()));
+    const CancelToken cancel = engine_cancel_.token();
+    gate_.spawn(request_.stop_signal.empty() ? stop_in_engine(action.until_kill + engine_backup, cancel)
+                                             : send_own_signal(action.until_kill, cancel));
 }
 
 void ContainerStop::send_kill() {
@@ -109,6 +112,14 @@ Task<void> ContainerStop::run_pre_stop(HookRequest hook) {
     if (result.outcome == HookOutcome::failed) recorder_.event(event::pre_stop_failed(result.cause));
     if (result.outcome == HookOutcome::timed_out) recorder_.event(event::pre_stop_timed_out(hook.cap));
     post([this](MonotonicTime now) { return machine_.pre_stop_ended(now); });
+}
+
+Task<void> ContainerStop::send_own_signal(Duration until_kill, CancelToken cancel) {
+    const Call call = ports_.clock->call_within(signal_limit, cancel);
+    const Status sent =
+        co_await ports_.runtime->signal_container(request_.container_id, request_.stop_signal, call);
+    // Another signal is better than none. One that has ended is told by the engine's answer.
+    if (!sent && !cancel.cancelled()) co_await stop_in_engine(until_kill + engine_backup, cancel);
 }
 
 Task<void> ContainerStop::stop_in_engine(Duration timeout, CancelToken cancel) {

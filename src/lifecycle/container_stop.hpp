@@ -18,6 +18,8 @@ struct StopRequest {
     std::optional<HookRequest> pre_stop;  ///< Its cap is cut to the grace period.
     std::string message;   ///< Of the Killing event: `Stopping container c`; empty: it was told before.
     bool ordered = false;  ///< The stop signal waits for allow_term() or the end of grace.
+    /// Sent by hooklet itself, as not all engines know of another one than the image's; empty: the engine's.
+    std::string stop_signal{};
 };
 
 /// Carries a stop out: drives a StopMachine with the clock, the preStop hook and the engine.
@@ -55,6 +57,7 @@ class ContainerStop {
     void perform(const SendTerm& action);
     void send_kill();
     Task<void> run_pre_stop(HookRequest hook);
+    Task<void> send_own_signal(Duration until_kill, CancelToken cancel);
     Task<void> stop_in_engine(Duration timeout, CancelToken cancel);
 
     Ports ports_;

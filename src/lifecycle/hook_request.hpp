@@ -39,6 +39,7 @@ struct HookRequest {
         grace;  ///< What was left of the grace period when it became due, where one counts.
     CommandRunner* runner = nullptr;    ///< Runs the command; without it the engine does, in the container.
     Duration cap{};                     ///< The longest it may take.
+    bool at_most_once = false;          ///< It is not repeated when it is cut off.
     std::optional<Redelivery> again{};  ///< Set: an earlier attempt was cut off.
 };
 

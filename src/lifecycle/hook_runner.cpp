@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/hook_runner.hpp"
 
+#include "base/back_off.hpp"
 #include "lifecycle/http_action.hpp"
 #include "lifecycle/output.hpp"
 
@@ -19,6 +20,14 @@ struct HookRunner::Ending {
 
     /// The command did not end by itself: perhaps its container did.
     [[nodiscard]] bool may_be_cut_off() const;
+    /// The engine ended, or could not be reached: nobody knows how far the command has come.
+    [[nodiscard]] bool with_engine(const HookRequest& request) const;
+};
+
+struct HookRunner::Try {
+    HookResult result;
+    HookAttempt record;
+    bool cut_off = false;  ///< By the engine's end.
 };
 
 namespace {
@@ -27,6 +36,9 @@ namespace {
 constexpr std::int32_t killed_exit_code = 137;
 /// How long the news of the container's end may come after the news of the command's end.
 constexpr Duration container_end_delay = std::chrono::milliseconds{200};
+/// How often an engine that is away is asked.
+constexpr Duration first_engine_retry = std::chrono::milliseconds{100};
+constexpr Duration slowest_engine_retry = std::chrono::seconds{5};
 
 HookOutcome outcome_of(const Status& status) {
     if (status) return HookOutcome::succeeded;
@@ -91,6 +103,11 @@ bool HookRunner::Ending::may_be_cut_off() const {
     return !status && status.error().code != Code::deadline && status.error().code != Code::cancelled;
 }
 
+bool HookRunner::Ending::with_engine(const HookRequest& request) const {
+    const bool in_container = handler_of(request.handler) == HookHandler::exec && request.runner == nullptr;
+    return in_container && !status && status.error().code == Code::unavailable;
+}
+
 HookResult HookRunner::result_of(const HookRequest& request, const Ending& ending,
                                  const CancelToken& cancel) {
     HookResult result;
@@ -104,13 +121,37 @@ HookResult HookRunner::result_of(const HookRequest& request, const Ending& endin
 }
 
 Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
+    Call call = ports_.clock->call_within(request.cap, std::move(cancel));
+    const MonotonicTime begun = ports_.clock->now();
+    while (true) {
+        Try tried = co_await attempt(request, call);
+        if (!tried.cut_off) co_return std::move(tried.result);
+        if (request.at_most_once) co_return HookResult{};
+        co_await engine_is_back(call);
+        const Duration since = request.again ? request.again->since_first : Duration::zero();
+        request.again = Redelivery{tried.record.delivery_id, tried.record.attempt + 1,
+                                   since + ports_.clock->now() - begun};
+    }
+}
+
+Task<void> HookRunner::engine_is_back(Call call) {
+    for (unsigned failures = 0; !call.cancel.cancelled() && ports_.clock->now() < call.deadline; ++failures) {
+        const Duration delay = retry_delay(failures, first_engine_retry, slowest_engine_retry);
+        const Call pause{std::min(ports_.clock->now() + delay, call.deadline), call.cancel};
+        (void)co_await sleep_until(ports_.clock, pause);
+        if (co_await ports_.runtime->version(call)) co_return;
+    }
+}
+
+Task<HookRunner::Try> HookRunner::attempt(HookRequest request, Call call) {
+    const CancelToken cancel = call.cancel;
     HookAttempt attempt = co_await ports_.journal->begin(attempt_of(request));
     if (request.pass_reason) add_reason(attempt, request);
     Ending ending;
     if (cancel.cancelled()) {  // nobody needs it any more since it began to be recorded
         ending.status = std::unexpected(cancel.reason());
     } else {
-        ending = co_await handle(request, ports_.clock->call_within(request.cap, cancel));
+        ending = co_await handle(request, call);
     }
     if (attempt.handler == HookHandler::exec && ending.may_be_cut_off()) {
         (void)co_await sleep_until(ports_.clock, ports_.clock->call_within(container_end_delay, cancel));
@@ -121,15 +162,16 @@ Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
         ending.cause.clear();
     }
 
-    const HookResult result = result_of(request, ending, cancel);
-    attempt.outcome = result.outcome;
+    Try tried{result_of(request, ending, cancel), {}, ending.with_engine(request)};
+    attempt.outcome = tried.cut_off ? HookOutcome::unknown : tried.result.outcome;
     attempt.exit_code = ending.exit_code;
     attempt.http_status = ending.http_status;
-    attempt.cause = result.cause;
+    attempt.cause = tried.result.cause;
     attempt.stdout_ = std::move(ending.stdout_);
     attempt.stderr_ = std::move(ending.stderr_);
+    tried.record = attempt;
     co_await ports_.journal->finish(std::move(attempt));
-    co_return result;
+    co_return tried;
 }
 
 Task<HookRunner::Ending> HookRunner::handle(HookRequest request, Call call) {

@@ -23,10 +23,15 @@ class HookRunner {
     /// Runs the hook to its end. Cancelling ends it at once: as TimedOut when the token's reason is
     /// Code::deadline (the grace period is spent), else as Cancelled. Events are the caller's, except those
     /// about the handler itself (HTTP fallback, tcpSocket).
+    /// A command that the engine takes with it when it ends is run again when the engine is back, as another
+    /// attempt within the same cap; with at_most_once it stays Unknown and counts as done.
     Task<HookResult> run(HookRequest request, CancelToken cancel);
 
   private:
     struct Ending;  // what a handler leaves behind
+    struct Try;     // what an attempt came to
+    Task<Try> attempt(HookRequest request, Call call);
+    Task<void> engine_is_back(Call call);
     static HookResult result_of(const HookRequest& request, const Ending& ending, const CancelToken& cancel);
     Task<Ending> handle(HookRequest request, Call call);
     Task<Ending> exec(HookRequest request, Call call);

@@ -136,7 +136,7 @@ std::optional<Admission> wrong_system(const api::Pod& pod) {
 Admission admit(const api::Pod& pod, const AdmittingNode& node, const std::vector<PodOnNode>& running) {
     if (const auto message = pressure_rejection(pod, node.conditions)) return rejected("Evicted", *message);
     if (const auto message = forbidden_sysctl(pod.spec)) return rejected("SysctlForbidden", *message);
-    if (auto open = unprotected(pod.spec)) return *std::move(open);
+    if (auto open = unprotected(pod.spec, node.apparmor)) return *std::move(open);
     if (auto wrong = wrong_system(pod)) return *std::move(wrong);
     const std::vector<Insufficient> short_of = insufficient(pod.spec, node, running);
     const auto elsewhere = misplaced(pod, node, running);

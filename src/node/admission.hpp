@@ -20,6 +20,7 @@ struct AdmittingNode {
     std::vector<Taint> taints;
     api::ResourceList allocatable;     ///< cpu, memory, ephemeral-storage, pods, extended resources.
     std::set<std::string> conditions;  ///< Under pressure; as Evictor::conditions().
+    bool apparmor = false;             ///< The kernel enforces AppArmor profiles.
     bool shutting_down = false;
 };
 

@@ -138,6 +138,13 @@ Task<Result<ServiceAccountToken>> ApiObjects::service_account_token(ServiceAccou
     co_return token;
 }
 
+Task<Result<std::string>> ApiObjects::runtime_handler(std::string runtime_class, Call call) {
+    const ApiPath path{"node.k8s.io", "v1", "runtimeclasses", "", std::move(runtime_class), ""};
+    const auto found = co_await ports_.api->get(path, std::move(call));
+    if (!found) co_return std::unexpected(found.error());
+    co_return text_at(*found, {"handler"});
+}
+
 ObjectWatch ApiObjects::watch(ObjectRef object, std::function<void()> changed) {
     std::shared_ptr<Watched>& watched = watches_->all[object];
     if (!watched) {

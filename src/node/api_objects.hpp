@@ -24,6 +24,7 @@ class ApiObjects final : public ObjectSource {
     /// A TokenRequest that is bound to the Pod.
     Task<Result<ServiceAccountToken>> service_account_token(ServiceAccountTokenRequest request,
                                                             Call call) override;
+    Task<Result<std::string>> runtime_handler(std::string runtime_class, Call call) override;
     /// Watches that are left are told nothing after stop().
     ObjectWatch watch(ObjectRef object, std::function<void()> changed) override;
 

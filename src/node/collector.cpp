@@ -14,13 +14,8 @@ namespace {
 constexpr Duration engine_limit = std::chrono::minutes{2};
 }  // namespace
 
-Collector::Collector(NodePorts ports, NodeStats* stats, CollectorSettings settings,
-                     std::set<std::string> ours)
-    : ports_(std::move(ports)),
-      stats_(stats),
-      settings_(std::move(settings)),
-      ours_(std::move(ours)),
-      gate_(ports_.executor) {}
+Collector::Collector(NodePorts ports, NodeStats* stats, CollectorSettings settings)
+    : ports_(std::move(ports)), stats_(stats), settings_(std::move(settings)), gate_(ports_.executor) {}
 
 void Collector::start() {
     gate_.spawn(loop(false, settings_.period));
@@ -54,7 +49,7 @@ KnownPods Collector::known_pods() {
     for (const PodOnNode& pod : ports_.pods->pods()) {
         const std::string& uid = pod.pod.metadata.uid;
         known.present.insert(uid);
-        ours_.insert(uid);
+        remember(uid);
         if (pod.pod.status.reason == "Evicted") known.evicted.insert(uid);
     }
     return known;

@@ -23,11 +23,13 @@ struct CollectorSettings {
 /// unused images when their file system runs full.
 class Collector {
   public:
-    /// `ours`: uids of Pods that this agent had before, e.g. from the journal; logs of others are left alone.
-    Collector(NodePorts ports, NodeStats* stats, CollectorSettings settings, std::set<std::string> ours);
+    Collector(NodePorts ports, NodeStats* stats, CollectorSettings settings);
 
     void start();
     Task<void> stop();
+
+    /// This Pod is or was of this node: its logs may go when it has gone. Those of others are left alone.
+    void remember(const std::string& uid) { ours_.insert(uid); }
 
     /// One round over containers, sandboxes and logs.
     Task<void> collect();

@@ -46,7 +46,7 @@ NodeAgent::NodeAgent(NodeAgentPorts ports, NodeAgentSettings settings)
           [this](const event::Text& text) { record_of_node(text); }),
       mirrors_(api_ports(), &statuses_, [this] { return registration_.uid(); }),
       rotator_(node_ports(), ports_.compressor, settings_.collector.pod_log_directory, settings_.logs),
-      collector_(node_ports(), ports_.stats, settings_.collector, settings_.earlier_pods),
+      collector_(node_ports(), ports_.stats, settings_.collector),
       evictor_(node_ports(), ports_.stats, &collector_, settings_.eviction),
       self_(ports_.api, ports_.clock, ports_.executor, node_named(settings_.sheet.name)),
       feed_(this),
@@ -94,6 +94,7 @@ void NodeAgent::start() {
     listen();
     if (guard_) guard_->start();
     registration_.start();
+    if (!settings_.cluster_dns) record_of_node(event::missing_cluster_dns());
     gate_.spawn(run());
 }
 
@@ -103,6 +104,7 @@ void NodeAgent::listen() {
     ports_.pods->on_status([this](const api::Pod& pod) { on_status(pod); });
     ports_.pods->on_gone([this](const api::Pod& pod) { on_gone(pod); });
     ports_.journal->listen([this](const JournalEntry& entry) {
+        std::visit([this](const auto& record) { remember_pod(record.pod.uid); }, entry);
         if (const auto* event = std::get_if<EventRecord>(&entry)) record(*event);
     });
 }
@@ -211,6 +213,7 @@ AdmittingNode NodeAgent::admitting() const {
         node.taints = self->spec.taints;
     }
     node.allocatable = settings_.sheet.allocatable;
+    node.apparmor = settings_.sheet.apparmor;
     node.conditions = evictor_.conditions();
     node.shutting_down = shutting_down_;
     return node;

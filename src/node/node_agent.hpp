@@ -18,7 +18,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -44,13 +43,12 @@ struct NodeAgentPorts {
 
 struct NodeAgentSettings {
     NodeSheet sheet;
-    std::string manifests;  ///< Directory of static Pods; empty: none.
+    bool cluster_dns = true;  ///< Pods have name servers of the cluster; otherwise the Node says so, once.
+    std::string manifests;    ///< Directory of static Pods; empty: none.
     LogPolicy logs;
     CollectorSettings collector;
     EvictionSettings eviction;
     std::vector<ShutdownShare> shutdown;  ///< Of shut_down(); none: shutdowns are not held up.
-    std::set<std::string>
-        earlier_pods{};  ///< Uids of Pods that earlier agents had; their logs may be removed.
 };
 
 /// The node side of an agent that has an API: registers the machine, runs the Pods that the API and the
@@ -64,6 +62,9 @@ class NodeAgent {
     /// Ends everything of this; Pods are left to PodManager::stop(), which leaves their containers running.
     /// Nothing of the journal or of the Pods may come after.
     Task<void> stop();
+
+    /// An earlier agent had this Pod, or this one has it: its logs may be removed when it has gone.
+    void remember_pod(const std::string& uid) { collector_.remember(uid); }
 
     /// The machine goes down: no Pod is let in any more, and all end, the least important first. Returns when
     /// they have, or when cancelled because it does not go down after all.

@@ -32,6 +32,7 @@ struct NodeSheet {
     std::string runtime_version{};  ///< `containerd://1.6.20`
     std::string
         kubelet_version{};  ///< `v1.34.0+hooklet`: the Kubernetes version whose kubelet this stands for.
+    bool apparmor = false;  ///< The kernel enforces AppArmor profiles.
     std::int32_t kubelet_port = 0;  ///< Where it answers; 0: nowhere.
 };
 

@@ -8,7 +8,7 @@ namespace hooklet {
 namespace {
 
 bool wants_profile(const auto& context) {
-    return context && context->appArmorProfile && context->appArmorProfile->type == "Localhost";
+    return context && context->appArmorProfile && context->appArmorProfile->type != "Unconfined";
 }
 
 bool wants_profile(const api::PodSpec& spec) {
@@ -23,16 +23,15 @@ Admission refused(const char* reason, const char* message) {
 
 }  // namespace
 
-std::optional<Admission> unprotected(const api::PodSpec& spec) {
+std::optional<Admission> unprotected(const api::PodSpec& spec, bool has_apparmor) {
     if (!spec.hostUsers.value_or(true))
         return refused("UserNamespacesNotSupported", "hostUsers=false is not supported in this node");
     if (spec.securityContext && spec.securityContext->supplementalGroupsPolicy == "Strict") {
         return refused("SupplementalGroupsPolicyNotSupported",
                        "SupplementalGroupsPolicy=Strict is not supported in this node");
     }
-    if (wants_profile(spec))
-        return refused("AppArmor",
-                       "Cannot enforce AppArmor: profiles of the host are not supported in this node");
+    if (wants_profile(spec) && !has_apparmor)
+        return refused("AppArmor", "Cannot enforce AppArmor: AppArmor is not enabled on the host");
     return std::nullopt;
 }
 

@@ -9,8 +9,8 @@
 namespace hooklet {
 
 /// Refuses a Pod that asks for a protection which this node cannot give: a user namespace of its own, no
-/// groups of the image, an AppArmor profile of the host. To run it all the same would leave it open without a
-/// word.
-std::optional<Admission> unprotected(const api::PodSpec& spec);
+/// groups of the image, an AppArmor profile (also the engine's own, when the Pod names it) where the kernel
+/// has no AppArmor. To run it all the same would leave it open without a word.
+std::optional<Admission> unprotected(const api::PodSpec& spec, bool has_apparmor);
 
 }  // namespace hooklet

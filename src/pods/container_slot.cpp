@@ -166,6 +166,7 @@ void ContainerSlot::carry_out_stop(std::string message) {
     request.grace = stopping_->grace_end - context_->ports.clock->now();
     request.message = std::move(message);
     request.ordered = stopping_->ordered;
+    if (spec_.lifecycle) request.stop_signal = spec_.lifecycle->stopSignal.value_or("");
     if (spec_.lifecycle && spec_.lifecycle->preStop && delivered(HookType::pre_stop) == nullptr) {
         const Duration cap = hook_cap(context_->pod, HookType::pre_stop, request.grace);
         request.pre_stop =
@@ -371,6 +372,7 @@ HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandl
     request.reason = std::move(reason);
     request.pass_reason = passes_reason(context_->pod);
     request.cap = cap;
+    request.at_most_once = is_at_most_once(context_->pod);
     if (const HookAttempt* last = last_attempt(earlier_hooks_, request.container_id, hook)) {
         const auto first = std::ranges::find(earlier_hooks_, last->delivery_id, &HookAttempt::delivery_id);
         const Duration since = context_->ports.clock->wall() - first->started_at;

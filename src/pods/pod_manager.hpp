@@ -63,8 +63,7 @@ struct PodSettings {
     std::int64_t node_memory_bytes = 0;
     /// The host's resolv.conf as text.
     std::string host_resolv_conf;
-    /// Not set: there is no cluster, and nobody misses its name service.
-    std::optional<ClusterDns> cluster_dns{};
+    ClusterDns cluster_dns{};
     /// The host's /etc/hosts as text, for Pods on its network.
     std::string host_hosts_file;
     /// Where Localhost seccomp profiles lie.

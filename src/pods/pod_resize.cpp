@@ -120,6 +120,7 @@ Task<Status> PodResize::carry_out() {
     const CgroupLimits next = pod_cgroup_limits(context_->pod.spec);
     const Status fits = co_await check_usage(next);
     if (!fits) co_return fits;
+    if (!context_->cgroup_limits) co_return Status{};
     const Status widened = set_cgroup(widest(*context_->cgroup_limits, next));
     if (!widened) co_return widened;
     for (std::size_t i = 0; i < slots_->size(); ++i) {
@@ -169,7 +170,8 @@ Task<Status> PodResize::check_usage(CgroupLimits next) {
 }
 
 Status PodResize::set_cgroup(const CgroupLimits& limits) {
-    if (context_->cgroup_limits == limits) return {};
+    // While a call of the engine hung, the Pod may have ended, and its cgroup is not to come back.
+    if (!context_->cgroup_limits || context_->cgroup_limits == limits) return {};
     const Status set = context_->ports.files->make_cgroup(
         pod_cgroup(context_->settings->cgroup_root, context_->pod), limits);
     if (set) context_->cgroup_limits = limits;

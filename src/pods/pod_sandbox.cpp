@@ -8,6 +8,8 @@
 #include "pods/pod_cgroup.hpp"
 #include "pods/sandbox_config.hpp"
 
+#include <fmt/format.h>
+
 namespace hooklet {
 
 namespace {
@@ -60,7 +62,6 @@ Task<void> PodSandbox::make_sandbox() {
         }
         context_->recorder.event(event::sandbox_changed());
     }
-    miss_cluster_dns();
     const Status volumes = co_await volumes_.set_up();
     if (!volumes) {
         retry(SandboxState::stopped);
@@ -85,12 +86,6 @@ Task<void> PodSandbox::make_sandbox() {
     enter(SandboxState::ready);
 }
 
-void PodSandbox::miss_cluster_dns() const {
-    const auto& cluster = context_->settings->cluster_dns;
-    if (!cluster || !cluster->servers.empty() || !wants_cluster_dns(context_->pod.spec)) return;
-    context_->recorder.event(event::missing_cluster_dns(context_->recorder.pod().description()));
-}
-
 void PodSandbox::record_ready(Duration took) const {
     LifecycleStep step;
     step.step = StepKind::sandbox;
@@ -99,11 +94,37 @@ void PodSandbox::record_ready(Duration took) const {
     context_->recorder.step(std::move(step));
 }
 
-Task<Status> PodSandbox::run_in_engine() {
-    const PodPorts& ports = context_->ports;
+Task<Result<std::string>> PodSandbox::create(Call call) {
     config_ = make_sandbox_config(context_->pod, *context_->settings, next_attempt_++);
+    const std::string runtime_class = context_->pod.spec.runtimeClassName.value_or("");
+    if (!runtime_class.empty()) {
+        Result<std::string> handler = co_await context_->ports.objects->runtime_handler(runtime_class, call);
+        if (!handler) co_return std::unexpected(handler.error());
+        config_.runtime_handler = *std::move(handler);
+    }
+    co_return co_await context_->ports.runtime->run_pod_sandbox(config_, call);
+}
+
+Status PodSandbox::check_claims() const {
+    const api::Pod& pod = context_->pod;
+    if (pod.spec.resourceClaims.empty()) return {};
+    const auto& claim = pod.spec.resourceClaims.front();
+    const std::string name = claim.resourceClaimName.value_or("");
+    const std::string why = name.empty()
+                                ? fmt::format("pod claim {}: ResourceClaim not created yet", claim.name)
+                                : fmt::format(
+                                      "failed to fetch ResourceClaim {0} referenced by pod {1}: "
+                                      "resourceclaims.resource.k8s.io \"{0}\" not found",
+                                      name, pod.metadata.name);
+    context_->recorder.event(event::resource_claims_failed("prepare dynamic resources: " + why));
+    return fail(Code::not_found, why);
+}
+
+Task<Status> PodSandbox::run_in_engine() {
+    if (const Status claims = check_claims(); !claims) co_return claims;
+    const PodPorts& ports = context_->ports;
     const Call call = ports.clock->call_within(sandbox_call_limit, context_->abandon);
-    const Result<std::string> id = co_await ports.runtime->run_pod_sandbox(config_, call);
+    const Result<std::string> id = co_await create(call);
     if (!id) {
         if (!context_->abandon.cancelled()) {
             context_->recorder.event(event::sandbox_failed(id.error().text()));
@@ -197,6 +218,7 @@ Task<Status> PodSandbox::discard_all() {
 Status PodSandbox::clean_up() {
     const Status volumes = volumes_.tear_down();
     if (!volumes) return volumes;
+    context_->cgroup_limits.reset();
     return context_->ports.files->remove_cgroup(pod_cgroup(context_->settings->cgroup_root, context_->pod));
 }
 

@@ -52,8 +52,11 @@ class PodSandbox {
   private:
     Task<void> make_sandbox();
     Task<Status> run_in_engine();
+    Task<Result<std::string>> create(Call call);
+    /// Nobody makes ResourceClaims or prepares what they ask for: a Pod that has one waits, as on a node
+    /// without a driver.
+    Status check_claims() const;
     void record_ready(Duration took) const;
-    void miss_cluster_dns() const;
     Status write_hosts_file() const;
     Task<void> check();
     Task<void> stop_sandbox();

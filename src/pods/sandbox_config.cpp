@@ -77,6 +77,7 @@ std::string pod_log_path(const api::Pod& pod, const std::string& pod_log_directo
 }
 
 PodHostname hostname_of(const api::Pod& pod) {
+    if (pod.spec.hostnameOverride) return {*pod.spec.hostnameOverride, {}};
     PodHostname hostname{pod.spec.hostname.empty() ? pod.metadata.name : pod.spec.hostname, {}};
     if (hostname.name.size() > max_hostname) {
         hostname.name.resize(max_hostname);
@@ -94,8 +95,7 @@ cri::PodSandboxConfig make_sandbox_config(const api::Pod& pod, const PodSettings
     config.metadata = {pod.metadata.name, pod.metadata.uid, pod.metadata.namespace_, attempt};
     config.hostname = kernel_hostname(pod);
     config.log_directory = pod_log_path(pod, settings.pod_log_directory);
-    config.dns_config =
-        make_dns_config(pod, settings.host_resolv_conf, settings.cluster_dns.value_or(ClusterDns{}));
+    config.dns_config = make_dns_config(pod, settings.host_resolv_conf, settings.cluster_dns);
     config.port_mappings = port_mappings(pod.spec);
     config.labels = identity_labels(pod, settings.owner_label);
     config.labels.insert(pod.metadata.labels.begin(), pod.metadata.labels.end());

@@ -17,12 +17,13 @@ std::optional<T> merged(const std::optional<T>& of_container, const std::optiona
     return of_container ? of_container : of_pod;
 }
 
-/// The identity and seccomp settings that both the Pod and the container may have.
+/// The identity and the profiles that both the Pod and the container may have.
 struct Effective {
     std::optional<std::int64_t> user;
     std::optional<std::int64_t> group;
     bool non_root = false;
     std::optional<api::SeccompProfile> seccomp;
+    std::optional<api::AppArmorProfile> apparmor;
 };
 
 Effective effective(const api::Pod& pod, const api::Container& container) {
@@ -31,7 +32,8 @@ Effective effective(const api::Pod& pod, const api::Container& container) {
     return {merged(of_container.runAsUser, of_pod.runAsUser),
             merged(of_container.runAsGroup, of_pod.runAsGroup),
             merged(of_container.runAsNonRoot, of_pod.runAsNonRoot).value_or(false),
-            merged(of_container.seccompProfile, of_pod.seccompProfile)};
+            merged(of_container.seccompProfile, of_pod.seccompProfile),
+            merged(of_container.appArmorProfile, of_pod.appArmorProfile)};
 }
 
 cri::Seccomp make_seccomp(const std::optional<api::SeccompProfile>& profile, const std::string& directory) {
@@ -40,6 +42,15 @@ cri::Seccomp make_seccomp(const std::optional<api::SeccompProfile>& profile, con
         return {cri::SeccompProfile::localhost, directory + "/" + profile->localhostProfile.value_or("")};
     }
     return {cri::SeccompProfile::runtime_default, {}};
+}
+
+std::optional<cri::AppArmor> make_apparmor(const std::optional<api::AppArmorProfile>& profile) {
+    if (!profile) return std::nullopt;
+    if (profile->type == "Localhost")
+        return cri::AppArmor{cri::SeccompProfile::localhost, profile->localhostProfile.value_or("")};
+    const bool confined = profile->type != "Unconfined";
+    return cri::AppArmor{confined ? cri::SeccompProfile::runtime_default : cri::SeccompProfile::unconfined,
+                         {}};
 }
 
 // The lists that the kubelet sends for procMount Default (k8s.io/kubernetes pkg/securitycontext).
@@ -113,6 +124,7 @@ cri::ContainerSecurityContext make_security_context(const api::Pod& pod, const a
     // doubt.
     if (result.privileged) return result;
     result.seccomp = make_seccomp(both.seccomp, seccomp_directory);
+    result.apparmor = make_apparmor(both.apparmor);
     if (own.procMount != "Unmasked") {
         result.masked_paths = default_masked_paths;
         result.readonly_paths = default_readonly_paths;

@@ -74,6 +74,9 @@ struct Seccomp {
     std::string localhost_ref;  ///< Absolute path of the profile file; for `localhost` only.
 };
 
+/// CRI has the same kinds of profiles for AppArmor; there localhost_ref is the name of a loaded profile.
+using AppArmor = Seccomp;
+
 struct SandboxSecurityContext {
     NamespaceOptions namespaces;
     std::optional<std::int64_t> run_as_user;
@@ -95,6 +98,8 @@ struct PodSandboxConfig {
     std::string cgroup_parent;
     StringMap sysctls;
     SandboxSecurityContext security_context;
+    /// What the engine runs the Pod with; empty: its default. Only run_pod_sandbox() looks at it.
+    std::string runtime_handler{};
 };
 
 enum class PodSandboxState { ready, not_ready };
@@ -167,6 +172,7 @@ struct ContainerSecurityContext {
     std::vector<std::string> masked_paths;
     std::vector<std::string> readonly_paths;
     Seccomp seccomp;
+    std::optional<AppArmor> apparmor{};  ///< Not set: as the engine does it.
 };
 
 struct ContainerConfig {
@@ -185,7 +191,8 @@ struct ContainerConfig {
     bool tty = false;
     LinuxResources resources;
     ContainerSecurityContext security_context;
-    std::string stop_signal;  ///< `SIGUSR1` style; engines that know CRI's stop_signal use it.
+    /// `SIGUSR1` style. Only engines that know CRI's stop_signal use it; others send what the image says.
+    std::string stop_signal;
 };
 
 enum class ContainerState { created, running, exited, unknown };
@@ -331,7 +338,8 @@ class ContainerRuntime : public StreamingRuntime {
     virtual Task<Result<VersionResponse>> version(Call call) = 0;
     virtual Task<Result<std::vector<RuntimeCondition>>> status(Call call) = 0;
 
-    /// Returns the sandbox's id. On an error nothing usable is left, but a not-ready sandbox may be listed.
+    /// Returns the sandbox's id. Fails for a runtime handler that the engine does not know. On an error
+    /// nothing usable is left, but a not-ready sandbox may be listed.
     virtual Task<Result<std::string>> run_pod_sandbox(PodSandboxConfig config, Call call) = 0;
     /// Ends what still runs in the sandbox (SIGKILL) and takes its network down. Idempotent.
     virtual Task<Status> stop_pod_sandbox(std::string id, Call call) = 0;
@@ -350,6 +358,9 @@ class ContainerRuntime : public StreamingRuntime {
     /// Idempotent.
     virtual Task<Status> stop_container(std::string id, Duration timeout, Call call) = 0;
     /// Removes the record, killing the container first if need be. Idempotent.
+    /// Sends a signal (`SIGUSR1`) to the container's first process alone, whatever the engine's own stop
+    /// sends; nothing to one that has ended. Fails with invalid where the process cannot be reached.
+    virtual Task<Status> signal_container(std::string id, std::string signal, Call call) = 0;
     virtual Task<Status> remove_container(std::string id, Call call) = 0;
     virtual Task<Result<std::vector<Container>>> list_containers(Filter filter, Call call) = 0;
     virtual Task<Result<ContainerStatus>> container_status(std::string id, Call call) = 0;

@@ -70,6 +70,9 @@ class ObjectSource {
                                                                     Call call) = 0;
     virtual Task<Result<ServiceAccountToken>> service_account_token(ServiceAccountTokenRequest request,
                                                                     Call call) = 0;
+    /// The handler that the RuntimeClass of this name has for the engine. Fails with not_found and the API's
+    /// text, unavailable, deadline or cancelled.
+    virtual Task<Result<std::string>> runtime_handler(std::string runtime_class, Call call) = 0;
     /// Calls `changed` from the loop whenever the object was made, changed or removed, and when changes may
     /// have been missed. What is read after that is at least as new.
     [[nodiscard]] virtual ObjectWatch watch(ObjectRef object, std::function<void()> changed) = 0;

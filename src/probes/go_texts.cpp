@@ -65,11 +65,11 @@ std::string get(const HttpRequest& request, const Error& error) {
     } else if (is_of_connecting(error)) {
         why = dial(request.host, request.port, error);
     }
-    return fmt::format("Get {}: {}", api::quoted(url_of(request)), why);
+    return fmt::format("Get {}: {}", api::quote(url_of(request)), why);
 }
 
 std::string grpc_connect(const GrpcHealthRequest& request, Duration timeout, const Error& error) {
-    const std::string address = api::quoted(host_port(request.host, request.port));
+    const std::string address = api::quote(host_port(request.host, request.port));
     if (error.code == Code::deadline) {
         return fmt::format("timeout: failed to connect service {} within {}: context deadline exceeded",
                            address, go_duration(timeout));
@@ -92,12 +92,12 @@ std::string grpc_answer(const GrpcHealth& health, Duration timeout) {
     }
     if (health.serving_status == serving) return {};
     return fmt::format("service unhealthy (responded with {})",
-                       api::quoted(name_of(serving_names, health.serving_status, "{}")));
+                       api::quote(name_of(serving_names, health.serving_status, "{}")));
 }
 
 std::string command_timed_out(const std::vector<std::string>& command, Duration timeout) {
     return fmt::format("command timed out: {} timed out after {}",
-                       api::quoted(fmt::format("{}", fmt::join(command, " "))), go_duration(timeout));
+                       api::quote(fmt::format("{}", fmt::join(command, " "))), go_duration(timeout));
 }
 
 }  // namespace hooklet::go_text

@@ -33,7 +33,7 @@ std::string lines_of(const std::map<std::string, std::string>& map) {
     std::string lines;
     for (const auto& [key, value] : map) {
         if (!lines.empty()) lines += '\n';
-        lines += key + "=" + api::quoted(value);
+        lines += key + "=" + api::quote(value);
     }
     return lines;
 }

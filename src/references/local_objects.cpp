@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 namespace hooklet {
 
 namespace {
@@ -78,6 +80,11 @@ Task<Result<std::shared_ptr<const api::Secret>>> LocalObjects::secret(std::strin
 
 Task<Result<ServiceAccountToken>> LocalObjects::service_account_token(ServiceAccountTokenRequest, Call) {
     co_return fail(Code::invalid, "service account tokens need an API server, and there is none");
+}
+
+Task<Result<std::string>> LocalObjects::runtime_handler(std::string runtime_class, Call) {
+    co_return fail(Code::not_found,
+                   fmt::format("runtimeclasses.node.k8s.io \"{}\" not found", runtime_class));
 }
 
 ObjectWatch LocalObjects::watch(ObjectRef object, std::function<void()> changed) {

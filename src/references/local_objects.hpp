@@ -27,6 +27,8 @@ class LocalObjects final : public ObjectSource {
     /// Always fails.
     Task<Result<ServiceAccountToken>> service_account_token(ServiceAccountTokenRequest request,
                                                             Call call) override;
+    /// Always fails: nobody has made such a class.
+    Task<Result<std::string>> runtime_handler(std::string runtime_class, Call call) override;
     ObjectWatch watch(ObjectRef object, std::function<void()> changed) override;
 
   private:

@@ -70,7 +70,8 @@ api::Node version_node(const ServerInfo& info) {
 
 HttpReply openapi_reply(const HttpServerRequest& request, const std::vector<std::string>& segments) {
     if (segments[1] == "v2" && segments.size() == 2) {
-        if (!request.header("Accept").contains(openapi::protobuf_type))
+        const std::string_view accepted = request.header("Accept");
+        if (!accepted.contains(openapi::protobuf_request) && !accepted.contains(openapi::protobuf_type))
             return json_reply(200, openapi::v2_json());
         HttpReply reply = json_reply(200, openapi::v2_protobuf());
         reply.headers.front().value = openapi::protobuf_type;

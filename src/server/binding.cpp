@@ -18,7 +18,7 @@ std::string refusal(const api::Pod& pod) {
     if (pod.metadata.deletionTimestamp)
         return fmt::format("pod {} is being deleted, cannot be assigned to a host", name);
     if (!pod.spec.nodeName.empty())
-        return fmt::format("pod {} is already assigned to node {}", name, api::quoted(pod.spec.nodeName));
+        return fmt::format("pod {} is already assigned to node {}", name, api::quote(pod.spec.nodeName));
     if (!pod.spec.schedulingGates.empty())
         return fmt::format("pod {} has non-empty .spec.schedulingGates", name);
     return {};
@@ -27,7 +27,7 @@ std::string refusal(const api::Pod& pod) {
 ApiStatus conflict(const std::string& name, const std::string& why) {
     ApiStatus status = status::failure(
         409, "Conflict",
-        fmt::format("Operation cannot be fulfilled on pods/binding {}: {}", api::quoted(name), why));
+        fmt::format("Operation cannot be fulfilled on pods/binding {}: {}", api::quote(name), why));
     api::StatusDetails& details = status.details.emplace();
     details.name = name;
     details.kind = "pods/binding";

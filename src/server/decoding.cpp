@@ -48,8 +48,8 @@ class Duplicates {
   private:
     void report(const api::Member& member, const std::string& place) {
         found.push_back(
-            yaml_ ? fmt::format("line {}: key {} already set in map", member.line, api::quoted(member.key))
-                  : fmt::format("duplicate field {}", api::quoted(place)));
+            yaml_ ? fmt::format("line {}: key {} already set in map", member.line, api::quote(member.key))
+                  : fmt::format("duplicate field {}", api::quote(place)));
     }
 
     bool yaml_;
@@ -69,7 +69,7 @@ ApiStatus unrecognized(std::string_view wanted, std::string_view why) {
 ApiStatus unhandled(std::string_view kind, std::string_view api_version, std::string_view wanted,
                     std::string_view why) {
     return status::bad_request(fmt::format("{} in version {} cannot be handled as a {}: {}", kind,
-                                           api::quoted(api_version), wanted, why));
+                                           api::quote(api_version), wanted, why));
 }
 
 std::string text_of(const api::Node& document, std::string_view name) {
@@ -137,8 +137,8 @@ Answer<void> check_kind(const kinds::Kind& kind, const Body& body) {
         known != kinds::all().end()
             ? fmt::format("converting ({}.{}) to ({}): unknown conversion", known->version, name,
                           internal_name(kind))
-            : fmt::format("no kind {} is registered for version {} in scheme {}", api::quoted(name),
-                          api::quoted(version), api::quoted("pkg/api/legacyscheme/scheme.go:30"));
+            : fmt::format("no kind {} is registered for version {} in scheme {}", api::quote(name),
+                          api::quote(version), api::quote("pkg/api/legacyscheme/scheme.go:30"));
     return std::unexpected(unhandled(name, version, kind.name, why));
 }
 

@@ -25,7 +25,7 @@ api::Issues new_finalizers(const api::ObjectMeta& now, const api::ObjectMeta& be
     if (!before.deletionTimestamp) return {};
     std::vector<std::string> added;
     for (const std::string& finalizer : now.finalizers) {
-        if (!contains(before.finalizers, finalizer)) added.push_back(api::quoted(finalizer));
+        if (!contains(before.finalizers, finalizer)) added.push_back(api::quote(finalizer));
     }
     if (added.empty()) return {};
     return {api::issue::forbidden("metadata.finalizers",

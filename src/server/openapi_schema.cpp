@@ -14,11 +14,21 @@ using api::Node;
 constexpr const char* list_type = "x-kubernetes-list-type";
 constexpr const char* map_type = "x-kubernetes-map-type";
 
-/// `io.k8s.api.core.v1.Pod`
+/// `dev.hooklet` of `hooklet.dev`
+std::string reversed_domain(std::string_view domain) {
+    const std::size_t dot = domain.rfind('.');
+    if (dot == std::string_view::npos) return std::string(domain);
+    return fmt::format("{}.{}", domain.substr(dot + 1), reversed_domain(domain.substr(0, dot)));
+}
+
+/// `io.k8s.api.core.v1.Pod`, `dev.hooklet.v1.HookRun`
 std::string schema_name(const api::TypeDescriptor& type) {
-    const std::string_view group = type.group.substr(0, type.group.find_first_of("./"));
     const std::size_t slash = type.group.find('/');
     const std::string_view version = slash == std::string_view::npos ? "v1" : type.group.substr(slash + 1);
+    const std::string_view domain = type.group.substr(0, slash);
+    if (domain.contains('.') && !domain.ends_with(".k8s.io"))
+        return fmt::format("{}.{}.{}", reversed_domain(domain), version, type.name);
+    const std::string_view group = domain.substr(0, domain.find('.'));
     if (group == "meta") return fmt::format("io.k8s.apimachinery.pkg.apis.meta.{}.{}", version, type.name);
     return fmt::format("io.k8s.api.{}.{}.{}", group, version, type.name);
 }
@@ -104,7 +114,8 @@ void Schemas::add_fields(const api::TypeDescriptor& type, Node& properties, Node
             add_fields(*field.type, properties, required);
             continue;
         }
-        if (field.required) required.push(Node(field.name));
+        // What may be left out since the server fills it in is not written always.
+        if (field.required && field.always && !field.default_value) required.push(Node(field.name));
         properties.set(std::string(field.name), property(field));
     }
 }

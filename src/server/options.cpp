@@ -27,7 +27,7 @@ std::optional<std::int64_t> number(std::string_view text) {
 /// Go's text of a list of strings: `["Zed" "All"]`
 std::string list_text(const std::vector<std::string>& values) {
     std::vector<std::string> quoted(values.size());
-    std::ranges::transform(values, quoted.begin(), api::quoted);
+    std::ranges::transform(values, quoted.begin(), api::quote);
     return fmt::format("[{}]", fmt::join(quoted, " "));
 }
 
@@ -35,7 +35,7 @@ void check_dry_run(const std::vector<std::string>& values, api::Issues& issues) 
     if (std::ranges::all_of(values, [](const std::string& value) { return value == "All"; })) return;
     api::Issue issue = api::issue::not_supported("dryRun", "", {"All"});
     issue.message =
-        fmt::format("Unsupported value: {}: supported values: {}", list_text(values), api::quoted("All"));
+        fmt::format("Unsupported value: {}: supported values: {}", list_text(values), api::quote("All"));
     issues.push_back(std::move(issue));
 }
 
@@ -81,8 +81,7 @@ Answer<api::DeleteOptions> from_body(Body body) {
     if (!body.kind.empty() && body.kind != "DeleteOptions") {
         return std::unexpected(status::bad_request(fmt::format(
             "{} in version {} cannot be handled as a DeleteOptions: no kind {} is registered for version {}",
-            body.kind, api::quoted(body.api_version), api::quoted(body.kind),
-            api::quoted(body.api_version))));
+            body.kind, api::quote(body.api_version), api::quote(body.kind), api::quote(body.api_version))));
     }
     const api::TypeDescriptor& type = api::describe<api::DeleteOptions>();
     if (body.form == Body::Form::protobuf) {

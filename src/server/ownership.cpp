@@ -125,7 +125,7 @@ Answer<void> check_applied(const Target& target, const api::Node& wanted) {
     }
     if (const std::string name = word_of(wanted, "kind"); name != kind.name) {
         return std::unexpected(status::bad_request(
-            fmt::format("the kind in the apply patch is {}, expected: {}", api::quoted(name), kind.name)));
+            fmt::format("the kind in the apply patch is {}, expected: {}", api::quote(name), kind.name)));
     }
     const api::Node* metadata = wanted.find("metadata");
     const api::Node* owners = metadata == nullptr ? nullptr : metadata->find("managedFields");
@@ -149,17 +149,22 @@ std::string manager_of(std::string_view user_agent) {
     return name;
 }
 
-void note_owners(const Target& target, void* now, void* before, const std::string& manager, WallTime at) {
+bool note_owners(const Target& target, void* now, void* before, const std::string& manager, WallTime at) {
     const kinds::Kind& kind = *target.kind;
     const kinds::Object blank = before == nullptr ? kind.make() : nullptr;
     void* old = before == nullptr ? blank.get() : before;
     fields::Entries& entries = kind.metadata(now)->managedFields;
     fields::Owners owners = owners_before(target, entries, kind.metadata(old)->managedFields);
     entries.clear();
-    if (owners.empty() && before != nullptr) return;
+    if (owners.empty() && before != nullptr) return false;
     const fields::Writer writer = writer_of(target, manager, at);
-    kind.metadata(now)->managedFields =
-        fields::after_update(*kind.type, encode(kind, old), encode(kind, now), owners, writer);
+    // Owners own no owners: comparing them would only take time.
+    const fields::Entries stored = std::exchange(kind.metadata(old)->managedFields, {});
+    const api::Node old_content = encode(kind, old);
+    kind.metadata(old)->managedFields = stored;
+    const api::Node content = encode(kind, now);
+    entries = fields::after_update(*kind.type, old_content, content, owners, writer);
+    return content != old_content;
 }
 
 Answer<Applied> apply(const Target& target, const store::Object* stored, const api::Node& wanted,

@@ -17,7 +17,8 @@ std::string manager_of(std::string_view user_agent);
 /// Notes in the object which of its fields the writer owns after an update, by comparison with `before`
 /// (nullptr: it is new). A client may write managedFields itself, by an update of the whole object; one empty
 /// entry means that nobody is to own anything. Objects that nobody owned stay so until they are applied.
-void note_owners(const Target& target, void* now, void* before, const std::string& manager, WallTime at);
+/// Returns whether it is known that the content differs from what it was, beside the owners.
+bool note_owners(const Target& target, void* now, void* before, const std::string& manager, WallTime at);
 
 /// A document that server-side apply made, with the owners of its fields.
 using fields::Applied;

@@ -107,14 +107,14 @@ struct Patching {
         kinds::Object object = kind.make();
         const Misfits misfits = decode_document(*kind.type, patched, false, object.get());
         if (!misfits.other.empty())
-            return std::unexpected(misfit(api::quoted(api::write_json(patched)), misfits.other));
+            return std::unexpected(misfit(api::quote(api::write_json(patched)), misfits.other));
         if (type != PatchType::apply)
             *warnings =
                 options.validation == FieldValidation::warn ? misfits.strict : std::vector<std::string>{};
         if (options.validation == FieldValidation::strict && !misfits.strict.empty()) {
             const std::string shown =
                 type == PatchType::strategic ? api::go_text(content) : api::write_json(patched);
-            return std::unexpected(misfit(api::quoted(shown), misfits.strict_text()));
+            return std::unexpected(misfit(api::quote(shown), misfits.strict_text()));
         }
         if (auto same = check_type(patched); !same) return std::unexpected(same.error());
         if (kind.set_defaults) kind.set_defaults(object.get());
@@ -128,7 +128,7 @@ struct Patching {
         };
         if (is("kind", target.kind->name) && is("apiVersion", target.kind->api_version())) return {};
         return std::unexpected(
-            misfit(api::quoted(api::write_json(patched)),
+            misfit(api::quote(api::write_json(patched)),
                    fmt::format("must be a {} of {}", target.kind->name, target.kind->api_version())));
     }
 };

@@ -131,11 +131,21 @@ std::string plain_list(const kinds::Kind& kind, const store::Page& page) {
         fmt::format(R"({{"kind":"{}","apiVersion":"{}",)", kind.name, kind.api_version());
     std::string out = fmt::format(R"({{"kind":"{}List","apiVersion":"{}","metadata":{},"items":[)", kind.name,
                                   kind.api_version(), api::write_json(list_metadata(page)));
+    // A list may be large: its text grows once.
+    std::size_t size = out.size() + 2;
+    for (const store::ObjectPtr& object : page.objects) size += object->text->size();
+    out.reserve(size);
     for (std::size_t i = 0; i < page.objects.size(); ++i) {
         out += i == 0 ? "{" : ",{";
-        out += item_text(text(kind, *page.objects[i]), prefix);
+        const store::Object& object = *page.objects[i];
+        if (kind.stored_as.empty()) {
+            out += item_text(*object.text, prefix);
+        } else {
+            out += item_text(text(kind, object), prefix);
+        }
     }
-    return out + "]}";
+    out += "]}";
+    return out;
 }
 
 std::string metadata_list(const kinds::Kind& kind, const store::Page& page) {
@@ -169,7 +179,7 @@ Answer<Rendering> read_rendering(std::string_view accept, const Query& query) {
         return std::unexpected(status::bad_request(
             fmt::format("Unable to convert to Table as requested: includeObject: Invalid value: {}: must be "
                         "'Metadata', 'Object', 'None', or empty",
-                        api::quoted(include))));
+                        api::quote(include))));
     }
     rendering.include = include == "Object" ? Rendering::Include::object : Rendering::Include::none;
     return rendering;

@@ -36,9 +36,9 @@ ApiStatus unknown_field(const kinds::Kind& kind, std::string_view path,
                         const std::vector<std::string>& known) {
     if (kind.fields) return status::bad_request(fmt::format("field label not supported: {}", path));
     std::vector<std::string> quoted(known.size());
-    std::ranges::transform(known, quoted.begin(), api::quoted);
+    std::ranges::transform(known, quoted.begin(), api::quote);
     return status::bad_request(
-        fmt::format("{} is not a known field selector: only {}", api::quoted(path), fmt::join(quoted, ", ")));
+        fmt::format("{} is not a known field selector: only {}", api::quote(path), fmt::join(quoted, ", ")));
 }
 
 Answer<api::FieldRequirements> read_fields(const Target& target, std::string_view text) {

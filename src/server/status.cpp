@@ -99,19 +99,19 @@ ApiStatus method_not_allowed() {
 
 ApiStatus forbidden(const kinds::Kind& kind, std::string_view name, std::string_view why) {
     return failure_about(403, "Forbidden",
-                         fmt::format("{} {} is forbidden: {}", kind.resource(), api::quoted(name), why), kind,
+                         fmt::format("{} {} is forbidden: {}", kind.resource(), api::quote(name), why), kind,
                          name);
 }
 
 ApiStatus not_found(const kinds::Kind& kind, std::string_view name) {
-    return failure_about(404, "NotFound", fmt::format("{} {} not found", kind.resource(), api::quoted(name)),
+    return failure_about(404, "NotFound", fmt::format("{} {} not found", kind.resource(), api::quote(name)),
                          kind, name);
 }
 
 ApiStatus conflict(const kinds::Kind& kind, std::string_view name, std::string_view why) {
     return failure_about(
         409, "Conflict",
-        fmt::format("Operation cannot be fulfilled on {} {}: {}", kind.resource(), api::quoted(name), why),
+        fmt::format("Operation cannot be fulfilled on {} {}: {}", kind.resource(), api::quote(name), why),
         kind, name);
 }
 
@@ -123,7 +123,7 @@ ApiStatus invalid(std::string_view group, std::string_view kind, std::string_vie
                   const api::Issues& issues) {
     const std::string what = group.empty() ? std::string(kind) : fmt::format("{}.{}", kind, group);
     ApiStatus status =
-        failure(422, "Invalid", fmt::format("{} {} is invalid: {}", what, api::quoted(name), joined(issues)));
+        failure(422, "Invalid", fmt::format("{} {} is invalid: {}", what, api::quote(name), joined(issues)));
     api::StatusDetails& details = status.details.emplace();
     details.name = name;
     details.group = group;

@@ -34,7 +34,8 @@ struct Attempt {
     store::ObjectPtr stored;
     kinds::Object before;
     kinds::Object now;
-    bool conditional = false;  ///< The change is for this version only.
+    bool conditional = false;      ///< The change is for this version only.
+    bool content_changed = false;  ///< Before admission saw it.
 
     [[nodiscard]] const kinds::Kind& kind() const { return *target.kind; }
     [[nodiscard]] api::ObjectMeta& metadata() const { return *kind().metadata(now.get()); }
@@ -75,11 +76,11 @@ Answer<void> validate(const Attempt& attempt) {
 }
 
 /// `owners` is what the changed object said of them before it was prepared.
-void note_owners(const Attempt& attempt, fields::Entries owners) {
+void note_owners(Attempt& attempt, fields::Entries owners) {
     attempt.metadata().managedFields = std::move(owners);
     if (attempt.options.owners_known) return;
-    note_owners(attempt.target, attempt.now.get(), attempt.before.get(), attempt.options.manager,
-                attempt.services.clock->wall());
+    attempt.content_changed = note_owners(attempt.target, attempt.now.get(), attempt.before.get(),
+                                          attempt.options.manager, attempt.services.clock->wall());
 }
 
 bool same_owners(const api::ManagedFieldsEntry& a, api::ManagedFieldsEntry b) {
@@ -92,6 +93,8 @@ void forget_times(const Attempt& attempt) {
     fields::Entries& now = attempt.metadata().managedFields;
     const fields::Entries& before = attempt.kind().metadata(attempt.before.get())->managedFields;
     if (now == before || !std::ranges::equal(now, before, same_owners)) return;
+    // Only a status is known to be another: admission may have put anything else back.
+    if (attempt.target.part == "status" && attempt.content_changed) return;
     fields::Entries noted = std::exchange(now, before);
     const bool changed =
         encode(attempt.kind(), attempt.now.get()) != encode(attempt.kind(), attempt.before.get());

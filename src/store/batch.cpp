@@ -13,7 +13,7 @@ namespace {
 
 auto conflict(std::string_view what, const ObjectKey& key, std::string_view why) {
     return fail(Code::conflict,
-                fmt::format("Operation cannot be fulfilled on {} {}: {}", what, api::quoted(key.name), why));
+                fmt::format("Operation cannot be fulfilled on {} {}: {}", what, api::quote(key.name), why));
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ Result<ObjectPtr> Batch::create(Mutation mutation, const ObjectPtr& before) {
         const bool ending = !metadata_text(before->node(), "deletionTimestamp").empty();
         return fail(Code::already_exists,
                     fmt::format("{}{} {} already exists", ending ? "object is being deleted: " : "",
-                                mutation.key.resource, api::quoted(mutation.key.name)));
+                                mutation.key.resource, api::quote(mutation.key.name)));
     }
     if (!metadata_text(*mutation.content, "resourceVersion").empty()) {
         return fail(Code::internal, "resourceVersion should not be set on objects to be created");
@@ -110,7 +110,7 @@ void Batch::add(ObjectPtr before, ObjectPtr after, ObjectPtr gone) {
 }
 
 Error not_found(const ObjectKey& key) {
-    return {Code::not_found, fmt::format("{} {} not found", key.resource, api::quoted(key.name)), nullptr};
+    return {Code::not_found, fmt::format("{} {} not found", key.resource, api::quote(key.name)), nullptr};
 }
 
 }  // namespace hooklet::store

@@ -79,7 +79,7 @@ Result<Revision> parse_revision(std::string_view text) {
     Revision revision = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), revision);
     if (error == std::errc{} && end == text.data() + text.size() && text.front() != '-') return revision;
-    const std::string value = api::quoted(text);
+    const std::string value = api::quote(text);
     const bool large = error == std::errc::result_out_of_range;
     return fail(Code::invalid, fmt::format("invalid resource version: resourceVersion: Invalid value: {}: "
                                            "strconv.ParseUint: parsing {}: {}",

@@ -96,7 +96,7 @@ Result<ObjectPtr> read_object(const StoredObject& stored, const FieldsOf& fields
     const auto content = api::parse_json(*stored.text, stored_limits);
     if (!content) {
         return fail(Code::internal,
-                    fmt::format("object store: {} {}: {}", stored.key.resource, api::quoted(stored.key.name),
+                    fmt::format("object store: {} {}: {}", stored.key.resource, api::quote(stored.key.name),
                                 api::to_string(content.error())));
     }
     return describe(stored.key, stored.revision, *content, stored.text, fields_of);

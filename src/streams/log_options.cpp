@@ -20,7 +20,7 @@ Requested<std::optional<std::int64_t>> number(const Query& query, const char* na
     if (error == std::errc{} && stop == end) return value;
     const bool too_big = error == std::errc::result_out_of_range;
     return std::unexpected(
-        RequestError::bad_request(fmt::format("strconv.ParseInt: parsing {}: {}", api::quoted(*text),
+        RequestError::bad_request(fmt::format("strconv.ParseInt: parsing {}: {}", api::quote(*text),
                                               too_big ? "value out of range" : "invalid syntax")));
 }
 

@@ -9,6 +9,9 @@ namespace hooklet {
 
 namespace {
 
+/// Times of a status are whole seconds.
+constexpr Duration settling_time = std::chrono::milliseconds{1500};
+
 std::string without_scheme(const std::string& id) {
     const std::size_t scheme = id.find("://");
     return scheme == std::string::npos ? id : id.substr(scheme + 3);
@@ -30,7 +33,8 @@ std::optional<LogInstance> last_run(const api::ContainerStatus& status) {
     if (!ended || ended->containerID.empty()) return std::nullopt;
     // While a restart is waited for, it is not counted yet.
     const bool counted = status.state.running || status.state.terminated;
-    return LogInstance{without_scheme(ended->containerID), status.restartCount - (counted ? 1 : 0), false};
+    return LogInstance{without_scheme(ended->containerID), status.restartCount - (counted ? 1 : 0), false,
+                       ended->finishedAt.at};
 }
 
 std::string waiting_text(const std::string& reason) {
@@ -40,6 +44,10 @@ std::string waiting_text(const std::string& reason) {
 }
 
 }  // namespace
+
+bool is_settling(const LogInstance& instance, WallTime now) {
+    return !instance.running && now - instance.finished_at < settling_time;
+}
 
 Requested<LogInstance> log_instance(const api::Pod& pod, const std::string& container, bool previous) {
     const std::string which = fmt::format("container \"{}\" in pod \"{}\"", container, pod.metadata.name);
@@ -54,9 +62,11 @@ Requested<LogInstance> log_instance(const api::Pod& pod, const std::string& cont
         return *before;
     }
     const api::ContainerState& state = status->state;
-    if (state.running) return LogInstance{without_scheme(status->containerID), status->restartCount, true};
+    if (state.running)
+        return LogInstance{without_scheme(status->containerID), status->restartCount, true, {}};
     if (state.terminated && !state.terminated->containerID.empty()) {
-        return LogInstance{without_scheme(state.terminated->containerID), status->restartCount, false};
+        return LogInstance{without_scheme(state.terminated->containerID), status->restartCount, false,
+                           state.terminated->finishedAt.at};
     }
     if (before) return *before;
     if (state.terminated || status->lastState.terminated) return refused(which + " is terminated");

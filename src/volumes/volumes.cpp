@@ -104,7 +104,7 @@ Status Volumes::refresh(const VolumeInput& input) {
 Result<std::string> Volumes::set_up_one(const api::Volume& volume, const VolumeInput& input) {
     if (volume.emptyDir) return make_empty_dir(volume, input);
     if (has_payload(volume)) return make_files(volume, input);
-    if (!volume.hostPath) return fail(Code::invalid, "this kind of volume is not supported");
+    if (!volume.hostPath) return fail(Code::invalid, "no volume plugin matched");
     if (const Status checked = check_host_path(*volume.hostPath); !checked) {
         return std::unexpected(checked.error());
     }

@@ -29,6 +29,8 @@ struct Container {
     bool ends_well = false;   ///< Its last start ends by itself, with exit code 0.
     bool one_start = false;   ///< All starts are like the first.
     bool good_start = false;  ///< Nothing in it makes a start or its postStart fail.
+    bool steady = true;       ///< No probe of it begins to fail by itself.
+    bool resizable = false;   ///< It has amounts of cpu and memory.
 };
 
 /// What its hooks need of a container's entrypoint, and of the world.
@@ -80,6 +82,11 @@ class Author {
     Hook http_hook(int port, const std::string& mark);
     Hook tcp_hook(int port);
     Hook sleep_hook(const PodFrame& pod);
+    std::string write_probes(const PodFrame& pod, int index, Container& container,
+                             std::vector<Hook>& servers);
+    Hook write_probe(int port, bool fails);
+    std::string write_resources(Container& container);
+    void choose_resizes(const PodFrame& pod, std::span<const Container> containers);
     void choose_goal(const PodFrame& pod, std::span<const Container> containers);
     void choose_removals(const PodFrame& pod);
     void choose_changes(const PodFrame& pod, std::span<const Container> containers);
@@ -226,8 +233,72 @@ std::vector<Hook> Author::write_hooks(const PodFrame& pod, int index, Container&
                                  post_start ? "postStart" : "preStop", hooks.back().yaml);
         if (post_start) container.good_start = hooks.back().succeeds;
     }
+    if (chance(0.15)) {
+        static constexpr std::array<const char*, 3> signals{"SIGUSR1", "SIGINT", "SIGRTMIN+3"};
+        lifecycle += fmt::format("{}stopSignal: {}", lifecycle.empty() ? "" : ", ", pick(signals));
+    }
     if (!lifecycle.empty()) container.yaml += fmt::format("    lifecycle: {{{}}}\n", lifecycle);
     return hooks;
+}
+
+/// What a probe asks, and who answers. One that fails does so from the start or from some moment on.
+Hook Author::write_probe(int port, bool fails) {
+    const int since_ms = fails && chance(0.7) ? number(500, 30'000) : 0;
+    const auto serving = [&](const char* well, const char* badly) {
+        if (!fails) return fmt::format("\"listen={}:{}\"", port, well);
+        const std::string worse = fmt::format("\"listen={}:{}@{}ms\"", port, badly, since_ms);
+        return since_ms == 0 ? worse : fmt::format("\"listen={}:{}\", {}", port, well, worse);
+    };
+    switch (number(0, 5)) {
+        case 0:
+            return {.yaml = fmt::format("httpGet: {{port: {}, path: /probe}}", port),
+                    .listen = serving("200", chance(0.3) ? "hang" : "500")};
+        case 1:
+            return {.yaml = fmt::format("tcpSocket: {{port: {}}}", port), .listen = serving("200", "closed")};
+        case 2:
+            return {.yaml = fmt::format("grpc: {{port: {}}}", port),
+                    .listen = serving("serving", "not-serving")};
+        default:
+            break;
+    }
+    const std::string takes = moment(1, 400);
+    const std::string worse = chance(0.3) ? "hang" : fmt::format("takes={}, exit=1", takes);
+    const std::string well = fmt::format("takes={}", takes);
+    if (!fails) return {.yaml = fmt::format("exec: {{command: [sim, {}]}}", well)};
+    if (since_ms == 0) return {.yaml = fmt::format("exec: {{command: [sim, {}]}}", worse)};
+    return {.yaml = fmt::format("exec: {{command: [sim, until={}ms, {}, then, {}]}}", since_ms, well, worse)};
+}
+
+/// Adds the servers that its probes ask to `servers`.
+std::string Author::write_probes(const PodFrame& pod, int index, Container& container,
+                                 std::vector<Hook>& servers) {
+    static constexpr std::array<const char*, 3> kinds{"startupProbe", "livenessProbe", "readinessProbe"};
+    std::string yaml;
+    if (container.kind == Part::init || !chance(0.4)) return yaml;
+    int port = 8000 + pod.index * 100 + index * 10 + 2;
+    for (const std::string_view kind : kinds) {
+        if (!chance(0.5)) continue;
+        const bool fails = chance(0.35);
+        servers.push_back(write_probe(port++, fails));
+        if (fails && kind != "readinessProbe") container.steady = false;
+        yaml += fmt::format("    {}: {{initialDelaySeconds: {}, periodSeconds: {}, failureThreshold: {}, ",
+                            kind, number(0, 5), number(1, 4), number(1, 3));
+        if (kind == "readinessProbe") yaml += fmt::format("successThreshold: {}, ", number(1, 2));
+        yaml += servers.back().yaml + "}\n";
+    }
+    return yaml;
+}
+
+std::string Author::write_resources(Container& container) {
+    container.resizable = container.kind != Part::init && chance(0.3);
+    if (!container.resizable) return {};
+    std::string yaml =
+        "    resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 100m, memory: 64Mi}}\n";
+    if (container.policy != "Never" && chance(0.4)) {
+        yaml += fmt::format("    resizePolicy: [{{resourceName: {}, restartPolicy: RestartContainer}}]\n",
+                            chance(0.5) ? "cpu" : "memory");
+    }
+    return yaml;
 }
 
 /// The container's own policy, and rules, if it has any.
@@ -256,7 +327,8 @@ void Author::bring(const std::string& image, double absent) {
 Container Author::write_container(const PodFrame& pod, Part kind, int index) {
     Container out{.name = fmt::format("{}{}", kind == Part::ordinary ? "c" : "i", index), .kind = kind};
     const std::string policy = write_policy(pod, out);
-    const std::vector<Hook> hooks = write_hooks(pod, index, out);
+    std::vector<Hook> hooks = write_hooks(pod, index, out);
+    out.yaml += write_probes(pod, index, out, hooks) + write_resources(out);
     const std::string command = write_command(hooks, out);
     const std::string image = fmt::format("image-{}-{}:1", pod.name, index);
     bring(image, 0.15);
@@ -285,10 +357,11 @@ void Author::choose_goal(const PodFrame& pod, std::span<const Container> contain
     const auto runs = [undisturbed](const Container& c) {
         const bool again = c.kind == Part::init ? c.policy != "Never" : c.policy == "Always";
         const bool right = c.kind == Part::init ? c.ends_well : c.lasts;
-        return right && c.good_start && (again || (undisturbed && c.policy == "Never" && c.one_start));
+        return right && c.good_start && c.steady &&
+               (again || (undisturbed && c.policy == "Never" && c.one_start));
     };
     const auto ends = [surely_never](const Container& c) {
-        if (c.kind == Part::sidecar) return c.lasts && c.good_start;
+        if (c.kind == Part::sidecar) return c.lasts && c.good_start && c.steady;
         return c.kind == Part::init ? c.ends_well || surely_never(c) : !c.lasts && surely_never(c);
     };
     if (pod.deadline > 0 || std::ranges::all_of(containers, ends)) {
@@ -311,6 +384,20 @@ void Author::choose_changes(const PodFrame& pod, std::span<const Container> cont
         bring(image, 0.3);
         step(fmt::format("{} debug {}/e{} {} sim {}", moment(100, length_ms_ - 1000), pod.name, times, image,
                          chance(0.5) ? "" : fmt::format("run={} exit={}", moment(1, 9000), number(0, 1))));
+    }
+}
+
+/// In place, to amounts of which some do not fit.
+void Author::choose_resizes(const PodFrame& pod, std::span<const Container> containers) {
+    static constexpr std::array<const char*, 4> cpu{"50m", "200m", "1", "3"};
+    static constexpr std::array<const char*, 4> memory{"16Mi", "128Mi", "1Gi", "8Gi"};
+    for (const Container& container : containers) {
+        if (!container.resizable) continue;
+        for (int times = number(0, 2); times > 0; --times) {
+            step(fmt::format("{} resize {}/{} cpu={}{}", moment(100, length_ms_ - 1000), pod.name,
+                             container.name, pick(cpu),
+                             chance(0.5) ? fmt::format(" memory={}", pick(memory)) : ""));
+        }
     }
 }
 
@@ -372,7 +459,7 @@ std::string Author::write_pod(int index) {
     const std::vector<Container> containers = write_containers(pod);
     std::string text = fmt::format(
         "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {}, annotations: {{{}}}}}\nspec:\n"
-        "  restartPolicy: {}\n  terminationGracePeriodSeconds: {}\n",
+        "  os: {{name: linux}}\n  restartPolicy: {}\n  terminationGracePeriodSeconds: {}\n",
         pod.name, annotations, pod.policy, pod.grace);
     if (pod.deadline > 0) text += fmt::format("  activeDeadlineSeconds: {}\n", pod.deadline);
     const bool inits = containers.front().kind != Part::ordinary;
@@ -384,12 +471,14 @@ std::string Author::write_pod(int index) {
     choose_goal(pod, containers);
     choose_removals(pod);
     choose_changes(pod, containers);
+    choose_resizes(pod, containers);
     choose_deaths(pod, containers);
     return text;
 }
 
 std::string Author::write() {
     choose_faults();
+    if (chance(0.5)) step("0s machine cpu=2 memory=4Gi");
     std::string pods;
     for (int i = 0, count = chance(0.6) ? 1 : number(2, 3); i < count; ++i) pods += write_pod(i);
     choose_outage();

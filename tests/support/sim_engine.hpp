@@ -97,6 +97,8 @@ class SimEngine {
     /// Sends the stop signal, once; `over` is set when the container has ended. The timer kills it; without
     /// the timer it lives on.
     [[nodiscard]] Timer stop(const std::string& id, Duration timeout, const Promise<Status>& over);
+    /// Sends any signal to its process, which takes it for the stop signal.
+    Status signal(const std::string& id, const std::string& name);
     /// Kills if need be; `over` is set when the record is gone.
     void remove(const std::string& id, Promise<Status> over);
     /// From now on the container uses so much memory and disk.
@@ -146,6 +148,7 @@ class SimEngine {
     void recorded(const std::string& id);
     void kill(const std::string& id, const std::string& why);
     void kill(SimContainer& container, const std::string& why);
+    void send(SimContainer& container, const std::string& signal);
     void forget(const std::string& id);
     [[nodiscard]] std::optional<ExecBehavior> behavior_of(const std::vector<std::string>& command,
                                                           Duration age) const;

@@ -77,8 +77,8 @@ Result<std::string> SimEngine::create(const std::string& sandbox_id, cri::Contai
     c.sandbox_id = sandbox_id;
     c.created_at = parts_.clock->wall();
     c.image_id = SimImages::id_of(*image);
-    c.stop_signal = !config.stop_signal.empty() ? config.stop_signal : image->stop_signal;
-    if (c.stop_signal.empty()) c.stop_signal = "SIGTERM";
+    // As engines do that do not know of config.stop_signal.
+    c.stop_signal = image->stop_signal.empty() ? "SIGTERM" : image->stop_signal;
     c.log_path = sandbox_config.log_directory + "/" + config.log_path;
     c.pod = sandbox_config.metadata.uid;
     c.behaviors = parse_container_behavior(argv).value_or(image->entrypoint);
@@ -205,11 +205,21 @@ Timer SimEngine::stop(const std::string& id, Duration timeout, const Promise<Sta
         kill(c, "stop now");
         return {};
     }
-    if (!std::exchange(c.stop_signalled, true)) {
-        note(Kind::term, c, c.stop_signal);
-        c.process->stop_signal();
-    }
+    if (!c.stop_signalled) send(c, c.stop_signal);
     return parts_.clock->after(timeout, [this, id] { kill(id, "stop timeout"); });
+}
+
+Status SimEngine::signal(const std::string& id, const std::string& name) {
+    const auto found = containers_.find(id);
+    if (found == containers_.end()) return std::unexpected(unknown("container", id));
+    if (found->second.state == ContainerState::running) send(found->second, name);
+    return {};
+}
+
+void SimEngine::send(SimContainer& container, const std::string& name) {
+    container.stop_signalled = true;
+    note(Kind::term, container, name);
+    container.process->stop_signal();
 }
 
 void SimEngine::kill(const std::string& id, const std::string& why) {

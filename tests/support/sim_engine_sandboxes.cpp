@@ -48,6 +48,10 @@ Result<std::string> SimEngine::run_sandbox(cri::PodSandboxConfig config) {
     if (m.name.empty() || m.uid.empty() || m.namespace_.empty()) {
         return fail(Code::invalid, "sandbox config metadata is incomplete");
     }
+    if (!config.runtime_handler.empty() && config.runtime_handler != "runc") {
+        return fail(Code::internal,
+                    fmt::format("no runtime for \"{}\" is configured", config.runtime_handler));
+    }
     for (const auto& [id, other] : sandboxes_) {
         if (other.config.metadata == m) {
             return fail(Code::internal, fmt::format("failed to reserve sandbox name \"{0}\": name \"{0}\" is "

@@ -47,6 +47,7 @@ inline NodeAgentSettings agent_settings() {
                                {"memory", api::Quantity::of_units(1 << 30)},
                                {"pods", api::Quantity::of_units(10)}};
     settings.sheet.allocatable = settings.sheet.capacity;
+    settings.cluster_dns = false;
     settings.manifests = "/manifests";
     settings.collector.pod_log_directory = "/log/pods";
     settings.collector.container_log_directory = "/log/containers";

@@ -32,6 +32,15 @@ Task<Result<ServiceAccountToken>> SimObjectSource::service_account_token(Service
     co_return co_await wire_.answer(*passage, call, std::move(token));
 }
 
+Task<Result<std::string>> SimObjectSource::runtime_handler(std::string runtime_class, Call call) {
+    const auto passage = co_await wire_.request("objects.runtime_class", quick_call, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    const auto known = handlers_.find(runtime_class);
+    Result<std::string> handler = co_await objects_->runtime_handler(std::move(runtime_class), call);
+    if (known != handlers_.end()) handler = known->second;
+    co_return co_await wire_.answer(*passage, call, std::move(handler));
+}
+
 ObjectWatch SimObjectSource::watch(ObjectRef object, std::function<void()> changed) {
     return objects_->watch(std::move(object), std::move(changed));
 }

@@ -34,6 +34,7 @@ class SimRuntime final : public cri::ContainerRuntime {
                                                cri::PodSandboxConfig sandbox_config, Call call) override;
     Task<Status> start_container(std::string id, Call call) override;
     Task<Status> stop_container(std::string id, Duration timeout, Call call) override;
+    Task<Status> signal_container(std::string id, std::string signal, Call call) override;
     Task<Status> remove_container(std::string id, Call call) override;
     Task<Result<std::vector<cri::Container>>> list_containers(cri::Filter filter, Call call) override;
     Task<Result<cri::ContainerStatus>> container_status(std::string id, Call call) override;

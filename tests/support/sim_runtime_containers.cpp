@@ -105,6 +105,13 @@ Task<Status> SimRuntime::stop_container(std::string id, Duration timeout, Call c
     co_return co_await wire_.answer(*passage, call, stopped);
 }
 
+Task<Status> SimRuntime::signal_container(std::string id, std::string signal, Call call) {
+    const auto passage = co_await wire_.request("signal_container", quick_call, call);
+    if (!passage) co_return std::unexpected(passage.error());
+    const Status sent = engine_->signal(id, signal);
+    co_return co_await wire_.answer(*passage, call, sent);
+}
+
 Task<Status> SimRuntime::remove_container(std::string id, Call call) {
     const auto passage = co_await wire_.request("remove_container", quick_call, call);
     if (!passage) co_return std::unexpected(passage.error());

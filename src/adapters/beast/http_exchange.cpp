@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/beast/http_exchange.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hooklet {
@@ -25,8 +26,8 @@ std::string BeastHttpExchange::head_of(const HttpReply& reply, HttpFraming frami
     return http_reply_head(reply, framing, terms_.keep_alive, terms_.clock->wall());
 }
 
-Task<Status> BeastHttpExchange::send(std::string bytes) {
-    for (std::size_t at = 0; at < bytes.size(); at += piece_size) {
+Task<Status> BeastHttpExchange::send(std::string bytes, std::size_t from) {
+    for (std::size_t at = from; at < bytes.size(); at += piece_size) {
         const Call call = terms_.clock->call_within(terms_.write_timeout);
         const Status sent = co_await stream_->write(bytes.substr(at, piece_size), call);
         if (!sent) co_return sent;
@@ -38,8 +39,13 @@ Task<Status> BeastHttpExchange::respond(HttpReply reply) {
     if (state_ != State::waiting) co_return misused();
     state_ = State::answered;
     std::string bytes = head_of(reply, HttpFraming::length);
-    if (!is_head()) bytes += reply.body;
-    co_return co_await send(std::move(bytes));
+    if (is_head()) co_return co_await send(std::move(bytes));
+    // The head goes with the body's beginning; a large body is not copied for it.
+    const std::size_t together = std::min(reply.body.size(), piece_size - std::min(piece_size, bytes.size()));
+    bytes.append(reply.body, 0, together);
+    const Status begun = co_await send(std::move(bytes));
+    if (!begun) co_return begun;
+    co_return co_await send(std::move(reply.body), together);
 }
 
 Task<Status> BeastHttpExchange::begin(HttpReply head) {

@@ -38,7 +38,8 @@ class BeastHttpExchange final : public HttpExchange {
 
   private:
     enum class State { waiting, streaming, answered, upgraded };
-    Task<Status> send(std::string bytes);
+    /// From that byte on.
+    Task<Status> send(std::string bytes, std::size_t from = 0);
     [[nodiscard]] std::string head_of(const HttpReply& reply, HttpFraming framing) const;
     [[nodiscard]] bool is_head() const { return request_.method == "HEAD"; }
 

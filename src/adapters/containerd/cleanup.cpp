@@ -71,10 +71,10 @@ SavedRules parse_rules(std::string_view saved) {
     return parsed;
 }
 
-bool is_shim_of(const std::vector<std::string>& argv, const std::string& socket) {
-    if (argv.empty() || !argv[0].ends_with("containerd-shim-runc-v2")) return false;
-    const auto at = std::ranges::find(argv, "-address");
-    return at != argv.end() && std::next(at) != argv.end() && *std::next(at) == socket;
+/// What follows the option in a command line; empty when it is not there.
+std::string value_of(const std::vector<std::string>& argv, std::string_view option) {
+    const auto at = std::ranges::find(argv, option);
+    return at == argv.end() || std::next(at) == argv.end() ? std::string() : *std::next(at);
 }
 
 }  // namespace
@@ -128,15 +128,24 @@ void unmount_below(const std::string& directory) {
     }
 }
 
+std::vector<Shim> shims_of(const std::string& socket) {
+    std::vector<Shim> shims;
+    for (const ProcessEntry& process : process_table()) {
+        const std::vector<std::string> argv = process_arguments(process.pid);
+        if (argv.empty() || !argv[0].ends_with("containerd-shim-runc-v2")) continue;
+        if (value_of(argv, "-address") == socket) shims.push_back({process, value_of(argv, "-id")});
+    }
+    return shims;
+}
+
 void kill_shims(const std::string& socket) {
     const auto table = process_table();
-    for (const ProcessEntry& shim : table) {
-        if (!is_shim_of(process_arguments(shim.pid), socket)) continue;
+    for (const Shim& shim : shims_of(socket)) {
         // A container's init takes the rest of its PID namespace with it.
         for (const ProcessEntry& child : table) {
-            if (child.parent == shim.pid) signal_process(child, SIGKILL);
+            if (child.parent == shim.process.pid) signal_process(child, SIGKILL);
         }
-        signal_process(shim, SIGKILL);
+        signal_process(shim.process, SIGKILL);
     }
 }
 

@@ -22,6 +22,15 @@ std::vector<std::string> mounts_below(std::string_view mountinfo, std::string_vi
 /// Detaches everything mounted at or below `directory`.
 void unmount_below(const std::string& directory);
 
+/// The process that holds a sandbox's containers on behalf of an engine.
+struct Shim {
+    ProcessEntry process;
+    std::string id;  ///< The sandbox's.
+};
+
+/// The shims that serve the containerd at `socket`.
+std::vector<Shim> shims_of(const std::string& socket);
+
 /// Ends the shims that serve the containerd at `socket`, with the containers that they still have.
 void kill_shims(const std::string& socket);
 

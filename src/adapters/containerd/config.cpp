@@ -9,7 +9,7 @@ namespace hooklet::containerd {
 namespace {
 
 /// A TOML basic string.
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') {
@@ -78,12 +78,12 @@ disabled_plugins = [
 std::string containerd_config(const Settings& settings) {
     const Layout& layout = settings.layout;
     return fmt::format(
-        config_template, fmt::arg("root", quoted(layout.data())), fmt::arg("state", quoted(layout.run())),
-        fmt::arg("address", quoted(layout.socket())), fmt::arg("pause", quoted(settings.pause_image)),
+        config_template, fmt::arg("root", quote(layout.data())), fmt::arg("state", quote(layout.run())),
+        fmt::arg("address", quote(layout.socket())), fmt::arg("pause", quote(settings.pause_image)),
         fmt::arg("restrict_oom", !settings.may_lower_oom_score),
-        fmt::arg("cni_bin", quoted(settings.cni_plugins)), fmt::arg("cni_conf", quoted(layout.cni_config())),
-        fmt::arg("snapshotter", quoted(settings.overlayfs ? "overlayfs" : "native")),
-        fmt::arg("runc", quoted(layout.runc())));
+        fmt::arg("cni_bin", quote(settings.cni_plugins)), fmt::arg("cni_conf", quote(layout.cni_config())),
+        fmt::arg("snapshotter", quote(settings.overlayfs ? "overlayfs" : "native")),
+        fmt::arg("runc", quote(layout.runc())));
 }
 
 std::string cni_conflist(const Layout& layout, std::string_view bridge, const Subnet& subnet) {

@@ -5,6 +5,7 @@
 #include "adapters/containerd/config.hpp"
 #include "adapters/containerd/image_import.hpp"
 #include "adapters/containerd/preflight.hpp"
+#include "adapters/containerd/remains.hpp"
 #include "adapters/posix/kernel_files.hpp"
 #include "adapters/posix/posix_file_system.hpp"
 #include "adapters/posix/process.hpp"
@@ -30,6 +31,8 @@ constexpr Duration sandbox_limit = 15s;  ///< To end and remove what is left at 
 constexpr Duration term_limit = 10s;
 constexpr Duration command_limit = 10s;
 constexpr Duration ready_interval = 20ms;
+constexpr Duration remains_limit = 60s;
+constexpr Duration remains_interval = 200ms;
 /// The kernel's limit for the path of a Unix socket; containerd makes a second one with `.ttrpc` behind.
 constexpr std::size_t longest_socket = 107 - 6;
 
@@ -70,6 +73,9 @@ struct Containerd::Impl {
     Task<Status> come_up(Call call);
     Task<Status> until_ready(Call call);
     Task<Status> load_pause_image(Call call);
+    Task<void> remove_remains(containerd::Remains remains);
+    Task<void> forget_networks(std::vector<std::string> sandboxes);
+    Task<void> forget_network(std::string name);
     Task<void> supervise();
     Task<void> end();
     Task<void> remove_sandboxes();
@@ -84,6 +90,7 @@ struct Containerd::Impl {
     PosixFileSystem files;
     cri::ContainerRuntime* runtime = nullptr;
     std::optional<Child> child;
+    containerd::Remains remains;
     CancelSource stopping;
     Gate gate;
 };
@@ -134,6 +141,8 @@ Status Containerd::Impl::launch() {
     const containerd::Layout& layout = settings.layout;
     const UniqueFd log(::open(layout.log().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
     if (!log) return std::unexpected(errno_error(layout.log(), errno));
+    containerd::end_commands(layout);
+    remains = containerd::Remains::look(layout);
     auto started = Child::spawn(
         executor,
         {with_path(search_path, {"containerd", "--config", layout.config()}), log.get(), log.get(), true});
@@ -190,6 +199,7 @@ Task<Status> Containerd::Impl::come_up(Call call) {
     if (auto done = prepare(); !done) co_return done;
     if (auto done = launch(); !done) co_return done;
     if (auto done = co_await until_ready(call); !done) co_return done;
+    co_await remove_remains(remains);
     gate.spawn(supervise());
     co_return co_await load_pause_image(call);
 }
@@ -208,7 +218,48 @@ Task<void> Containerd::Impl::supervise() {
         const Duration delay = containerd::restart_delay(++failures);
         if (!co_await sleep_until(clock, clock->call_within(delay, stopping.token()))) co_return;
         if (auto done = launch(); !done) options.log("containerd can't be started: " + done.error().text());
+        if (child) gate.spawn(remove_remains(remains));
     }
+}
+
+/// As soon as the engine says what it knows.
+Task<void> Containerd::Impl::remove_remains(containerd::Remains left) {
+    const Call call = clock->call_within(remains_limit, stopping.token());
+    const cri::Filter all;
+    while (true) {
+        const auto sandboxes = co_await runtime->list_pod_sandbox(all, call);
+        const auto containers = co_await runtime->list_containers(all, call);
+        if (sandboxes && containers) {
+            std::set<std::string> known;
+            for (const cri::PodSandbox& sandbox : *sandboxes) known.insert(sandbox.id);
+            for (const cri::Container& container : *containers) known.insert(container.id);
+            co_await forget_networks(left.remove(known));
+            co_return;
+        }
+        const Call pause{std::min(clock->now() + remains_interval, call.deadline), call.cancel};
+        (void)co_await sleep_until(clock, pause);
+        if (call.cancel.cancelled() || clock->now() >= call.deadline) co_return;
+    }
+}
+
+Task<void> Containerd::Impl::forget_networks(std::vector<std::string> sandboxes) {
+    const std::string bridge = containerd::bridge_name(settings.layout.root);
+    for (const std::string& id : sandboxes) {
+        options.log("removed what an engine that ended too early left of " + id);
+        // As the plugins write it behind the network's name.
+        co_await forget_network(bridge + "\\\" id: \\\"" + id);
+    }
+}
+
+Task<void> Containerd::Impl::forget_network(std::string name) {
+    const auto save = with_path(search_path, {"iptables-save", "-t", "nat"});
+    const auto saved = co_await run_command(executor, clock, save, clock->call_within(command_limit));
+    const std::string forget = saved ? containerd::forget_network(saved->out, name) : std::string();
+    const std::string script = settings.layout.run() + "/iptables";
+    if (forget.empty() || !files.write_file(script, forget, 0600)) co_return;
+    const auto restore = with_path(search_path, {"iptables-restore", "-w", "5", "--noflush", script});
+    const auto done = co_await run_command(executor, clock, restore, clock->call_within(command_limit));
+    if (done && !done->exit.ok()) options.log("iptables-restore: " + done->err);
 }
 
 /// Ends containerd and the supervision.
@@ -246,15 +297,7 @@ Task<void> Containerd::Impl::clean() {
     containerd::unmount_below(layout.data());
     const std::string bridge = containerd::bridge_name(layout.root);
     containerd::remove_bridge(bridge);
-    const auto save = with_path(search_path, {"iptables-save", "-t", "nat"});
-    const auto saved = co_await run_command(executor, clock, save, clock->call_within(command_limit));
-    const std::string forget = saved ? containerd::forget_network(saved->out, bridge) : std::string();
-    const std::string script = layout.run() + "/iptables";
-    if (!forget.empty() && files.write_file(script, forget, 0600)) {
-        const auto restore = with_path(search_path, {"iptables-restore", "-w", "5", "--noflush", script});
-        const auto done = co_await run_command(executor, clock, restore, clock->call_within(command_limit));
-        if (done && !done->exit.ok()) options.log("iptables-restore: " + done->err);
-    }
+    co_await forget_network(bridge);
     (void)files.remove_cgroup("/k8s.io");
     if (auto removed = files.remove_tree(layout.run()); !removed) options.log(removed.error().text());
     containerd::remove_empty_shared_folders();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/cri/convert.hpp"
 
+#include "adapters/cri/signals.hpp"
+
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -126,6 +126,7 @@ void to_proto(const ContainerSecurityContext& from, proto::LinuxContainerSecurit
     copy_all(from.masked_paths, to->mutable_masked_paths());
     copy_all(from.readonly_paths, to->mutable_readonly_paths());
     to_proto(from.seccomp, to->mutable_seccomp());
+    if (from.apparmor) to_proto(*from.apparmor, to->mutable_apparmor());
 }
 
 PodSandboxMetadata from_proto(const proto::PodSandboxMetadata& from) {
@@ -344,30 +345,6 @@ ContainerEventType event_type_of(const proto::ContainerEventResponse& from) {
         default:
             return ContainerEventType::stopped;
     }
-}
-
-std::int32_t signal_number(std::string_view name) {
-    // In the order of CRI's enum Signal, whose first value is 1.
-    static constexpr std::array<std::string_view, 65> names{
-        "ABRT",         "ALRM",        "BUS",          "CHLD",         "CLD",          "CONT",
-        "FPE",          "HUP",         "ILL",          "INT",          "IO",           "IOT",
-        "KILL",         "PIPE",        "POLL",         "PROF",         "PWR",          "QUIT",
-        "SEGV",         "STKFLT",      "STOP",         "SYS",          "TERM",         "TRAP",
-        "TSTP",         "TTIN",        "TTOU",         "URG",          "USR1",         "USR2",
-        "VTALRM",       "WINCH",       "XCPU",         "XFSZ",         "RTMIN",        "RTMINPLUS1",
-        "RTMINPLUS2",   "RTMINPLUS3",  "RTMINPLUS4",   "RTMINPLUS5",   "RTMINPLUS6",   "RTMINPLUS7",
-        "RTMINPLUS8",   "RTMINPLUS9",  "RTMINPLUS10",  "RTMINPLUS11",  "RTMINPLUS12",  "RTMINPLUS13",
-        "RTMINPLUS14",  "RTMINPLUS15", "RTMAXMINUS14", "RTMAXMINUS13", "RTMAXMINUS12", "RTMAXMINUS11",
-        "RTMAXMINUS10", "RTMAXMINUS9", "RTMAXMINUS8",  "RTMAXMINUS7",  "RTMAXMINUS6",  "RTMAXMINUS5",
-        "RTMAXMINUS4",  "RTMAXMINUS3", "RTMAXMINUS2",  "RTMAXMINUS1",  "RTMAX"};
-    std::string upper(name);
-    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return std::toupper(c); });
-    if (upper.starts_with("SIG")) upper.erase(0, 3);
-    for (const auto& [sign, word] : {std::pair{'+', "PLUS"}, {'-', "MINUS"}}) {
-        if (const auto at = upper.find(sign); at != std::string::npos) upper.replace(at, 1, word);
-    }
-    const auto found = std::ranges::find(names, upper);
-    return found == names.end() ? 0 : static_cast<std::int32_t>(found - names.begin()) + 1;
 }
 
 ContainerInfo parse_container_info(std::string_view json) {

@@ -51,10 +51,6 @@ void to_proto(const PortForwardRequest& from, proto::PortForwardRequest* to);
 [[nodiscard]] ContainerStats from_proto(const proto::ContainerStats& from);
 [[nodiscard]] ContainerEventType event_type_of(const proto::ContainerEventResponse& from);
 
-/// CRI's number for a signal name (`SIGTERM`, `TERM`, `SIGRTMIN+3`, `SIGRTMINPLUS3`, any case); 0, the
-/// engine's default, for names that CRI lacks.
-[[nodiscard]] std::int32_t signal_number(std::string_view name);
-
 /// What the verbose status says besides the status: containerd and CRI-O put this JSON under the key `info`.
 struct ContainerInfo {
     std::int32_t pid = 0;  ///< Of the container's init process; 0 when it is not running.

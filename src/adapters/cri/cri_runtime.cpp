@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/cri/cri_runtime.hpp"
 
-#include "adapters/cri/convert.hpp"
 #include "adapters/cri/exec_calls.hpp"
 #include "adapters/cri/exit_watcher.hpp"
 #include "adapters/cri/grpc_client.hpp"
+#include "adapters/cri/requests.hpp"
+#include "adapters/cri/signals.hpp"
 #include "base/back_off.hpp"
 #include "base/gate.hpp"
 
@@ -13,6 +14,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <fmt/format.h>
 #include <runtime_v1.pb.h>
 
 namespace hooklet::cri {
@@ -25,40 +27,13 @@ constexpr Duration lookup_limit = 5s;
 constexpr Duration first_reconnect = 1s;
 constexpr Duration longest_reconnect = 30s;
 
-std::string runtime_method(const char* name) {
-    return std::string("/runtime.v1.RuntimeService/") + name;
-}
-std::string image_method(const char* name) {
-    return std::string("/runtime.v1.ImageService/") + name;
-}
-
-/// The elements of a repeated field as the port's type.
-template <class To, class Field>
-std::vector<To> converted(const Field& field) {
-    std::vector<To> all;
-    all.reserve(static_cast<std::size_t>(field.size()));
-    for (const auto& one : field) all.push_back(cri::from_proto(one));
-    return all;
-}
-
-template <class Request>
-Request for_image(const std::string& image) {
-    Request request;
-    request.mutable_image()->set_image(image);
-    return request;
-}
-
-template <class Request>
-Request selecting(const Filter& filter) {
-    Request request;
-    request.mutable_filter()->mutable_label_selector()->insert(filter.label_selector.begin(),
-                                                               filter.label_selector.end());
-    return request;
-}
-
 /// Whether the engine may be doing what it was asked for, although the call failed.
 bool may_take_effect(const Error& error) {
     return error.code == Code::deadline || error.code == Code::cancelled || error.code == Code::unavailable;
+}
+
+Task<Status> refuse(std::string why) {
+    co_return fail(Code::invalid, std::move(why));
 }
 
 }  // namespace
@@ -231,6 +206,7 @@ Task<Result<std::vector<RuntimeCondition>>> CriRuntime::status(Call call) {
 Task<Result<std::string>> CriRuntime::run_pod_sandbox(PodSandboxConfig config, Call call) {
     proto::RunPodSandboxRequest request;
     to_proto(config, request.mutable_config());
+    request.set_runtime_handler(config.runtime_handler);
     return impl_->call<proto::RunPodSandboxResponse>(
         runtime_method("RunPodSandbox"), std::move(request), std::move(call),
         [](const auto& answer) { return answer.pod_sandbox_id(); });
@@ -290,6 +266,12 @@ Task<Status> CriRuntime::stop_container(std::string id, Duration timeout, Call c
     request.set_container_id(id);
     request.set_timeout(std::chrono::ceil<std::chrono::seconds>(std::max(timeout, Duration::zero())).count());
     return impl_->command(runtime_method("StopContainer"), std::move(request), std::move(call));
+}
+
+Task<Status> CriRuntime::signal_container(std::string id, std::string signal, Call call) {
+    const int number = kernel_signal(signal);
+    if (number == 0) return refuse(fmt::format("there is no signal {}", signal));
+    return impl_->exits.signal(std::move(id), number, std::move(call));
 }
 
 Task<Status> CriRuntime::remove_container(std::string id, Call call) {

@@ -33,13 +33,13 @@ bool ended(const LiveStatus& live) {
 }  // namespace
 
 pid_t ExitWatcher::pid_of(const std::string& id) const {
-    const auto found = pids_.find(id);
-    return found == pids_.end() ? 0 : found->second;
+    const auto found = processes_.find(id);
+    return found == processes_.end() ? 0 : found->second.pid;
 }
 
 Status ExitWatcher::report(const LiveStatus& last) {
     const std::string& id = last.status.id;
-    pids_[id] = 0;
+    processes_[id] = {};
     ContainerEvent stopped{ContainerEventType::stopped, id, last.status.pod_sandbox_id, clock_->now(), {}};
     if (ended(last)) stopped.status = last.status;
     emit_(std::move(stopped));
@@ -47,7 +47,7 @@ Status ExitWatcher::report(const LiveStatus& last) {
 }
 
 Task<Status> ExitWatcher::watch(std::string id, Call call) {
-    if (pids_.contains(id)) co_return Status{};
+    if (processes_.contains(id)) co_return Status{};
     const auto live = co_await ask_(id, call);
     if (!live) co_return std::unexpected(live.error());
     if (ended(*live)) co_return report(*live);
@@ -62,7 +62,19 @@ Task<Status> ExitWatcher::watch(std::string id, Call call) {
     const auto again = co_await ask_(id, call);
     if (!again) co_return std::unexpected(again.error());
     if (ended(*again) || !pidfd) co_return report(*again);
-    if (pids_.try_emplace(id, live->pid).second) gate_.spawn(wait_for_exit(*again, std::move(pidfd)));
+    if (processes_.try_emplace(id, live->pid, pidfd.get()).second) {
+        gate_.spawn(wait_for_exit(*again, std::move(pidfd)));
+    }
+    co_return Status{};
+}
+
+Task<Status> ExitWatcher::signal(std::string id, int number, Call call) {
+    const Status watched = co_await watch(id, std::move(call));
+    if (!watched) co_return watched;
+    const auto found = processes_.find(id);
+    if (found == processes_.end() || found->second.pid == 0) co_return Status{};
+    const long sent = ::syscall(SYS_pidfd_send_signal, found->second.handle, number, nullptr, 0);
+    if (sent != 0 && errno != ESRCH) co_return std::unexpected(errno_error("pidfd_send_signal", errno));
     co_return Status{};
 }
 

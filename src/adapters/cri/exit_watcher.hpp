@@ -37,8 +37,12 @@ class ExitWatcher {
     /// As watch, in the background, trying again while the engine can't be asked.
     void watch_soon(std::string id);
 
+    /// Sends a signal to the container's init process, which it watches from then on. Nothing is sent to a
+    /// container that has ended. Fails as watch() does, and when the kernel refuses.
+    Task<Status> signal(std::string id, int number, Call call);
+
     /// The container's record is gone.
-    void forget(const std::string& id) { pids_.erase(id); }
+    void forget(const std::string& id) { processes_.erase(id); }
     /// Of the container's init process; 0 when not known.
     [[nodiscard]] pid_t pid_of(const std::string& id) const;
 
@@ -46,6 +50,10 @@ class ExitWatcher {
     Task<void> stop();
 
   private:
+    struct Process {
+        pid_t pid = 0;  ///< 0 when ended.
+        int handle = -1;
+    };
     Task<void> keep_trying(std::string id);
     Task<void> wait_for_exit(LiveStatus last, UniqueFd pidfd);
     /// The container has ended; `last` is what the engine said last.
@@ -54,7 +62,7 @@ class ExitWatcher {
     Clock* clock_;
     Ask ask_;
     Emit emit_;
-    std::map<std::string, pid_t> pids_;  ///< 0 when ended.
+    std::map<std::string, Process> processes_;
     CancelSource stopping_;
     Gate gate_;
 };

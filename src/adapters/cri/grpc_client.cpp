@@ -2,6 +2,7 @@
 #include "adapters/cri/grpc_client.hpp"
 
 #include "adapters/http2/grpc_call.hpp"
+#include "base/fault_point.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
 
@@ -66,8 +67,10 @@ Result<std::string> socket_path(const std::string& endpoint) {
 Task<Result<std::string>> GrpcClient::unary(std::string method, std::string request, Call call) {
     const auto response = std::make_shared<std::optional<std::string>>();
     const auto rpc = std::make_shared<Rpc>(
-        std::move(method), request, [response](std::string message) { *response = std::move(message); });
+        method, request, [response](std::string message) { *response = std::move(message); });
+    fault_point("before the call", method);
     auto outcome = co_await run(rpc, call.deadline, call.cancel);
+    fault_point("after the call", method);
     if (!outcome) co_return std::unexpected(std::move(outcome.error()));
     if (!*response) co_return fail(Code::internal, "the server answered without a message");
     co_return std::move(**response);

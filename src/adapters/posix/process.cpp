@@ -36,8 +36,8 @@ int become(const SpawnOptions& options, char* const* argv, pid_t parent) {
     for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD}) ::signal(number, SIG_DFL);
     ::setsid();
     if (options.ends_with_parent) {
-        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-        if (::getppid() != parent) ::raise(SIGTERM);
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != parent) ::raise(SIGKILL);
     }
     const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0) return errno;

@@ -27,7 +27,7 @@ struct SpawnOptions {
     std::vector<std::string> argv;  ///< The program is looked up in PATH.
     int stdout_fd = -1;             ///< Given to the child as its output; -1: /dev/null.
     int stderr_fd = -1;
-    /// The child gets SIGTERM when the calling thread ends.
+    /// The child gets SIGKILL when the calling thread ends.
     bool ends_with_parent = false;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sqlite/database_thread.hpp"
 
+#include "base/fault_point.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <span>
@@ -12,25 +14,28 @@ namespace {
 using Jobs = std::span<const std::unique_ptr<DatabaseThread::Job>>;
 
 /// Does the writes as one transaction: all of them are on disk, or the failure is everyone's.
-void run_writes(Database& database, Jobs jobs) {
+void run_writes(Database& database, Jobs jobs, std::string_view what) {
+    fault_point("before a write to the", what);
     Status committed = database.run("BEGIN IMMEDIATE");
     if (committed) {
         Status last;
         // A failure that ends the transaction, such as a full disk, undoes the writes before it too.
         for (std::size_t i = 0; i < jobs.size() && database.in_transaction(); ++i)
             last = jobs[i]->run(database);
+        fault_point("before the commit in the", what);
         committed = database.in_transaction() ? database.run("COMMIT") : last;
         if (database.in_transaction()) (void)database.run("ROLLBACK");
     }
+    fault_point("after a write to the", what);
     for (const auto& job : jobs) job->answer(committed);
 }
 
-void run_batch(Database& database, Jobs jobs) {
+void run_batch(Database& database, Jobs jobs, std::string_view what) {
     while (!jobs.empty()) {
         const auto reads = std::ranges::find_if(jobs, [](const auto& job) { return !job->writes; });
         const auto writes = static_cast<std::size_t>(reads - jobs.begin());
         if (writes > 0) {
-            run_writes(database, jobs.first(writes));
+            run_writes(database, jobs.first(writes), what);
         } else {
             (void)jobs.front()->run(database);
             jobs.front()->answer(Status{});
@@ -88,7 +93,7 @@ void DatabaseThread::run_thread() {
         if (queue_.empty()) return;
         const auto batch = std::exchange(queue_, {});
         lock.unlock();
-        run_batch(*database_, batch);
+        run_batch(*database_, batch, use_.what);
     }
 }
 

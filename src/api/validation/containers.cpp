@@ -57,6 +57,23 @@ void check_sub_path(const VolumeMount& mount, const std::string& path, Issues& i
     }
 }
 
+/// A block device can only be what a claim is bound to; any other volume would silently be no device.
+void check_devices(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues) {
+    for (std::size_t i = 0; i < container.volumeDevices.size(); ++i) {
+        const VolumeDevice& device = container.volumeDevices[i];
+        const std::string name_path = at(path + ".volumeDevices", i) + ".name";
+        if (device.name.empty()) continue;
+        const auto volume = std::ranges::find(spec.volumes, device.name, &Volume::name);
+        if (volume == spec.volumes.end()) {
+            issues.push_back(issue::not_found(name_path, device.name));
+        } else if (!volume->persistentVolumeClaim && !volume->ephemeral) {
+            issues.push_back(issue::invalid_text(
+                name_path, device.name,
+                "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode"));
+        }
+    }
+}
+
 /// The container's own restart policy and its rules by exit code.
 void check_restarts(const Container& container, const std::string& path, Issues& issues) {
     if (container.restartPolicyRules.empty()) return;
@@ -83,6 +100,7 @@ void check_container(const Container& container, const PodSpec& spec, bool is_in
     check_ports(container, spec, path, seen, issues);
     check_environment(container, path, issues);
     check_mounts(container, spec, path, issues);
+    check_devices(container, spec, path, issues);
     check_handlers(container, spec, is_init, path, issues);
     check_resources(container.resources, path + ".resources", issues);
     check_restarts(container, path, issues);

@@ -38,7 +38,7 @@ void check_knob(const std::string& key, const std::string& value, Issues& issues
     const auto& knobs = annotation::known;
     if (std::find(knobs.begin(), knobs.end(), key) == knobs.end()) {
         const std::string_view meant = closest(key, {knobs.begin(), knobs.end()});
-        const std::string hint = meant.empty() ? "" : fmt::format(" (did you mean {}?)", quoted(meant));
+        const std::string hint = meant.empty() ? "" : fmt::format(" (did you mean {}?)", quote(meant));
         issues.push_back(issue::forbidden(path, "hooklet has no such annotation" + hint));
         return;
     }

@@ -50,7 +50,7 @@ void check_dns(const PodSpec& spec, Issues& issues) {
     }
     if (servers.size() > most_nameservers) {
         std::string values;
-        for (const std::string& server : servers) values += (values.empty() ? "" : ",") + quoted(server);
+        for (const std::string& server : servers) values += (values.empty() ? "" : ",") + quote(server);
         issues.push_back(
             issue::invalid_raw(path, "[" + values + "]",
                                fmt::format("must not have more than {} nameservers", most_nameservers)));

@@ -157,11 +157,11 @@ void check_ephemeral_update(const PodSpec& next, const PodSpec& old, Issues& iss
         if (now == next.ephemeralContainers.end()) {
             issues.push_back(issue::forbidden(
                 path,
-                fmt::format("existing ephemeral containers {} may not be removed\n", quoted(before.name))));
+                fmt::format("existing ephemeral containers {} may not be removed\n", quote(before.name))));
         } else if (*now != before) {
             issues.push_back(issue::forbidden(
                 path, fmt::format("existing ephemeral containers {} may not be changed\n{}",
-                                  quoted(before.name), difference(encode(before), encode(*now)))));
+                                  quote(before.name), difference(encode(before), encode(*now)))));
         }
     }
 }

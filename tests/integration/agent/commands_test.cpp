@@ -2,6 +2,8 @@
 // hooklet's own commands against `hooklet agent` and a real containerd; no kubectl.
 #include "integration/agent/kubectl_fixture.hpp"
 
+#include <sstream>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -10,6 +12,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class Commands : public KubectlTest {
@@ -46,6 +49,42 @@ TEST_F(Commands, APodsWholeLife) {
     EXPECT_EQ(done("delete pod life"), "pod \"life\" deleted\n");
     EXPECT_EQ(hooklet("get pod life").out, "Error from server (NotFound): pods \"life\" not found\n");
     EXPECT_THAT(done("get hookruns"), HasSubstr("life"));
+}
+
+TEST_F(Commands, ASecretsValueIsOnlyWhereItBelongs) {
+    const std::string value = "correct-horse-battery-staple";
+    const std::string print = "command: [sh, -c, 'echo $WORD; echo $WORD >&2; exit 1']\n";
+    done("apply -f -",
+         "apiVersion: v1\nkind: Secret\nmetadata: {name: word}\nstringData: {word: " + value + "}\n");
+    const std::string env =
+        "      env:\n        - name: WORD\n          valueFrom: {secretKeyRef: {name: word, key: word}}\n";
+    const std::string hooks = "      lifecycle:\n        preStop:\n          exec:\n            " + print;
+    done("apply -f -", pod("teller", polite, env + hooks));
+    done("wait pod/teller --for condition=Ready --timeout 50s");
+    done("delete pod teller");
+    EXPECT_THAT(done("get hookruns -o yaml"), AllOf(HasSubstr("***"), Not(HasSubstr(value))));
+    EXPECT_THAT(done("get events -A -o yaml"), AllOf(HasSubstr("FailedPreStopHook"), Not(HasSubstr(value))));
+    EXPECT_THAT(agent_->out() + agent_->err(), Not(HasSubstr(value)));
+
+    // The stored Secret, and the engine's records of containers: below a folder of mode 0700, both.
+    const std::string places = run(fmt::format("cd {} && grep -rlaF {} . || true", root(), value), "").out;
+    std::istringstream lines(places);
+    for (std::string file; std::getline(lines, file);)
+        EXPECT_TRUE(file.starts_with("./state/objects.db") || file.starts_with("./state/containerd/"))
+            << file;
+    EXPECT_THAT(places, HasSubstr("./state/objects.db"));
+}
+
+TEST_F(Commands, WhatOthersMayNotReadIsClosedToThem) {
+    const auto find = [](const std::string& what) {
+        return run(fmt::format("cd {} && find {}", root(), what), "").out;
+    };
+    EXPECT_EQ(find("state -maxdepth 0 -perm 0700"), "state\n");
+    EXPECT_EQ(find("kubeconfig -perm 0600"), "kubeconfig\n");
+    EXPECT_EQ(find("run/api.sock -perm 0600"), "run/api.sock\n");
+    EXPECT_EQ(find("state/pki -type f ! -perm 0600"), "");
+    EXPECT_EQ(find("state -maxdepth 1 -type f ! -perm 0600"), "");
+    EXPECT_EQ(find("run -type s -perm /0007"), "") << "sockets that others may use";
 }
 
 TEST_F(Commands, OverTlsToo) {

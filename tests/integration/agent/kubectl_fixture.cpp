@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -21,7 +22,8 @@ std::unique_ptr<HookletProcess> KubectlTest::agent_;
 void KubectlTest::start_agent() {
     // How full the machine's disk is must not matter.
     std::vector<std::string> args{"--root", root(), "agent", "--listen", "127.0.0.1:0"};
-    args.insert(args.end(), {"--node-name", "box", "--eviction-hard", ""});
+    args.insert(args.end(), {"--node-name", "box", "--eviction-hard", "", "--image-gc-high-threshold", "100",
+                             "--manifests", manifests()});
     agent_ = std::make_unique<HookletProcess>(folder_->path(), std::move(args));
     EXPECT_TRUE(eventually([] { return agent_->out().contains("KUBECONFIG="); })) << agent_->err();
 }
@@ -50,6 +52,7 @@ void KubectlTest::SetUp() {
     ASSERT_EQ(::geteuid(), 0U) << "hooklet starts containers: these tests need root";
     if (!folder_) {
         folder_ = std::make_unique<ScratchFolder>();
+        std::filesystem::create_directory(manifests());
         // NOLINTNEXTLINE(concurrency-mt-unsafe)
         ASSERT_EQ(std::system(HOOKLET_IMAGE_SCRIPT " " HOOKLET_IMAGES), 0);
         for (const char* image : {"busybox", "nginx"}) {
@@ -66,6 +69,33 @@ Answer KubectlTest::kubectl(const std::string& args, const std::string& input) {
     return run(
         fmt::format("HOME={} KUBECONFIG={}/kubeconfig timeout 60 kubectl {}", folder_->path(), root(), args),
         input);
+}
+
+std::string KubectlTest::script(const std::string& text) {
+    constexpr const char* helpers = R"(set -eo pipefail
+seen() {
+    for try in $(seq 500); do grep -q "$1" "$2" && return; sleep 0.1; done
+    echo "not seen: $1"; cat "$2"; return 1
+}
+http() {
+    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
+    timeout 20 cat <&3
+}
+)";
+    const std::string file = folder_->path("script");
+    std::ofstream(file) << helpers << text;
+    const std::string command = fmt::format(
+        "cd {0} && HOME={0} KUBECONFIG={1}/kubeconfig timeout 100 bash {2}", folder_->path(), root(), file);
+    Answer answer = run(command, "");
+    EXPECT_EQ(answer.code, 0) << text << "\n" << answer.out << agent_->err();
+    return answer.out;
+}
+
+int KubectlTest::minor() {
+    const std::string version = kubectl("version --client").out;
+    const std::size_t at = version.find("v1.");
+    return at == std::string::npos ? 0 : std::atoi(version.c_str() + at + 3);
 }
 
 Answer KubectlTest::hooklet(const std::string& args, const std::string& input) {

@@ -30,6 +30,12 @@ class KubectlTest : public ::testing::Test {
     static Answer kubectl(const std::string& args, const std::string& input = "");
     /// The same; the test fails unless kubectl returns 0. Returns what it printed.
     static std::string ok(const std::string& args, const std::string& input = "");
+    /// A script of bash in a folder of the test, with kubectl's configuration. It ends at the first failure
+    /// and has `seen TEXT FILE`, which waits until the file has the text, and `http PORT PATH`, which prints
+    /// an answer of 127.0.0.1. The test fails unless it returns 0. Returns what it printed.
+    static std::string script(const std::string& text);
+    /// kubectl's own minor version.
+    static int minor();
     /// `hooklet ARGS` on the agent's root, run by a shell.
     static Answer hooklet(const std::string& args, const std::string& input = "");
     /// A Pod of busybox that runs the script; `more` is more lines of the container (six blanks before).
@@ -38,6 +44,8 @@ class KubectlTest : public ::testing::Test {
     static void start_agent();
     static void stop_agent();
 
+    /// Where the agent finds static Pods.
+    static std::string manifests() { return folder_->path("manifests"); }
     static std::string root() { return folder_->path("agent"); }
     static std::unique_ptr<ScratchFolder> folder_;
     static std::unique_ptr<HookletProcess> agent_;

@@ -228,6 +228,18 @@ TEST_F(EngineTest, HostPortIsServedAndForgotten) {
     // Left to the engine's stop.
 }
 
+TEST_F(EngineTest, SandboxesRunWithTheHandlerThatTheyName) {
+    auto config = sandbox_config("handled");
+    config.runtime_handler = "runc";
+    ASSERT_TRUE(run(runtime->run_pod_sandbox(config, soon())));
+    config = sandbox_config("unhandled");
+    config.runtime_handler = "kata";
+    const auto made = run(runtime->run_pod_sandbox(config, soon()));
+    ASSERT_FALSE(made);
+    EXPECT_NE(made.error().text().find("no runtime for \"kata\" is configured"), std::string::npos)
+        << made.error().text();
+}
+
 TEST_F(EngineTest, NamesOfArchivesWithReferenceNames) {
     const auto import = [&](const std::string& path) {
         const containerd::ImportTarget target{engine->endpoint(), runtime.get(), ""};

@@ -22,6 +22,9 @@ bool eventually(const std::function<bool()>& done, std::chrono::seconds limit = 
 
 std::string read_text(const std::string& path);
 
+/// The build's own, or the one that the environment HOOKLET_BINARY names.
+std::string hooklet_binary();
+
 /// One `hooklet` in a process group of its own. Ended by the destructor.
 class HookletProcess {
   public:
@@ -36,6 +39,7 @@ class HookletProcess {
     void signal(int number) const;
     /// As a terminal does: to the whole process group.
     void ctrl_c() const;
+    bool ended();
     /// The exit code, or 128 and the number of the signal that ended it. When it takes too long, the test
     /// fails and the process is killed.
     int wait(std::chrono::seconds limit = patience);
@@ -46,7 +50,6 @@ class HookletProcess {
     void await(const std::string& pod, const std::string& what, int times = 1) const;
 
   private:
-    bool ended();
     std::string out_;
     std::string err_;
     pid_t pid_ = 0;

@@ -12,6 +12,9 @@
 #include <functional>
 #include <sstream>
 
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
 namespace hooklet::testing {
 
 namespace {
@@ -78,6 +81,23 @@ std::vector<std::string> processes_of_pod(const std::string& uid) {
     return processes([&](const std::string& folder) {
         return !command_line(folder).empty() && read_text(folder + "/cgroup").contains("/pod" + uid);
     });
+}
+
+std::string database_says(const std::string& file, const std::string& sql) {
+    sqlite3* database = nullptr;
+    sqlite3_stmt* query = nullptr;
+    std::string text;
+    EXPECT_EQ(::sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr), SQLITE_OK);
+    EXPECT_EQ(::sqlite3_prepare_v2(database, sql.c_str(), -1, &query, nullptr), SQLITE_OK)
+        << ::sqlite3_errmsg(database);
+    while (::sqlite3_step(query) == SQLITE_ROW) {
+        const unsigned char* column = ::sqlite3_column_text(query, 0);
+        if (!text.empty()) text += ",";
+        text += column == nullptr ? "NULL" : reinterpret_cast<const char*>(column);
+    }
+    ::sqlite3_finalize(query);
+    ::sqlite3_close(database);
+    return text;
 }
 
 }  // namespace hooklet::testing

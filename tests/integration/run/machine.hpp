@@ -14,4 +14,7 @@ std::vector<std::string> traces_of(const std::string& root);
 /// The processes of a Pod, by its cgroup.
 std::vector<std::string> processes_of_pod(const std::string& uid);
 
+/// What an SQLite file answers to a question: the first column of each row, with commas between.
+std::string database_says(const std::string& file, const std::string& sql);
+
 }  // namespace hooklet::testing

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <sstream>
 
-#include <sqlite3.h>
 #include <unistd.h>
 
 namespace hooklet::testing {
@@ -109,21 +108,7 @@ std::string RunTest::log_of(const std::string& root, const std::string& pod) {
 }
 
 std::string RunTest::journal(const std::string& sql) {
-    sqlite3* database = nullptr;
-    sqlite3_stmt* query = nullptr;
-    std::string text;
-    const std::string file = root() + "/state/journal.db";
-    EXPECT_EQ(::sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr), SQLITE_OK);
-    EXPECT_EQ(::sqlite3_prepare_v2(database, sql.c_str(), -1, &query, nullptr), SQLITE_OK)
-        << ::sqlite3_errmsg(database);
-    while (::sqlite3_step(query) == SQLITE_ROW) {
-        const unsigned char* column = ::sqlite3_column_text(query, 0);
-        if (!text.empty()) text += ",";
-        text += column == nullptr ? "NULL" : reinterpret_cast<const char*>(column);
-    }
-    ::sqlite3_finalize(query);
-    ::sqlite3_close(database);
-    return text;
+    return database_says(root() + "/state/journal.db", sql);
 }
 
 }  // namespace hooklet::testing

@@ -33,6 +33,8 @@ const std::map<std::string_view, Kinds>& wanted() {
         {"create_container", engine},
         {"start_container", engine},
         {"stop_container", engine},
+        {"signal_container", {"error", "delay", "lost-answer"}},
+        {"update_container_resources", {"error", "delay", "lost-answer"}},
         {"remove_container", rare_when_down},
         {"list_containers", engine},
         {"container_status", engine},
@@ -43,6 +45,7 @@ const std::map<std::string_view, Kinds>& wanted() {
         {"event", {"lost-event", "duplicate-event", "late-event", "down"}},
         {"http_get", network},
         {"tcp_connect", network},
+        {"grpc_health_check", network},
         {"fs.make_directories", at_once},
         {"fs.write_file", at_once},
         {"fs.read_tail", at_once},
@@ -58,9 +61,9 @@ const std::map<std::string_view, Kinds>& wanted() {
     return all;
 }
 
-constexpr std::array<std::string_view, 11> wanted_steps{"image",  "serve",       "remove", "end",
-                                                        "update", "debug",       "kill",   "kill-sandbox",
-                                                        "crash",  "engine-down", "abandon"};
+constexpr std::array<std::string_view, 13> wanted_steps{
+    "image", "serve", "remove",       "end",   "machine",     "resize", "update",
+    "debug", "kill",  "kill-sandbox", "crash", "engine-down", "abandon"};
 
 std::uint64_t count_of(const FaultCounts& counts, std::string_view site, std::string_view kind) {
     const auto found = counts.find(std::string(site));

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/cri/convert.hpp"
 
+#include "adapters/cri/signals.hpp"
+
+#include <csignal>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <runtime_v1.pb.h>
@@ -179,6 +183,19 @@ TEST(Convert, SignalNumbers) {
     EXPECT_EQ(signal_number("SIGRTMAX-14"), 51);
     EXPECT_EQ(signal_number("SIGRTMAX"), 65);
     EXPECT_EQ(signal_number("SIGNONE"), 0);
+}
+
+TEST(Convert, KernelSignals) {
+    EXPECT_EQ(kernel_signal("SIGUSR1"), SIGUSR1);
+    EXPECT_EQ(kernel_signal("term"), SIGTERM);
+    EXPECT_EQ(kernel_signal("SIGCLD"), SIGCHLD);
+    EXPECT_EQ(kernel_signal("SIGPOLL"), SIGIO);
+    EXPECT_EQ(kernel_signal("SIGRTMIN"), SIGRTMIN);
+    EXPECT_EQ(kernel_signal("SIGRTMIN+3"), SIGRTMIN + 3);
+    EXPECT_EQ(kernel_signal("SIGRTMAXMINUS2"), SIGRTMAX - 2);
+    EXPECT_EQ(kernel_signal("SIGRTMAX"), SIGRTMAX);
+    for (const char* none : {"", "SIGNONE", "SIGRTMIN+", "SIGRTMIN+99", "SIGRTMINPLUS1x"})
+        EXPECT_EQ(kernel_signal(none), 0) << none;
 }
 
 TEST(Convert, ContainerInfo) {

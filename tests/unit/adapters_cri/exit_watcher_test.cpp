@@ -103,6 +103,23 @@ TEST_F(ExitWatcherTest, PidThatIsGoneOrReused) {
     EXPECT_EQ(events[0].status->exit_code, 3);
 }
 
+TEST_F(ExitWatcherTest, SendsASignalToTheInitProcessAlone) {
+    answers = {live(ContainerState::running, child->pid())};
+    const auto send = [this] { return run(loop, watcher.signal("c", SIGUSR1, clock.call_within(5s))); };
+    EXPECT_TRUE(send());
+    const auto ended = run(loop, child->wait(&clock, clock.call_within(5s)));
+    ASSERT_TRUE(ended);
+    EXPECT_EQ(ended->signal, SIGUSR1);
+    settle();
+    EXPECT_EQ(events.size(), 1) << "it is watched from then on";
+    EXPECT_TRUE(send()) << "nobody is left who could get it";
+}
+
+TEST_F(ExitWatcherTest, SendsNothingToAProcessThatTheEngineDoesNotName) {
+    answers = {live(ContainerState::running)};
+    EXPECT_EQ(run(loop, watcher.signal("c", SIGUSR1, clock.call_within(5s))).error().code, Code::invalid);
+}
+
 TEST_F(ExitWatcherTest, RefusedWhenNotStartedOrUnknown) {
     answers = {live(ContainerState::created)};
     EXPECT_EQ(watch().error().code, Code::conflict);

@@ -3,6 +3,7 @@
 #include "api/defaults.hpp"
 #include "api/json.hpp"
 #include "api/validation.hpp"
+#include "api/validation/quota.hpp"
 #include "support/from_json.hpp"
 
 #include <gtest/gtest.h>
@@ -85,6 +86,29 @@ TEST(Validation, OfNamespaces) {
     EXPECT_EQ(problems<Namespace>(R"({"spec":{"finalizers":["kubernetes","a"]}})"),
               "spec.finalizers[1]: Invalid value: \"a\": name is neither a standard finalizer name nor is it "
               "fully qualified\n");
+}
+
+TEST(Validation, OfResourceQuotas) {
+    const auto quota = [](std::string_view spec) {
+        return problems<ResourceQuota>(R"({"spec":)" + std::string(spec) + "}");
+    };
+    EXPECT_EQ(quota(R"({"hard":{"pods":"3","cpu":"500m","requests.memory":"1Gi","count/jobs.batch":"2",
+                                "requests.example.org/card":"1"}})"),
+              "");
+    EXPECT_EQ(quota(R"({"hard":{"pods":"3","cpu":"1"},"scopes":["NotBestEffort","Terminating"]})"), "");
+    EXPECT_EQ(quota(R"({"hard":{"hard":"3","pods":"1500m","cpu":"-1"}})"),
+              "spec.hard[cpu]: Invalid value: \"-1\": must be greater than or equal to 0\n"
+              "spec.hard[hard]: Invalid value: \"hard\": must be a standard resource for quota\n"
+              "spec.hard[pods]: Invalid value: \"1500m\": must be an integer\n");
+    EXPECT_EQ(quota(R"({"scopes":["Terminating","NotTerminating"]})"),
+              "spec.scopes: Invalid value: [\"Terminating\",\"NotTerminating\"]: conflicting scopes\n");
+    EXPECT_EQ(quota(R"({"hard":{"cpu":"1"},"scopes":["BestEffort"]})"),
+              "spec.scopes: Invalid value: [\"BestEffort\"]: unsupported scope applied to resource\n");
+    EXPECT_EQ(quota(R"({"scopes":["Best"]})"), "spec.scopes: Invalid value: [\"Best\"]: unsupported scope\n");
+    EXPECT_EQ(
+        quota(R"({"scopeSelector":{"matchExpressions":[{"scopeName":"PriorityClass","operator":"In"}]}})"),
+        "spec.scopeSelector.matchExpressions[0].values: Required value: must be at least one value when "
+        "`operator` is 'In' or 'NotIn' for scope selector\n");
 }
 
 TEST(Validation, OfLimitRanges) {

@@ -3,6 +3,7 @@
 #include "api/codec.hpp"
 #include "api/json.hpp"
 #include "api/protobuf.hpp"
+#include "api/quota_types.hpp"
 #include "support/api_filler.hpp"
 
 #include <string>
@@ -15,11 +16,12 @@ namespace {
 template <class T>
 class RoundTrip : public testing::Test {};
 
-using Documents = testing::Types<Binding, ConfigMap, DeleteOptions, Endpoints, Event, EventsV1Event, Eviction,
-                                 Lease, LimitRange, LocalSubjectAccessReview, Namespace, NodeObject, Pod,
-                                 PodTemplate, PriorityClass, RuntimeClass, Secret, SelfSubjectAccessReview,
-                                 SelfSubjectReview, SelfSubjectRulesReview, Service, ServiceAccount,
-                                 StatusObject, SubjectAccessReview, TokenRequest, TokenReview>;
+using Documents =
+    testing::Types<Binding, ConfigMap, DeleteOptions, Endpoints, Event, EventsV1Event, Eviction, Lease,
+                   LimitRange, LocalSubjectAccessReview, Namespace, NodeObject, Pod, PodTemplate,
+                   PriorityClass, ResourceQuota, RuntimeClass, Secret, SelfSubjectAccessReview,
+                   SelfSubjectReview, SelfSubjectRulesReview, Service, ServiceAccount, StatusObject,
+                   SubjectAccessReview, TokenRequest, TokenReview>;
 TYPED_TEST_SUITE(RoundTrip, Documents);
 
 template <class T>

@@ -99,6 +99,23 @@ TEST_F(ApiVerbs, GetHasTheTablesOfTheServer) {
     EXPECT_THAT(shown({"get", "pods", "-o", "json"}), HasSubstr("\"kind\": \"List\""));
 }
 
+TEST_F(ApiVerbs, GetSortsAndShowsTheColumnsThatAreAskedFor) {
+    env_.files["all.yaml"] = manifest("a", "nginx:2");
+    run({"apply", "-f", "all.yaml"});
+    run({"apply", "-f", "web.yaml"});
+    EXPECT_EQ(shown({"get", "pods", "--sort-by", ".spec.containers[0].image", "-o", "name"}),
+              "pod/web\npod/a\n");
+    EXPECT_THAT(shown({"get", "pods", "--sort-by", "{.spec.containers[0].image}", "--no-headers"}),
+                testing::MatchesRegex("web .*\na .*\n"));
+    EXPECT_EQ(
+        shown({"get", "pods", "-o", "custom-columns=NAME:.metadata.name,IMAGE:.spec.containers[*].image"}),
+        "NAME   IMAGE\na      nginx:2\nweb    nginx:1\n");
+    EXPECT_EQ(shown({"get", "pods", "--sort-by", ".x", "-w"}),
+              "error: --watch and --sort-by do not go together\n[1]");
+    EXPECT_EQ(shown({"logs"}), "error: expected the name of a Pod, or labels with -l\n[1]");
+    EXPECT_EQ(shown({"logs", "-l", "app=none"}), "No resources found in default namespace.\n");
+}
+
 TEST_F(ApiVerbs, AWatchShowsChanges) {
     run({"apply", "-f", "web.yaml"});
     env_.interrupt_after(10s);

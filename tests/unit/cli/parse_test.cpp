@@ -25,7 +25,8 @@ const Refused refused[] = {
      "apply, get, describe, logs, exec, delete, wait, events, image, version"},
     {{"--root", "/tmp/x", "start"}, "unknown command \"start\""},
     {{"get", "pods", "-o", "xml"},
-     "\"xml\" is no output; there are wide, json, yaml, name and jsonpath=TEMPLATE"},
+     "\"xml\" is no output; there are wide, json, yaml, name, jsonpath=TEMPLATE and "
+     "custom-columns=NAME:PATH,..."},
     {{"wait", "pod/a", "--for", "Ready"}, "unrecognized condition: \"Ready\""},
     {{"delete", "pod", "a", "--timeout", "soon"}, "\"soon\" is not a duration such as 30s, 1m30s or 500ms"},
     {{"exec", "pod"}, "COMMAND is required"},

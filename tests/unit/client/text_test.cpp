@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the client writes for people: columns, tables, YAML, templates.
 #include "client/columns.hpp"
+#include "client/custom_columns.hpp"
 #include "client/json_path.hpp"
 #include "client/table.hpp"
 #include "client/yaml_text.hpp"
@@ -43,6 +44,27 @@ TEST(Table, OfAWatchKeepsItsColumns) {
         table.lines(json(R"({"columnDefinitions":null,"rows":[{"cells":["b","1/1",13,""],"object":{}}]})")),
         "b             1/1     13\n");
     EXPECT_EQ(table.lines(json(R"({"rows":[]})")), "");
+}
+
+TEST(CustomColumns, ShowWhatThePathsLeadTo) {
+    const auto columns = parse_columns("NAME:.metadata.name,IMAGES:{.spec[*].image},NONE:x");
+    ASSERT_TRUE(columns);
+    const api::Node objects =
+        json(R"([{"metadata":{"name":"a"},"spec":[{"image":"i"},{"image":"j"}]},{"x":7}])");
+    EXPECT_EQ(TableText({}).lines(table_of(*columns, *objects.as_array())),
+              "NAME     IMAGES   NONE\na        i,j      <none>\n<none>   <none>   7\n");
+    EXPECT_EQ(parse_columns("NAME").error().message,
+              "unexpected custom-columns spec: NAME, expected <header>:<json-path-expr>");
+    EXPECT_FALSE(parse_columns(""));
+}
+
+TEST(Sorting, IsByNumbersThenByTexts) {
+    api::Node objects =
+        json(R"([{"k":"b","n":1},{"k":10,"n":2},{"n":3},{"k":"a","n":4},{"k":9,"n":5},{"k":9,"n":6}])");
+    sort_by(*parse_path(".k"), *objects.as<api::Node::Array>());
+    std::string order;
+    for (const api::Node& object : *objects.as_array()) order += std::to_string(*object.find("n")->as_int());
+    EXPECT_EQ(order, "356241");
 }
 
 TEST(Yaml, IsThatOfKubectl) {

@@ -36,10 +36,15 @@ namespaces Namespace cluster ns 7 finalize(update) status(get patch update)
 nodes Node cluster no 8 proxy(create delete get patch update)NodeProxyOptions status(get patch update)
 pods Pod ns po 8 attach(create get)PodAttachOptions binding(create)Binding ephemeralcontainers(get patch update) eviction(create)Eviction exec(create get)PodExecOptions log(get) portforward(create get)PodPortForwardOptions proxy(create delete get patch update)PodProxyOptions resize(get patch update) status(get patch update)
 podtemplates PodTemplate ns 8
+replicationcontrollers ReplicationController ns rc 3
+resourcequotas ResourceQuota ns quota 8 status(get patch update)
 secrets Secret ns 8
 serviceaccounts ServiceAccount ns sa 8 token(create)TokenRequest
 services Service ns svc 8 proxy(create delete get patch update)ServiceProxyOptions status(get patch update)
 events.events.k8s.io Event ns ev 8
+daemonsets.apps DaemonSet ns ds 3
+deployments.apps Deployment ns deploy 3
+replicasets.apps ReplicaSet ns rs 3
 selfsubjectreviews.authentication.k8s.io SelfSubjectReview cluster 1
 tokenreviews.authentication.k8s.io TokenReview cluster 1
 localsubjectaccessreviews.authorization.k8s.io LocalSubjectAccessReview ns 1

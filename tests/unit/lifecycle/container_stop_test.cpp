@@ -21,6 +21,7 @@ class ContainerStopTest : public LifecycleTest {
     void make(Duration grace, std::optional<HookRequest> pre_stop = std::nullopt) {
         world->engine.on_exit([this](const SimContainer&) { stop->container_exited(); });
         StopRequest request{container_id, grace, std::move(pre_stop), "Stopping container app"};
+        request.stop_signal = own_signal;
         stop.emplace(
             ContainerStop::Ports{world->loop.executor(), &world->loop.clock(), &world->runtime, &*runner},
             std::move(request), Recorder(&*journal, pod, "app"), [this] { ++ended; });
@@ -39,10 +40,38 @@ class ContainerStopTest : public LifecycleTest {
     [[nodiscard]] Duration since(Kind kind) const { return world->history.of(kind).at(0).at - begun; }
 
     std::optional<ContainerStop> stop;
+    std::string own_signal;
     MonotonicTime begun;
     int ended = 0;
     std::vector<Timer> timers;
 };
+
+TEST_F(ContainerStopTest, T26_SendsTheSignalThatThePodNames) {
+    start_app({"sim", "stop=2s"});
+    own_signal = "SIGUSR1";
+    make(30s);
+    run();
+    EXPECT_EQ(world->history.of(Kind::term).at(0).detail, "SIGUSR1");
+    EXPECT_THAT(world->history.of(Kind::term), testing::SizeIs(1));
+    EXPECT_THAT(world->history.of(Kind::kill), IsEmpty());
+}
+
+TEST_F(ContainerStopTest, T26_KillsWhatIgnoresTheSignalThatThePodNames) {
+    start_app({"sim", "ignore-stop"});
+    own_signal = "SIGUSR1";
+    make(5s);
+    run();
+    EXPECT_THAT(since(Kind::kill), AllOf(Ge(5s), Le(5s + 20ms)));
+}
+
+TEST_F(ContainerStopTest, T26_TheEnginesSignalIsBetterThanNone) {
+    start_app({"sim", "stop=2s"});
+    own_signal = "SIGUSR1";
+    make(30s);
+    world->faults.force("signal_container", Fault::error);
+    run();
+    EXPECT_EQ(world->history.of(Kind::term).at(0).detail, "SIGTERM");
+}
 
 TEST_F(ContainerStopTest, TermIsEnoughForAGoodContainer) {
     start_app({"sim", "stop=2s"});

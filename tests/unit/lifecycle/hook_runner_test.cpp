@@ -130,6 +130,39 @@ TEST_F(HookRunnerTest, ACommandThatIsKilledInALivingContainerHasFailed) {
     EXPECT_EQ(result.cause, "exit code 137");
 }
 
+TEST_F(HookRunnerTest, ACommandThatEndsWithTheEngineIsDeliveredAgain) {
+    start_app();
+    world->faults.take_engine_down(3s);
+    const HookResult result = deliver(hook(exec({"sim", "takes=2s"})));
+    EXPECT_TRUE(result.ok()) << result.cause;
+    ASSERT_EQ(attempts.size(), 4U);
+    EXPECT_EQ(attempts.at(1).outcome, HookOutcome::unknown);
+    EXPECT_THAT(attempts.at(1).cause, HasSubstr("down"));
+    EXPECT_EQ(attempts.at(3).outcome, HookOutcome::succeeded);
+    EXPECT_EQ(attempts.at(3).attempt, 2);
+    EXPECT_EQ(attempts.at(3).delivery_id, attempts.at(1).delivery_id);
+    EXPECT_THAT(elapsed(), AllOf(Ge(5s), Le(9s)));
+}
+
+TEST_F(HookRunnerTest, AnEngineThatStaysAwaySpendsTheCapOfTheHook) {
+    start_app();
+    world->faults.take_engine_down(1h);
+    const HookResult result = deliver(hook(exec({"sim"}), 20s));
+    EXPECT_EQ(result.outcome, HookOutcome::timed_out);
+    EXPECT_THAT(elapsed(), AllOf(Ge(20s), Le(21s)));
+    EXPECT_EQ(attempts.size(), 4U);
+}
+
+TEST_F(HookRunnerTest, AtMostOnceACommandThatEndsWithTheEngineStaysUnknown) {
+    start_app();
+    world->faults.take_engine_down(3s);
+    HookRequest request = hook(exec({"sim"}));
+    request.at_most_once = true;
+    EXPECT_TRUE(deliver(request).ok());
+    ASSERT_EQ(attempts.size(), 2U);
+    EXPECT_EQ(attempts.at(1).outcome, HookOutcome::unknown);
+}
+
 TEST_F(HookRunnerTest, HttpKeepsStatusAndBody) {
     start_app();
     world->network.serve("10.88.0.3", 80, {.answer = {.status = 204, .body = "fine"}});

@@ -195,12 +195,23 @@ TEST(Admission, RefusesWhatWouldRunWithLessProtectionThanItAsksFor) {
     EXPECT_EQ(reason(R"({"securityContext": {"supplementalGroupsPolicy": "Merge"}})"), "");
     EXPECT_EQ(reason(R"({"securityContext": {"supplementalGroupsPolicy": "Strict"}})"),
               "SupplementalGroupsPolicyNotSupported");
+}
+
+TEST(Admission, RefusesAppArmorProfilesWhereTheKernelHasNone) {
+    AdmittingNode with = node();
+    with.apparmor = true;
     const std::string profile = R"("securityContext": {"appArmorProfile": {"type": ")";
-    EXPECT_EQ(reason("{" + profile + R"(RuntimeDefault"}}})"), "");
-    EXPECT_EQ(reason("{" + profile + R"(Localhost", "localhostProfile": "x"}}})"), "AppArmor");
-    for (const std::string list : {"containers", "initContainers"}) {
-        EXPECT_EQ(reason(R"({")" + list + R"(": [{"name": "a", )" + profile + R"(Localhost"}}}]})"),
-                  "AppArmor");
+    const std::string unconfined = "{" + profile + R"(Unconfined"}}})";
+    EXPECT_TRUE(admit(pod_of(unconfined), node(), {}).admitted);
+    std::vector<std::string> confined{"{" + profile + R"(RuntimeDefault"}}})",
+                                      "{" + profile + R"(Localhost", "localhostProfile": "x"}}})"};
+    for (const std::string list : {"containers", "initContainers"})
+        confined.push_back(R"({")" + list + R"(": [{"name": "a", )" + profile + R"(RuntimeDefault"}}}]})");
+    for (const std::string& spec : confined) {
+        const Admission refused = admit(pod_of(spec), node(), {});
+        EXPECT_EQ(refused.reason, "AppArmor") << spec;
+        EXPECT_EQ(refused.message, "Cannot enforce AppArmor: AppArmor is not enabled on the host");
+        EXPECT_TRUE(admit(pod_of(spec), with, {}).admitted) << spec;
     }
 }
 

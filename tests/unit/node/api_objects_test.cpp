@@ -50,6 +50,19 @@ TEST_F(ApiObjectsTest, AsksForATokenBoundToThePod) {
     EXPECT_GT(token->expires_at, token->issued_at);
 }
 
+TEST_F(ApiObjectsTest, KnowsTheHandlersOfRuntimeClasses) {
+    const ApiPath path{"node.k8s.io", "v1", "runtimeclasses", "", "vm", ""};
+    ASSERT_TRUE(world.api.objects().create(
+        path, api::parse_json(R"({"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass",)"
+                              R"("metadata": {"name": "vm"}, "handler": "kata"})")
+                  .value()));
+    EXPECT_EQ(world.loop.run(objects.runtime_handler("vm", world.within())).value(), "kata");
+    const auto none = world.loop.run(objects.runtime_handler("none", world.within()));
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().code, Code::not_found);
+    EXPECT_EQ(none.error().text(), "runtimeclasses.node.k8s.io \"none\" not found");
+}
+
 TEST_F(ApiObjectsTest, TellsOfEachChange) {
     int first = 0;
     int second = 0;

@@ -46,7 +46,10 @@ class ApiPodsTest : public testing::Test {
         pods.on_status([this](const api::Pod& pod) { intake.on_status(pod); });
         pods.on_gone([this](const api::Pod& pod) { intake.on_gone(pod); });
         journal.listen([this](const JournalEntry& entry) {
-            if (const auto* event = std::get_if<EventRecord>(&entry)) events.push_back(event->reason);
+            const auto* event = std::get_if<EventRecord>(&entry);
+            if (event == nullptr) return;
+            events.push_back(event->reason);
+            messages.push_back(event->message);
         });
         put("namespaces", "", "default", "{}");
         node.name = "node1";
@@ -136,6 +139,7 @@ class ApiPodsTest : public testing::Test {
     ApiPods intake{{world.loop.executor(), &world.loop.clock(), &pods, &control, &statuses, &journal,
                     [this] { return node; }}};
     std::vector<std::string> events;
+    std::vector<std::string> messages;
     std::size_t seen = 0;
 };
 
@@ -146,6 +150,35 @@ TEST_F(ApiPodsTest, RunsAPodAndReportsIt) {
     EXPECT_EQ(status.phase, "Running");
     EXPECT_EQ(status.hostIP, "192.0.2.1");
     EXPECT_TRUE(status.startTime);
+}
+
+TEST_F(ApiPodsTest, RunsAPodWithTheHandlerOfItsRuntimeClass) {
+    world.object_source.add_runtime_class("plain", "runc");
+    world.object_source.add_runtime_class("vm", "kata");
+    const std::string unknown = R"(Failed to create pod sandbox: no runtime for "kata" is configured)";
+    const std::string missing =
+        R"(Failed to create pod sandbox: runtimeclasses.node.k8s.io "none" not found)";
+    for (const std::string name : {"plain", "vm", "none"}) {
+        add(name, sleeper(R"(, "runtimeClassName": ")" + name + "\""));
+    }
+    until([&] {
+        return is_ready("plain") && std::ranges::count(messages, missing) > 1 &&
+               std::ranges::count(messages, unknown) > 1;
+    });
+    EXPECT_THAT(events, Contains("FailedCreatePodSandBox"));
+    EXPECT_EQ(world.history.of(sim::Kind::sandbox_created).size(), 1U);
+    world.object_source.add_runtime_class("none", "runc");
+    until([&] { return is_ready("none"); });
+}
+
+TEST_F(ApiPodsTest, APodWithResourceClaimsWaitsAndSaysWhy) {
+    add("gpu", sleeper(R"(, "resourceClaims": [{"name": "g", "resourceClaimName": "big"}])"));
+    const std::string expected =
+        "Failed to prepare dynamic resources: prepare dynamic resources: failed to fetch ResourceClaim big "
+        R"(referenced by pod gpu: resourceclaims.resource.k8s.io "big" not found)";
+    until([&] { return std::ranges::count(messages, expected) > 1; });
+    EXPECT_EQ(phase("gpu"), "Pending");
+    EXPECT_THAT(world.history.of(sim::Kind::sandbox_created), IsEmpty());
 }
 
 TEST_F(ApiPodsTest, T1_RemovesTheObjectWhenThePodHasEnded) {

@@ -117,8 +117,7 @@ class CollectorTest : public NodeTest {
                          {.pod_log_directory = "/log/pods",
                           .container_log_directory = "/log/containers",
                           .owner_label = "root1",
-                          .images = {}},
-                         {"before"}};
+                          .images = {}}};
 };
 
 TEST_F(CollectorTest, ClearsLogsOfPodsThatAreGone) {
@@ -130,6 +129,7 @@ TEST_F(CollectorTest, ClearsLogsOfPodsThatAreGone) {
     world.host.put("/log/containers/old_default_app-id2.log",
                    {FileType::symlink, 0777, 0, "/log/pods/default_old_before/app/0.log"});
     pods.all = {test::pod_on_node("u1", "{}")};
+    collector_.remember("before");
     collector_.start();
     world.loop.run_for(61s);
     EXPECT_THAT(world.host.list_directory("/log/pods").value(),

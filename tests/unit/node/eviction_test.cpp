@@ -153,7 +153,7 @@ class EvictorTest : public NodeTest {
     }
 
     sim::SimNodeStats stats_{&world.loop.clock()};
-    Collector collector_{ports(), &stats_, {.owner_label = "root1", .images = {}}, {}};
+    Collector collector_{ports(), &stats_, {.owner_label = "root1", .images = {}}};
     std::optional<Evictor> evictor_;
 };
 

@@ -110,7 +110,8 @@ TEST_F(NodeAgentTest, RunsAPodAndTellsOfIt) {
     until([&] { return is_ready("web"); });
     pass(1s);
     EXPECT_THAT(events_of("web"), IsSupersetOf({"Pulled", "Created", "Started"}));
-    EXPECT_THAT(events_of("node1"), IsSupersetOf({"Starting", "NodeReady"}));
+    EXPECT_THAT(events_of("web"), Not(Contains("MissingClusterDNS"))) << "once for the node is enough";
+    EXPECT_THAT(events_of("node1"), IsSupersetOf({"Starting", "NodeReady", "MissingClusterDNS"}));
     remove("web");
     until([&] { return !exists("web"); });
     pass(1s);
@@ -368,6 +369,19 @@ TEST_F(NodeAgentTest, M10_ADeletedPodThatHadEndedIsRemoved) {
     pass(1min);
     EXPECT_EQ(count(sim::Kind::sandbox_removed), 1U);
     EXPECT_EQ(count(sim::Kind::container_started), 1U);
+}
+
+TEST_F(NodeAgentTest, LogsOfAShortPodGoToo) {
+    add("web");
+    until([&] { return is_ready("web"); });
+    const auto logs = [&] {
+        return m.world.host.list_directory("/log/pods").value_or(std::vector<std::string>{});
+    };
+    EXPECT_EQ(logs().size(), 1U);
+    remove("web", 1);
+    EXPECT_LT(until([&] { return !exists("web"); }), 10s) << "before the collector has looked once";
+    pass(2min);
+    EXPECT_EQ(logs(), std::vector<std::string>{});
 }
 
 TEST_F(NodeAgentTest, AnOnExitHookRunsAlsoForAContainerOfAnEarlierAgent) {

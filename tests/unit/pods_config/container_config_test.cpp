@@ -215,6 +215,23 @@ TEST(ContainerConfig, HidesNothingWhereNothingShallBeHidden) {
     }
 }
 
+TEST(ContainerConfig, PassesTheAppArmorProfileOn) {
+    const auto profile = [](const std::string& of_pod, const std::string& of_container) {
+        const api::Pod pod =
+            pod_of(R"({"securityContext": )" + of_pod +
+                   R"(, "containers": [{"name": "app", "securityContext": )" + of_container + "}]}");
+        return config_of(pod)->security_context.apparmor;
+    };
+    EXPECT_FALSE(profile("{}", "{}"));
+    const std::string other = R"({"appArmorProfile": {"type": "Unconfined"}})";
+    const std::string own = R"({"appArmorProfile": {"type": "Localhost", "localhostProfile": "web"}})";
+    EXPECT_EQ(profile(other, "{}")->profile, cri::SeccompProfile::unconfined);
+    EXPECT_EQ(profile(other, own)->profile, cri::SeccompProfile::localhost);
+    EXPECT_EQ(profile(other, own)->localhost_ref, "web");
+    EXPECT_EQ(profile(R"({"appArmorProfile": {"type": "RuntimeDefault"}})", "{}")->profile,
+              cri::SeccompProfile::runtime_default);
+}
+
 TEST(ContainerConfig, PrefersTheContainersSeccompProfile) {
     struct Row {
         const char* pod;

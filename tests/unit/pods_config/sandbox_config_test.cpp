@@ -47,6 +47,8 @@ TEST(SandboxConfig, ChoosesTheHostname) {
     const std::map<std::string, std::string> table = {
         {R"({})", "web"},
         {R"({"hostname": "db"})", "db"},
+        {R"({"hostname": "db", "subdomain": "s", "setHostnameAsFQDN": true, "hostnameOverride": "a.b"})",
+         "a.b"},
         {R"({"hostname": "db", "subdomain": "cluster"})", "db"},
         {R"({"subdomain": "sub", "setHostnameAsFQDN": true})", "web.sub.default.svc.cluster.local"},
         {R"({"setHostnameAsFQDN": true})", "web"},

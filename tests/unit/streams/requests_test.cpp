@@ -130,18 +130,29 @@ TEST(LogState, TheNewestRunIsTakenThatHasALog) {
     running.containerID = "containerd://c2";
     running.restartCount = 2;
     running.lastState.terminated.emplace().containerID = "containerd://c1";
-    EXPECT_EQ(log_instance(with_status(running), "c", false), (LogInstance{"c2", 2, true}));
-    EXPECT_EQ(log_instance(with_status(running), "c", true), (LogInstance{"c1", 1, false}));
+    EXPECT_EQ(log_instance(with_status(running), "c", false), (LogInstance{"c2", 2, true, {}}));
+    EXPECT_EQ(log_instance(with_status(running), "c", true), (LogInstance{"c1", 1, false, {}}));
 
     api::ContainerStatus ended;
     ended.state.terminated.emplace().containerID = "containerd://c1";
-    EXPECT_EQ(log_instance(with_status(ended), "c", false), (LogInstance{"c1", 0, false}));
+    EXPECT_EQ(log_instance(with_status(ended), "c", false), (LogInstance{"c1", 0, false, {}}));
 
     api::ContainerStatus backing_off;
     backing_off.state.waiting.emplace().reason = "CrashLoopBackOff";
     backing_off.restartCount = 1;
     backing_off.lastState.terminated.emplace().containerID = "containerd://c1";
-    EXPECT_EQ(log_instance(with_status(backing_off), "c", false), (LogInstance{"c1", 1, false}));
+    EXPECT_EQ(log_instance(with_status(backing_off), "c", false), (LogInstance{"c1", 1, false, {}}));
+}
+
+TEST(LogState, ANewEndIsStillSettling) {
+    const WallTime end{std::chrono::hours{1}};
+    api::ContainerStatus ended;
+    ended.state.terminated.emplace().containerID = "containerd://c1";
+    ended.state.terminated->finishedAt.at = end;
+    const LogInstance instance = log_instance(with_status(ended), "c", false).value();
+    EXPECT_TRUE(is_settling(instance, end + std::chrono::milliseconds{1200}));
+    EXPECT_FALSE(is_settling(instance, end + std::chrono::seconds{2}));
+    EXPECT_FALSE(is_settling(LogInstance{"c2", 0, true, {}}, WallTime{}));
 }
 
 std::string refusal(const api::ContainerStatus& status, bool previous = false) {

@@ -111,7 +111,7 @@ TEST_F(SimContainers, ACancelledStopDoesNotKill) {
     EXPECT_EQ(world->history.of(Kind::kill).at(0).detail, "stop now");
 }
 
-TEST_F(SimContainers, StopSignalComesFromThePodThenTheImage) {
+TEST_F(SimContainers, StopSignalComesFromTheImageUnlessItIsSent) {
     world->images.add({.name = "nginx", .stop_signal = "SIGQUIT"});
     const std::string in = sandbox();
     auto c = config({"sim"});
@@ -120,10 +120,11 @@ TEST_F(SimContainers, StopSignalComesFromThePodThenTheImage) {
     c.metadata.attempt = 1;
     c.stop_signal = "SIGUSR1";
     const auto by_pod = create(in, c);
-    for (const auto& id : {by_image, by_pod}) {
-        EXPECT_TRUE(start(*id));
-        EXPECT_TRUE(world->loop.run(world->runtime.stop_container(*id, 10s, call())));
-    }
+    EXPECT_TRUE(start(*by_image));
+    EXPECT_TRUE(start(*by_pod));
+    EXPECT_TRUE(world->loop.run(world->runtime.stop_container(*by_image, 10s, call())));
+    EXPECT_TRUE(world->loop.run(world->runtime.signal_container(*by_pod, "SIGUSR1", call())));
+    EXPECT_TRUE(world->loop.run(world->runtime.stop_container(*by_pod, 10s, call())));
     EXPECT_EQ(world->history.of(Kind::term).at(0).detail, "SIGQUIT");
     EXPECT_EQ(world->history.of(Kind::term).at(1).detail, "SIGUSR1");
 }

@@ -164,7 +164,7 @@ TEST_F(VolumesTest, NeverLeavesThePodsDirectory) {
 
 TEST_F(VolumesTest, RefusesOtherVolumes) {
     EXPECT_EQ(bench_.set_up(pod(R"({"name": "v", "nfs": {"server": "s", "path": "/"}})")).error().text(),
-              "MountVolume.SetUp failed for volume \"v\" : this kind of volume is not supported");
+              "MountVolume.SetUp failed for volume \"v\" : no volume plugin matched");
 }
 
 TEST_F(VolumesTest, ShowsSubPathsThatStayInTheVolume) {
