@@ -65,7 +65,7 @@ Result<std::string> make_termination_message_file(FileSystem& files, Random& ran
     const std::string directory =
         fmt::format("{}/containers/{}", pod_directory(input.pods_directory, input.pod.metadata.uid),
                     input.container.name);
-    const std::string path = fmt::format("{}/{:08x}", directory, random.next() >> 32);
+    std::string path = fmt::format("{}/{:08x}", directory, random.next() >> 32);
     Status made = files.make_directories(directory, 0750);
     if (made) made = files.write_file(path, "", 0666);
     if (!made) return std::unexpected(made.error());

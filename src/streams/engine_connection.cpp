@@ -6,6 +6,7 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
 #include <boost/url.hpp>
+#include <fmt/format.h>
 
 namespace hooklet {
 

@@ -125,8 +125,11 @@ Task<void> WebSocketChannels::dispatch(std::string payload) {
     }
     const auto channel = channel_of(number);
     if (!channel || !streams_.has(*channel)) co_return;
-    if (*channel == Channel::stdin_) co_await stdin_.put(std::move(payload));
-    if (*channel == Channel::resize) co_await resize_.put(std::move(payload));
+    if (*channel == Channel::stdin_) {
+        co_await stdin_.put(std::move(payload));
+    } else if (*channel == Channel::resize) {
+        co_await resize_.put(std::move(payload));
+    }
 }
 
 Task<void> WebSocketChannels::receive() {
