@@ -133,7 +133,7 @@ class Get {
 
     Task<Status> show_list(Request request, client::TableText* table) {
         const std::string path = request.type.path(namespace_());
-        const auto list = co_await session_->api->get(with_query(path, selection(request)), accept());
+        auto list = co_await session_->api->get(with_query(path, selection(request)), accept());
         if (!list) co_return std::unexpected(list.error());
         if (!options_.watch_only) take_list(*list, request.type, table);
         if (!watches()) co_return Status{};
@@ -150,13 +150,13 @@ class Get {
         }
     }
 
-    void take_list(const api::Node& list, const ResourceType& type, client::TableText* table) {
-        api::Node sorted = list;
-        api::Node* entries = sorted.find(output_.is_table() ? "rows" : "items");
+    /// Puts the list in the order that was asked for.
+    void take_list(api::Node& list, const ResourceType& type, client::TableText* table) {
+        api::Node* entries = list.find(output_.is_table() ? "rows" : "items");
         if (!order_.empty() && entries != nullptr && entries->as_array() != nullptr)
             client::sort_by(order_, *entries->as<api::Node::Array>());
-        if (output_.is_table()) return take(sorted, type, table);
-        for (api::Node item : client::items(sorted, "items")) {
+        if (output_.is_table()) return take(list, type, table);
+        for (api::Node item : client::items(list, "items")) {
             // In lists the items' type stands above them.
             api::Node object;
             object.set("apiVersion", api::Node(type.api_version()));
