@@ -31,8 +31,9 @@ class KubectlTest : public ::testing::Test {
     /// The same; the test fails unless kubectl returns 0. Returns what it printed.
     static std::string ok(const std::string& args, const std::string& input = "");
     /// A script of bash in a folder of the test, with kubectl's configuration. It ends at the first failure
-    /// and has `seen TEXT FILE`, which waits until the file has the text, and `http PORT PATH`, which prints
-    /// an answer of 127.0.0.1. The test fails unless it returns 0. Returns what it printed.
+    /// and has `seen TEXT FILE`, which waits until the file has the text, `http PORT PATH`, which prints an
+    /// answer of 127.0.0.1, and `terminal COMMAND...`, which runs it on a terminal. The test fails unless it
+    /// returns 0. Returns what it printed.
     static std::string script(const std::string& text);
     /// kubectl's own minor version.
     static int minor();

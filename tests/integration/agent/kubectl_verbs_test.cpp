@@ -131,10 +131,7 @@ seen up log
 seen 'got first' log
 kill $logs
 echo copied > there; kubectl cp there web:/tmp/there; kubectl cp web:/tmp/there back; cat back
-cat > typed <<'END'
-timeout --foreground 30 kubectl exec -it web -- tty
-END
-TERM=xterm script -qec 'bash typed' /dev/null < /dev/null)"),
+terminal timeout --foreground 30 kubectl exec -it web -- tty < /dev/null)"),
                 AllOf(HasSubstr("copied"), HasSubstr("/dev/pts/")));
     ok("expose pod web --port=80 --name=shop");
     const std::string pages = script(R"(
@@ -163,21 +160,25 @@ TEST_F(KubectlVerbs, DebugAndRun) {
     const std::string image = " --image=hooklet.dev/demo/busybox:1 ";
     // Before 1.22 kubectl asks for an ephemeral container in a form that no server has any more.
     if (minor() >= 22) {
-        EXPECT_THAT(script("TERM=xterm script -qec \"timeout 50 kubectl debug sick -it" + image +
-                           "--target=main -- sh -c 'echo seen from inside; cat /proc/1/cmdline'\" /dev/null "
-                           "< /dev/null"),
+        EXPECT_THAT(script("echo inside | terminal timeout --foreground 50 kubectl debug sick -it" + image +
+                           "--target=main -- sh -c 'read word; echo seen from $word; cat /proc/1/cmdline'"),
                     AllOf(HasSubstr("seen from inside"), HasSubstr("1000")));
     }
     ok("debug sick --copy-to=copy --share-processes '--set-image=*=hooklet.dev/demo/busybox:1'");
     wait_for("copy");
     EXPECT_EQ(ok("get pod copy -o jsonpath={.spec.shareProcessNamespace}"), "true");
-    const Answer once = kubectl("run once --restart=Never --rm -i" + image + "-- sh -c 'echo said; exit 3'");
-    EXPECT_EQ(once.code, 3);
-    EXPECT_THAT(once.out, AllOf(HasSubstr("said"), HasSubstr("pod \"once\" deleted")));
+    // What a container says before kubectl is attached is only in its log: it waits for a word.
+    const Answer once =
+        kubectl("run once --restart=Never --rm -i" + image + "-- sh -c 'read word; echo said $word; exit 3'",
+                "this\n");
+    EXPECT_EQ(once.code, 3) << once.out;
+    EXPECT_THAT(once.out, AllOf(HasSubstr("said this"), HasSubstr("pod \"once\" deleted")));
     ok("run plain" + image + "--command -- sleep 1000");
     wait_for("plain");
-    EXPECT_THAT(ok("get events --field-selector involvedObject.name=plain --sort-by=.lastTimestamp"),
-                HasSubstr("Started container plain"));
+    EXPECT_TRUE(eventually([] {
+        return ok("get events --field-selector involvedObject.name=plain --sort-by=.lastTimestamp")
+            .contains("Started container plain");
+    }));
     EXPECT_THAT(ok("set image pod/plain plain=hooklet.dev/demo/nginx:1"), HasSubstr("image updated"));
 
     EXPECT_THAT(ok("delete pod plain --grace-period=1"), HasSubstr("deleted"));
