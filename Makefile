@@ -44,7 +44,7 @@ images: deps ## make the demo images: build/images/*.tar
 	@scripts/build-images.sh $(IMAGES)
 
 registry: deps ## get the image registry that tests pull from: build/registry
-	@scripts/fetch-registry.sh build/registry
+	@scripts/fetch-program.sh docker-registry docker-registry build/registry
 
 test: images registry build build/dev/build.ninja ## build all, once more with sanitizers, and run all tests
 	cmake --build --preset dev --parallel $(JOBS)
@@ -77,7 +77,8 @@ demo: deps images build/release/build.ninja ## run a Pod with both hooks and sho
 
 bench: deps images build/release/build.ninja ## run the benchmarks on a real containerd
 	cmake --build --preset release --parallel $(JOBS)
-	@$(AS_ROOT) scripts/bench.sh build/release $(IMAGES)
+	@scripts/fetch-program.sh etcd-server etcd build/etcd
+	@$(AS_ROOT) scripts/bench.sh build/release $(IMAGES) build/etcd/etcd
 
 lint: build/lint/build.ninja ## house rules, format and clang-tidy
 	@scripts/install-deps.sh --lint

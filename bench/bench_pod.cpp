@@ -104,11 +104,15 @@ Result<api::Pod> make_busy_pod(int number, int containers, bool probed, Clock& c
                     clock, random);
 }
 
+std::string sleeping_pod(int number) {
+    return fmt::format(sleeping_pod_text, number);
+}
+
 std::string sleeping_pods(int count) {
     std::string items;
     for (int i = 0; i < count; ++i) {
         if (i > 0) items += ",\n";
-        items += fmt::format(sleeping_pod_text, i);
+        items += sleeping_pod(i);
     }
     return fmt::format(R"({{"apiVersion": "v1", "kind": "List", "items": [{}]}})", items);
 }

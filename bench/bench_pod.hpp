@@ -26,7 +26,9 @@ struct SleepingPod {
 /// `number` is another one for each.
 Result<SleepingPod> make_sleeping_pod(int number, Clock& clock, Random& random);
 
-/// A manifest of `count` Pods that sleep.
+/// The manifest of a Pod that sleeps, `sleeper-NUMBER`.
+std::string sleeping_pod(int number);
+/// One of `count` such Pods, numbered from 0.
 std::string sleeping_pods(int count);
 
 /// So many sleeping containers; `probed`: each with a readiness probe of hook_command, once a second.

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/floor.hpp"
 
+#include "adapters/posix/posix_file_system.hpp"
+#include "app/host_facts.hpp"
 #include "bench/bench_pod.hpp"
 #include "pods/container_config.hpp"
 #include "pods/sandbox_config.hpp"
 
 #include <filesystem>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace hooklet::bench {
 
@@ -29,6 +34,17 @@ class Laps {
 };
 
 }  // namespace
+
+Floor::Floor(cri::ContainerRuntime* runtime, Clock* clock, const std::string& folder)
+    : runtime_(runtime), clock_(clock), settings_(app::host_settings()) {
+    settings_.pod_log_directory = folder + "/floor-logs";
+    settings_.cgroup_root = fmt::format("/hooklet-bench-{}", ::getpid());
+    settings_.owner_label = "bench";
+}
+
+Status Floor::tidy() const {
+    return PosixFileSystem().remove_cgroup(settings_.cgroup_root);
+}
 
 Result<cri::ContainerConfig> Floor::container_config(const api::Pod& pod, std::string image) const {
     ContainerConfigInput input{pod, pod.spec.containers.front()};

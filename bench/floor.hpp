@@ -13,11 +13,13 @@ namespace hooklet::bench {
 /// requests that hooklet makes for the same Pod, and nothing between them.
 class Floor {
   public:
-    Floor(cri::ContainerRuntime* runtime, Clock* clock, PodSettings settings)
-        : runtime_(runtime), clock_(clock), settings_(std::move(settings)) {}
+    /// Logs are below the folder.
+    Floor(cri::ContainerRuntime* runtime, Clock* clock, const std::string& folder);
 
     /// One Pod's life. Measurements of a failed one count as far as they came.
     Task<Status> run(api::Pod pod);
+    /// Removes the cgroup of all its Pods.
+    [[nodiscard]] Status tidy() const;
     /// Forgets what was measured so far.
     void reset() { times_ = {}; }
 

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/lifecycle_bench.hpp"
 
-#include "adapters/posix/posix_file_system.hpp"
-#include "app/host_facts.hpp"
 #include "bench/bench_pod.hpp"
 #include "bench/tables.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace hooklet::bench {
 
@@ -90,11 +87,7 @@ Task<Status> LifecycleBench::take_samples(cli::Session* session) {
     if (!engine) co_return std::unexpected(engine.error());
     fmt::print("hooklet {} on {} {}\n\n", HOOKLET_VERSION, engine->runtime_name, engine->runtime_version);
 
-    PodSettings settings = app::host_settings();
-    settings.pod_log_directory = settings_.folder + "/floor-logs";
-    settings.cgroup_root = fmt::format("/hooklet-bench-{}", ::getpid());
-    settings.owner_label = "bench";
-    Floor floor(&session->runtime(), host_.clock, settings);
+    Floor floor(&session->runtime(), host_.clock, settings_.folder);
     ExitRun exits(session, host_.clock);
     Status done = co_await kill_some(&exits);
     CourseRun course(session, host_.clock);
@@ -106,7 +99,7 @@ Task<Status> LifecycleBench::take_samples(cli::Session* session) {
     if (done) done = co_await alternate(&floor, &agent, settings_.samples);
     if (done) fmt::print("{}\n", latency_table(floor.times(), agent.times(), exits.times(), course.times()));
     if (done) done = co_await probe_some(session);
-    const Status removed = PosixFileSystem().remove_cgroup(settings.cgroup_root);
+    const Status removed = floor.tidy();
     co_return done ? removed : done;
 }
 
@@ -137,10 +130,13 @@ Task<Status> LifecycleBench::measure_memory() {
 
 Task<Status> LifecycleBench::measure_agent() {
     if (const Status on = go_on(); !on) co_return on;
-    RestartRun restart(host_.executor, host_.clock, settings_.program, settings_.folder + "/daemon");
-    const Result<AgentLoad> load = co_await restart.measure(archive(), settings_.pods);
+    const std::string root = settings_.folder + "/daemon";
+    SeenRun seen(host_.executor, host_.clock, host_.random, root);
+    RestartRun restart(host_.executor, host_.clock, settings_.program, root);
+    const Result<AgentLoad> load =
+        co_await restart.measure(archive(), settings_.pods, &seen, settings_.samples);
     if (!load) co_return wrap("hooklet agent", load.error());
-    fmt::print("{}", agent_rows(settings_.pods, *load));
+    fmt::print("{}\n{}", agent_rows(settings_.pods, *load), seen_rows(load->seen));
     co_return Status{};
 }
 

@@ -83,11 +83,18 @@ Task<Status> RestartRun::start_pods(int pods, AgentLoad& load) {
     co_return ready ? Status{} : std::unexpected(ready.error());
 }
 
-Task<Result<AgentLoad>> RestartRun::measure_two(int pods) {
+Task<Result<AgentLoad>> RestartRun::measure_two(int pods, SeenRun* seen, int samples) {
     AgentLoad load;
     const auto first = co_await start_agent();
     if (!first) co_return std::unexpected(first.error());
-    const Status started = co_await start_pods(pods, load);
+    const auto times = co_await seen->measure(samples);
+    Status started;
+    if (times) {
+        load.seen = *times;
+        started = co_await start_pods(pods, load);
+    } else {
+        started = std::unexpected(times.error());
+    }
     load.agent = memory_of({first->pid()});
     const auto before = co_await containers();
     const Status ended = co_await end_agent(*first);
@@ -118,10 +125,10 @@ Task<Result<std::set<std::string>>> RestartRun::containers() {
     co_return words_of(*printed);
 }
 
-Task<Result<AgentLoad>> RestartRun::measure(std::string archive, int pods) {
+Task<Result<AgentLoad>> RestartRun::measure(std::string archive, int pods, SeenRun* seen, int samples) {
     const auto loaded = co_await hooklet("image load " + archive);
     if (!loaded) co_return std::unexpected(loaded.error());
-    Result<AgentLoad> load = co_await measure_two(pods);
+    Result<AgentLoad> load = co_await measure_two(pods, seen, samples);
     // Ends the engine, which the agents leave alone.
     const auto swept = co_await hooklet("image list");
     if (load && !swept) co_return std::unexpected(swept.error());

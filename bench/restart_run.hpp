@@ -4,6 +4,7 @@
 #include "adapters/posix/process.hpp"
 #include "base/task.hpp"
 #include "bench/process_load.hpp"
+#include "bench/seen_run.hpp"
 #include "ports/clock.hpp"
 
 #include <set>
@@ -14,6 +15,7 @@ namespace hooklet::bench {
 
 /// What `hooklet agent` costs with many Pods.
 struct AgentLoad {
+    SeenRun::Times seen;     ///< One Pod after the other, before the many.
     Duration all_running{};  ///< From the Pods' creation in the API, all at once, until each is ready.
     Memory agent;
     Duration start{};  ///< From the start of the next agent's process until its API answers.
@@ -29,11 +31,12 @@ class RestartRun {
           program_(std::move(program)),
           root_(std::move(root)) {}
 
-    /// Loads the image, measures with that many Pods, and ends them.
-    Task<Result<AgentLoad>> measure(std::string archive, int pods);
+    /// Loads the image, measures with that many Pods, and ends them. Before, while the first agent runs,
+    /// `seen` takes so many samples.
+    Task<Result<AgentLoad>> measure(std::string archive, int pods, SeenRun* seen, int samples);
 
   private:
-    Task<Result<AgentLoad>> measure_two(int pods);
+    Task<Result<AgentLoad>> measure_two(int pods, SeenRun* seen, int samples);
     Task<Status> start_pods(int pods, AgentLoad& load);
     Task<Status> end_agent(Child agent);
     /// The ids of all Pods' containers.

@@ -67,6 +67,12 @@ std::string probe_rows(int containers, const ProbeLoad& load) {
         load.wanted);
 }
 
+std::string seen_rows(const SeenRun::Times& seen) {
+    return head(fmt::format("hooklet agent, ms, medians of {}", seen.seen.count())) +
+           row("created -> answered", {}, seen.answered, Compare::nothing, "") +
+           row("created -> seen Running", seen.floor, seen.seen, Compare::difference, "<= +15 ms") + "\n";
+}
+
 std::string agent_rows(int pods, const AgentLoad& load) {
     const auto seconds = [](Duration length) { return std::chrono::duration<double>(length).count(); };
     return load_row(fmt::format("hooklet agent, {} Pods", pods), load.agent, "", "<= 40") +

@@ -17,6 +17,7 @@ namespace hooklet::bench {
 std::string latency_table(const Floor::Times& floor, const AgentRun::Times& agent,
                           const ExitRun::Times& exits, const CourseRun::Times& course);
 std::string probe_rows(int containers, const ProbeLoad& load);
+std::string seen_rows(const SeenRun::Times& seen);
 std::string agent_rows(int pods, const AgentLoad& load);
 
 std::string memory_head();

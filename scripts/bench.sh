@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs every benchmark program of a build. Needs root.
 #
-#   scripts/bench.sh BUILD IMAGES
+#   scripts/bench.sh BUILD IMAGES ETCD
 set -euo pipefail
 
-if [ $# -ne 2 ]; then
-    echo "usage: $0 BUILD IMAGES" >&2
+if [ $# -ne 3 ]; then
+    echo "usage: $0 BUILD IMAGES ETCD" >&2
     exit 2
 fi
 HOOKLET_BIN=$(realpath "$1/hooklet")
 HOOKLET_IMAGES=$(realpath "$2")
-export HOOKLET_BIN HOOKLET_IMAGES
+HOOKLET_ETCD=$(realpath "$3")
+export HOOKLET_BIN HOOKLET_IMAGES HOOKLET_ETCD
 found=0
 while read -r program; do
     found=1

@@ -2,6 +2,7 @@
 // How fast the API server answers, on the disk of the temporary folder.
 #include "bench/api/api_load.hpp"
 #include "bench/api/api_machine.hpp"
+#include "bench/api/raw_etcd.hpp"
 #include "bench/api/raw_sqlite.hpp"
 #include "bench/process_load.hpp"
 
@@ -54,6 +55,11 @@ void writes_and_reads(bench::ApiLoad& load, int pods, const std::string& folder)
           "rows/s");
     print("raw SQLite, 64 rows a transaction",
           bench::raw_sqlite_writes(folder + "/many.db", row_size, together, 50), "rows/s");
+    if (const char* etcd = std::getenv("HOOKLET_ETCD")) {
+        const auto rates = bench::raw_etcd_writes(etcd, folder + "/etcd", row_size, together, pods);
+        print("etcd, puts by 64 clients", rates.together, "/s");
+        print("etcd, puts by 1 client", rates.alone, "/s");
+    }
     requests("create Pods, 64 clients", pods, ">= 1000", [&] { return load.create_pods(pods, together); });
     requests("write statuses, 64 clients", pods, ">= 1000",
              [&] { return load.write_statuses(pods, pods, together); });
