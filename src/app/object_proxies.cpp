@@ -4,7 +4,7 @@
 #include "api/codec.hpp"
 #include "api/json.hpp"
 #include "server/answer.hpp"
-#include "streams/request_error.hpp"
+#include "streams/reply.hpp"
 
 #include <vector>
 
@@ -25,7 +25,7 @@ T decoded(const api::Node& document) {
 
 HttpReply failure(const Error& error, const ApiPath& path) {
     const kinds::Kind* kind = kinds::find(path.group, path.version, path.resource);
-    return server::status_reply(server::status::of(error, *kind, path.name));
+    return status_reply(server::status::of(error, *kind, path.name));
 }
 
 std::string selector_text(const api::Service& service) {
@@ -60,14 +60,14 @@ Task<ObjectProxies::Found> ObjectProxies::find_behind(api::Service service, Prox
         for (const api::Node& item : list->items) chosen.push_back(decoded<api::Pod>(item));
     }
     const auto addresses = service_addresses(service, chosen, name);
-    if (!addresses) co_return std::unexpected(reply_of(addresses.error()));
+    if (!addresses) co_return std::unexpected(status_reply(addresses.error()));
     co_return (*addresses)[ports_.random->next() % addresses->size()];
 }
 
 Task<ObjectProxies::Found> ObjectProxies::find(ApiPath path, ProxyName name, Call call) {
     if (name.scheme == "https") {
-        const auto refused = RequestError::bad_request("https is not supported: the proxy speaks plain HTTP");
-        co_return std::unexpected(reply_of(refused));
+        const auto refused = api::bad_request("https is not supported: the proxy speaks plain HTTP");
+        co_return std::unexpected(status_reply(refused));
     }
     path.name = name.name;
     const Result<api::Node> object = co_await ports_.api->get(path, call);
@@ -77,7 +77,7 @@ Task<ObjectProxies::Found> ObjectProxies::find(ApiPath path, ProxyName name, Cal
         co_return co_await find_behind(std::move(service), std::move(name), call);
     }
     const auto address = pod_address(decoded<api::Pod>(*object), name);
-    if (!address) co_return std::unexpected(reply_of(address.error()));
+    if (!address) co_return std::unexpected(status_reply(address.error()));
     co_return *address;
 }
 
@@ -86,8 +86,8 @@ Task<HttpReply> ObjectProxies::node_reply(std::string node, std::string path, Ca
     const Result<api::Node> found = co_await ports_.api->get(itself, call);
     if (!found) co_return failure(found.error(), itself);
     while (path.ends_with('/')) path.pop_back();
-    if (path == "/healthz") co_return server::text_reply(200, "ok");
-    if (path != "/pods") co_return server::text_reply(404, "404 page not found\n");
+    if (path == "/healthz") co_return text_reply(200, "ok");
+    if (path != "/pods") co_return text_reply(404, "404 page not found\n");
     const ApiSelection selection{.path = {"", "v1", "pods", "", ""},
                                  .field_selector = "spec.nodeName=" + node};
     const Result<ApiList> pods = co_await ports_.api->list(selection, call);
@@ -99,7 +99,7 @@ Task<HttpReply> ObjectProxies::node_reply(std::string node, std::string path, Ca
     list.set("apiVersion", api::Node("v1"));
     list.set("metadata", api::Node::object());
     list.set("items", std::move(items));
-    co_return server::json_reply(200, api::write_json(list));
+    co_return json_reply(200, api::write_json(list));
 }
 
 Task<void> ObjectProxies::serve(HttpExchange* exchange, server::PodStreamRequest request) {
@@ -109,7 +109,7 @@ Task<void> ObjectProxies::serve(HttpExchange* exchange, server::PodStreamRequest
     if (!name) {
         const std::string kind = request.resource.substr(0, request.resource.size() - 1);
         const std::string text = fmt::format("invalid {} request \"{}\"", kind, request.name);
-        co_return co_await server::respond(exchange, reply_of(RequestError::bad_request(text)));
+        co_return co_await server::respond(exchange, status_reply(api::bad_request(text)));
     }
     const bool reads = http.method == "GET" || http.method == "HEAD";
     if (reads && !request.rest.starts_with('/'))

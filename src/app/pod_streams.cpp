@@ -8,7 +8,7 @@
 #include "streams/command_options.hpp"
 #include "streams/log_options.hpp"
 #include "streams/pod_choice.hpp"
-#include "streams/request_error.hpp"
+#include "streams/reply.hpp"
 
 #include <algorithm>
 #include <ranges>
@@ -140,18 +140,18 @@ WrittenOutput NodePodStreams::first_output(const api::Pod& pod, const std::strin
 Task<void> NodePodStreams::log(HttpExchange* exchange, api::Pod pod) {
     const auto options = log_options(Query(exchange->request().target), pod.metadata.name);
     const auto container = options ? choose_container(pod, options->container)
-                                   : Requested<std::string>(std::unexpected(options.error()));
+                                   : api::Answer<std::string>(std::unexpected(options.error()));
     if (!container) {
-        co_await server::respond(exchange, reply_of(container.error()));
+        co_await server::respond(exchange, status_reply(container.error()));
         co_return;
     }
     if (pod.spec.nodeName.empty()) {
-        co_await server::respond(exchange, server::text_reply(200, ""));
+        co_await server::respond(exchange, text_reply(200, ""));
         co_return;
     }
     const auto instance = log_instance(pod, *container, options->previous);
     if (!instance) {
-        co_await server::respond(exchange, reply_of(instance.error()));
+        co_await server::respond(exchange, status_reply(instance.error()));
         co_return;
     }
     LogRequest request;
@@ -179,18 +179,18 @@ Task<void> NodePodStreams::log(HttpExchange* exchange, api::Pod pod) {
 Task<void> NodePodStreams::command(HttpExchange* exchange, api::Pod pod, bool attach) {
     const Query query(exchange->request().target);
     const auto options = attach ? attach_options(query) : exec_options(query);
-    Requested<std::string> container = options ? choose_container(pod, options->container)
-                                               : Requested<std::string>(std::unexpected(options.error()));
+    api::Answer<std::string> container = options ? choose_container(pod, options->container)
+                                                 : api::Answer<std::string>(std::unexpected(options.error()));
     if (const auto assigned = check_assigned(pod); container && !assigned)
         container = std::unexpected(assigned.error());
     if (!container) {
-        co_await server::respond(exchange, reply_of(container.error()));
+        co_await server::respond(exchange, status_reply(container.error()));
         co_return;
     }
     CommandTarget target = target_of(pod, *container);
     if (target.container_id.empty()) {
         const std::string text = fmt::format("container not found (\"{}\")", *container);
-        co_await server::respond(exchange, server::text_reply(404, text));
+        co_await server::respond(exchange, text_reply(404, text));
     } else if (attach) {
         target.before = first_output(pod, *container);
         co_await proxy_.attach(exchange, std::move(target), *options);
@@ -201,7 +201,7 @@ Task<void> NodePodStreams::command(HttpExchange* exchange, api::Pod pod, bool at
 
 Task<void> NodePodStreams::port_forward(HttpExchange* exchange, api::Pod pod) {
     if (const auto assigned = check_assigned(pod); !assigned) {
-        co_await server::respond(exchange, reply_of(assigned.error()));
+        co_await server::respond(exchange, status_reply(assigned.error()));
         co_return;
     }
     cri::Filter filter;

@@ -36,23 +36,6 @@ std::vector<std::string> without_repetitions(const std::vector<std::string>& tex
 
 }  // namespace
 
-HttpReply json_reply(int code, std::string body) {
-    return {.status = code, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
-}
-
-HttpReply text_reply(int code, std::string body) {
-    return {
-        .status = code, .headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = std::move(body)};
-}
-
-HttpReply status_reply(const ApiStatus& status) {
-    HttpReply reply = json_reply(status.code, to_json(status));
-    if (status.details && status.details->retryAfterSeconds > 0)
-        reply.headers.push_back({"Retry-After", std::to_string(status.details->retryAfterSeconds)});
-    if (status.code == 401) reply.headers.push_back({"WWW-Authenticate", "Bearer"});
-    return reply;
-}
-
 void add_warnings(HttpReply& reply, const std::vector<std::string>& warnings) {
     const auto texts = without_repetitions(warnings);
     std::size_t size = 0;

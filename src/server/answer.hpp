@@ -3,16 +3,12 @@
 
 #include "ports/http_server.hpp"
 #include "server/status.hpp"
+#include "streams/reply.hpp"
 
 #include <string>
 #include <vector>
 
 namespace hooklet::server {
-
-HttpReply json_reply(int code, std::string body);
-HttpReply text_reply(int code, std::string body);
-/// A Status with its own code; Retry-After where it says when to come back.
-HttpReply status_reply(const ApiStatus& status);
 
 /// Adds one Warning header for each text, once, within the API's bounds: 4096 characters together, and once
 /// that is too little 256 for each.

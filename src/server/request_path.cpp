@@ -33,12 +33,6 @@ std::optional<std::string> decoded(std::string_view text) {
     return out;
 }
 
-std::string decoded_value(std::string_view text) {
-    std::string spaced(text);
-    std::ranges::replace(spaced, '+', ' ');
-    return decoded(spaced).value_or(spaced);
-}
-
 std::string_view take_until(std::string_view& rest, char end) {
     const std::size_t at = std::min(rest.find(end), rest.size());
     const std::string_view piece = rest.substr(0, at);
@@ -58,43 +52,11 @@ bool of_namespace(std::string_view segment) {
 
 }  // namespace
 
-Query::Query(std::string_view text) {
-    while (!text.empty()) {
-        std::string_view value = take_until(text, '&');
-        if (value.empty()) continue;
-        const std::string_view name = take_until(value, '=');
-        values_.emplace_back(decoded_value(name), decoded_value(value));
-    }
-}
-
-const std::string& Query::get(std::string_view name) const {
-    static const std::string none;
-    const auto found = std::ranges::find(values_, name, &std::pair<std::string, std::string>::first);
-    return found == values_.end() ? none : found->second;
-}
-
-bool Query::has(std::string_view name) const {
-    return std::ranges::find(values_, name, &std::pair<std::string, std::string>::first) != values_.end();
-}
-
-bool Query::flag(std::string_view name) const {
-    const std::string& value = get(name);
-    return has(name) && (value.empty() || value == "true" || value == "1");
-}
-
-std::vector<std::string> Query::all(std::string_view name) const {
-    std::vector<std::string> found;
-    for (const auto& [key, value] : values_) {
-        if (key == name) found.push_back(value);
-    }
-    return found;
-}
-
 std::optional<RequestPath> parse_target(std::string_view target) {
     RequestPath request;
+    request.query = Query(target);
     std::string_view path = take_until(target, '?');
     request.path = path;
-    request.query = Query(target);
     if (!path.starts_with('/')) return std::nullopt;
     while (!path.empty()) {
         const std::string_view raw = take_until(path, '/');

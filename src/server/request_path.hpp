@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ports/api.hpp"
+#include "streams/query.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -11,24 +12,6 @@
 #include <vector>
 
 namespace hooklet::server {
-
-/// The parameters of a request, decoded, in their order.
-class Query {
-  public:
-    Query() = default;
-    /// Reads `a=b&c`, where `+` is a space. A bad escape stands for itself.
-    explicit Query(std::string_view text);
-
-    /// The first value of that name; empty when there is none.
-    [[nodiscard]] const std::string& get(std::string_view name) const;
-    [[nodiscard]] bool has(std::string_view name) const;
-    /// `true`, `1` or a name without value; anything else is false.
-    [[nodiscard]] bool flag(std::string_view name) const;
-    [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
-
-  private:
-    std::vector<std::pair<std::string, std::string>> values_;
-};
 
 /// What a request is about.
 struct RequestPath {

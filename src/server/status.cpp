@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/status.hpp"
 
-#include "api/codec.hpp"
-#include "api/json.hpp"
-
 #include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace hooklet::server {
 
@@ -51,34 +47,9 @@ ApiStatus failure_about(int code, std::string_view reason, std::string message, 
     return status;
 }
 
-/// One text for all issues; a text that comes again is said once.
-std::string joined(const api::Issues& issues) {
-    std::vector<std::string> texts;
-    for (const api::Issue& issue : issues) {
-        std::string text = api::field_text(issue);
-        if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
-    }
-    return texts.size() == 1 ? texts.front() : fmt::format("[{}]", fmt::join(texts, ", "));
-}
-
 }  // namespace
 
 namespace status {
-
-ApiStatus failure(int code, std::string_view reason, std::string message) {
-    ApiStatus status;
-    status.kind = "Status";
-    status.apiVersion = "v1";
-    status.status = "Failure";
-    status.message = std::move(message);
-    status.reason = reason;
-    status.code = code;
-    return status;
-}
-
-ApiStatus bad_request(std::string message) {
-    return failure(400, "BadRequest", std::move(message));
-}
 
 ApiStatus unauthorized() {
     return failure(401, "Unauthorized", "Unauthorized");
@@ -119,24 +90,6 @@ ApiStatus internal(std::string_view what) {
     return failure(500, "InternalError", fmt::format("Internal error occurred: {}", what));
 }
 
-ApiStatus invalid(std::string_view group, std::string_view kind, std::string_view name,
-                  const api::Issues& issues) {
-    const std::string what = group.empty() ? std::string(kind) : fmt::format("{}.{}", kind, group);
-    ApiStatus status =
-        failure(422, "Invalid", fmt::format("{} {} is invalid: {}", what, api::quote(name), joined(issues)));
-    api::StatusDetails& details = status.details.emplace();
-    details.name = name;
-    details.group = group;
-    details.kind = kind;
-    for (const api::Issue& issue : issues) {
-        api::StatusCause& cause = details.causes.emplace_back();
-        cause.reason = api::cause_reason(issue.reason);
-        cause.message = issue.message;
-        cause.field = issue.path;
-    }
-    return status;
-}
-
 ApiStatus invalid(const kinds::Kind& kind, std::string_view name, const api::Issues& issues) {
     return invalid(kind.group, kind.name, name, issues);
 }
@@ -160,10 +113,6 @@ ApiStatus success(int code, std::optional<api::StatusDetails> details) {
 }
 
 }  // namespace status
-
-std::string to_json(const ApiStatus& status) {
-    return api::write_json(api::encode(status));
-}
 
 Error to_error(const ApiStatus& status) {
     const auto known = std::ranges::find(meanings, status.reason, &Meaning::reason);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "api/issue.hpp"
-#include "api/node.hpp"
-#include "api/types.hpp"
+#include "api/status.hpp"
 #include "base/error.hpp"
 #include "kinds/kind.hpp"
 
-#include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,14 +14,15 @@ namespace hooklet::server {
 /// The API's Status: how a request failed, or that it is done.
 using ApiStatus = api::StatusObject;
 
-template <class T>
-using Answer = std::expected<T, ApiStatus>;
+using api::Answer;
 
 /// The failures of the API, with its codes, reasons and texts.
 namespace status {
 
-ApiStatus failure(int code, std::string_view reason, std::string message);
-ApiStatus bad_request(std::string message);
+using api::bad_request;
+using api::failure;
+using api::invalid;
+
 /// 401
 ApiStatus unauthorized();
 /// 404 for a resource or subresource that the server does not have.
@@ -35,11 +34,8 @@ ApiStatus not_found(const kinds::Kind& kind, std::string_view name);
 /// `Operation cannot be fulfilled on pods "v": WHY`
 ApiStatus conflict(const kinds::Kind& kind, std::string_view name, std::string_view why);
 ApiStatus internal(std::string_view what);
-/// `Pod "x" is invalid: spec.containers: Required value`; every issue is a cause.
+/// As api::invalid(), of an object.
 ApiStatus invalid(const kinds::Kind& kind, std::string_view name, const api::Issues& issues);
-/// As invalid(), of something that is no kind: `CreateOptions.meta.k8s.io "" is invalid: ...`
-ApiStatus invalid(std::string_view group, std::string_view kind, std::string_view name,
-                  const api::Issues& issues);
 
 /// What a store or a codec said about an object of that kind, in the API's terms.
 ApiStatus of(const Error& error, const kinds::Kind& kind, std::string_view name);
@@ -49,7 +45,6 @@ ApiStatus success(int code, std::optional<api::StatusDetails> details = std::nul
 
 }  // namespace status
 
-std::string to_json(const ApiStatus& status);
 /// For callers in this process.
 Error to_error(const ApiStatus& status);
 

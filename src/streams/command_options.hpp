@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/status.hpp"
 #include "streams/command_channels.hpp"
 #include "streams/query.hpp"
-#include "streams/request_error.hpp"
 
 #include <string>
 #include <vector>
@@ -18,7 +18,7 @@ struct CommandOptions {
 };
 
 /// A terminal has no stderr of its own. Refused with 400 without any stream, or exec without a command.
-Requested<CommandOptions> exec_options(const Query& query);
-Requested<CommandOptions> attach_options(const Query& query);
+api::Answer<CommandOptions> exec_options(const Query& query);
+api::Answer<CommandOptions> attach_options(const Query& query);
 
 }  // namespace hooklet

@@ -2,7 +2,7 @@
 #include "streams/http_proxy.hpp"
 
 #include "streams/answer_body.hpp"
-#include "streams/request_error.hpp"
+#include "streams/reply.hpp"
 #include "streams/splice.hpp"
 #include "streams/upgrade.hpp"
 
@@ -50,11 +50,9 @@ std::string redirected(std::string_view location, const ProxyTarget& target) {
     return on_server ? target.prefix + std::string(location) : std::string(location);
 }
 
-RequestError unreachable(const Error& error, const ProxyTarget& target) {
-    return {.code = 503,
-            .reason = "ServiceUnavailable",
-            .message = fmt::format("error trying to reach service: dial tcp {}: connect: {}",
-                                   authority(target), error.text())};
+api::StatusObject unreachable(const Error& error, const ProxyTarget& target) {
+    return api::unavailable(fmt::format("error trying to reach service: dial tcp {}: connect: {}",
+                                        authority(target), error.text()));
 }
 
 }  // namespace
@@ -131,7 +129,7 @@ Task<void> HttpProxy::join(HttpExchange* exchange, Answer answer, HttpReply head
 Task<void> HttpProxy::forward(HttpExchange* exchange, ProxyTarget target) {
     auto answer = co_await ask(exchange, target);
     if (!answer) {
-        (void)co_await exchange->respond(reply_of(unreachable(answer.error(), target)));
+        (void)co_await exchange->respond(status_reply(unreachable(answer.error(), target)));
         co_return;
     }
     const int status = answer->head.status;

@@ -3,7 +3,7 @@
 
 #include "api/base64.hpp"
 #include "base/gate.hpp"
-#include "streams/request_error.hpp"
+#include "streams/reply.hpp"
 #include "streams/upgrade.hpp"
 #include "streams/websocket_connection.hpp"
 
@@ -76,7 +76,7 @@ Task<void> answer_log(HttpExchange* exchange, Executor executor, LogReader::Port
     }
     const auto upgrade = accept_websocket(exchange->request(), protocols);
     if (!upgrade) {
-        (void)co_await exchange->respond(reply_of(RequestError::bad_request(upgrade.error().message)));
+        (void)co_await exchange->respond(status_reply(api::bad_request(upgrade.error().message)));
         co_return;
     }
     const auto connection = co_await exchange->upgrade(upgrade->reply);

@@ -10,25 +10,24 @@ namespace hooklet {
 namespace {
 
 /// Go's words for a number that cannot be read.
-Requested<std::optional<std::int64_t>> number(const Query& query, const char* name) {
-    const auto text = query.first(name);
-    if (!text || text->empty()) return std::nullopt;
-    const char* begin = text->data() + (text->starts_with('+') ? 1 : 0);
-    const char* end = text->data() + text->size();
+api::Answer<std::optional<std::int64_t>> number(const Query& query, const char* name) {
+    const std::string& text = query.get(name);
+    if (text.empty()) return std::nullopt;
+    const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
+    const char* end = text.data() + text.size();
     std::int64_t value = 0;
     const auto [stop, error] = std::from_chars(begin, end, value);
     if (error == std::errc{} && stop == end) return value;
     const bool too_big = error == std::errc::result_out_of_range;
-    return std::unexpected(
-        RequestError::bad_request(fmt::format("strconv.ParseInt: parsing {}: {}", api::quote(*text),
-                                              too_big ? "value out of range" : "invalid syntax")));
+    return std::unexpected(api::bad_request(fmt::format("strconv.ParseInt: parsing {}: {}", api::quote(text),
+                                                        too_big ? "value out of range" : "invalid syntax")));
 }
 
-Requested<std::optional<WallTime>> time(const Query& query, const char* name) {
-    const auto text = query.first(name);
-    if (!text || text->empty()) return std::nullopt;
-    const auto at = parse_rfc3339(*text);
-    if (!at) return std::unexpected(RequestError::bad_request(at.error().message));
+api::Answer<std::optional<WallTime>> time(const Query& query, const char* name) {
+    const std::string& text = query.get(name);
+    if (text.empty()) return std::nullopt;
+    const auto at = parse_rfc3339(text);
+    if (!at) return std::unexpected(api::bad_request(at.error().message));
     return *at;
 }
 
@@ -38,7 +37,7 @@ void check_least(api::Issues& issues, const char* field, std::optional<std::int6
         issues.push_back(api::issue::invalid_raw(field, std::to_string(*value), why));
 }
 
-Requested<void> check(const LogOptions& options, const std::string& pod) {
+api::Answer<void> check(const LogOptions& options, const std::string& pod) {
     constexpr std::string_view positive = "must be greater than 0";
     api::Issues issues;
     check_least(issues, "tailLines", options.tail_lines, 0, "must be greater than or equal to 0");
@@ -50,12 +49,12 @@ Requested<void> check(const LogOptions& options, const std::string& pod) {
         check_least(issues, "sinceSeconds", options.since_seconds, 1, positive);
     }
     if (issues.empty()) return {};
-    return std::unexpected(RequestError::invalid("PodLogOptions", pod, std::move(issues)));
+    return std::unexpected(api::invalid("", "PodLogOptions", pod, issues));
 }
 
 }  // namespace
 
-Requested<LogOptions> log_options(const Query& query, const std::string& pod) {
+api::Answer<LogOptions> log_options(const Query& query, const std::string& pod) {
     const auto since_seconds = number(query, "sinceSeconds");
     if (!since_seconds) return std::unexpected(since_seconds.error());
     const auto since_time = time(query, "sinceTime");
@@ -64,7 +63,7 @@ Requested<LogOptions> log_options(const Query& query, const std::string& pod) {
     if (!tail_lines) return std::unexpected(tail_lines.error());
     const auto limit_bytes = number(query, "limitBytes");
     if (!limit_bytes) return std::unexpected(limit_bytes.error());
-    LogOptions options{query.first("container").value_or(""),
+    LogOptions options{query.get("container"),
                        query.flag("follow"),
                        query.flag("previous"),
                        query.flag("timestamps"),

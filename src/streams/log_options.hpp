@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/status.hpp"
 #include "base/time.hpp"
 #include "streams/query.hpp"
-#include "streams/request_error.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -25,7 +25,7 @@ struct LogOptions {
 };
 
 /// Refused with 400 when a value cannot be read, with 422 when it is not allowed.
-Requested<LogOptions> log_options(const Query& query, const std::string& pod);
+api::Answer<LogOptions> log_options(const Query& query, const std::string& pod);
 
 /// Lines before this are left out; nullopt: none.
 std::optional<WallTime> since(const LogOptions& options, WallTime now);

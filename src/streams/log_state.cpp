@@ -49,11 +49,9 @@ bool is_settling(const LogInstance& instance, WallTime now) {
     return !instance.running && now - instance.finished_at < settling_time;
 }
 
-Requested<LogInstance> log_instance(const api::Pod& pod, const std::string& container, bool previous) {
+api::Answer<LogInstance> log_instance(const api::Pod& pod, const std::string& container, bool previous) {
     const std::string which = fmt::format("container \"{}\" in pod \"{}\"", container, pod.metadata.name);
-    const auto refused = [](std::string text) {
-        return std::unexpected(RequestError::bad_request(std::move(text)));
-    };
+    const auto refused = [](std::string text) { return std::unexpected(api::bad_request(std::move(text))); };
     const api::ContainerStatus* status = status_of_container(pod, container);
     if (status == nullptr) return refused(which + " is not available");
     const auto before = last_run(*status);

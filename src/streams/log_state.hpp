@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/status.hpp"
 #include "api/types.hpp"
 #include "base/time.hpp"
-#include "streams/request_error.hpp"
 
 #include <cstdint>
 #include <string>
@@ -25,6 +25,6 @@ bool is_settling(const LogInstance& instance, WallTime now);
 
 /// The instance whose log the Pod's status allows to read: the container's newest, or the one before.
 /// Refused with 400 when there is none (API spec 6.5, "States").
-Requested<LogInstance> log_instance(const api::Pod& pod, const std::string& container, bool previous);
+api::Answer<LogInstance> log_instance(const api::Pod& pod, const std::string& container, bool previous);
 
 }  // namespace hooklet

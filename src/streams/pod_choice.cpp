@@ -8,7 +8,7 @@
 
 namespace hooklet {
 
-Requested<std::string> choose_container(const api::Pod& pod, const std::string& wanted) {
+api::Answer<std::string> choose_container(const api::Pod& pod, const std::string& wanted) {
     std::vector<std::string> names;
     const auto add = [&names](const auto& containers) {
         for (const auto& container : containers) names.push_back(container.name);
@@ -19,21 +19,21 @@ Requested<std::string> choose_container(const api::Pod& pod, const std::string& 
     const std::string& name = pod.metadata.name;
     if (wanted.empty()) {
         if (pod.spec.containers.size() == 1) return pod.spec.containers.front().name;
-        return std::unexpected(RequestError::bad_request(
-            fmt::format("a container name must be specified for pod {}, choose one of: [{}]", name,
-                        fmt::join(names, " "))));
+        return std::unexpected(
+            api::bad_request(fmt::format("a container name must be specified for pod {}, choose one of: [{}]",
+                                         name, fmt::join(names, " "))));
     }
     if (std::ranges::find(names, wanted) == names.end()) {
         return std::unexpected(
-            RequestError::bad_request(fmt::format("container {} is not valid for pod {}", wanted, name)));
+            api::bad_request(fmt::format("container {} is not valid for pod {}", wanted, name)));
     }
     return wanted;
 }
 
-Requested<void> check_assigned(const api::Pod& pod) {
+api::Answer<void> check_assigned(const api::Pod& pod) {
     if (!pod.spec.nodeName.empty()) return {};
     return std::unexpected(
-        RequestError::bad_request(fmt::format("pod {} does not have a host assigned", pod.metadata.name)));
+        api::bad_request(fmt::format("pod {} does not have a host assigned", pod.metadata.name)));
 }
 
 }  // namespace hooklet

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/status.hpp"
 #include "api/types.hpp"
-#include "streams/request_error.hpp"
 
 #include <string>
 
@@ -10,9 +10,9 @@ namespace hooklet {
 
 /// The container of the Pod that a request for its streams means: `wanted`, or the only ordinary one when
 /// that is empty. Refused with 400 when there is a choice, or no such container (API spec 6.1).
-Requested<std::string> choose_container(const api::Pod& pod, const std::string& wanted);
+api::Answer<std::string> choose_container(const api::Pod& pod, const std::string& wanted);
 
 /// Refused with 400 while the Pod has no node.
-Requested<void> check_assigned(const api::Pod& pod);
+api::Answer<void> check_assigned(const api::Pod& pod);
 
 }  // namespace hooklet

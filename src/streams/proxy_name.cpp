@@ -19,11 +19,6 @@ std::optional<std::uint16_t> port_number(std::string_view text) {
     return port;
 }
 
-std::unexpected<RequestError> unavailable(std::string message) {
-    return std::unexpected(
-        RequestError{.code = 503, .reason = "ServiceUnavailable", .message = std::move(message)});
-}
-
 bool serves(const api::Service& service, const api::Pod& pod) {
     if (pod.status.podIP.empty()) return false;
     return service.spec.publishNotReadyAddresses ||
@@ -45,16 +40,17 @@ std::optional<std::uint16_t> port_in(const api::Pod& pod, const api::ServicePort
     return std::nullopt;
 }
 
-Requested<api::ServicePort> port_of(const api::Service& service, const ProxyName& name) {
+api::Answer<api::ServicePort> port_of(const api::Service& service, const ProxyName& name) {
     const auto number = port_number(name.port);
     for (const api::ServicePort& port : service.spec.ports) {
         if (number ? port.port == *number : port.name == name.port) return port;
     }
     if (number) {
-        return unavailable(
-            fmt::format("no service port {} found for service \"{}\"", *number, service.metadata.name));
+        return std::unexpected(api::unavailable(
+            fmt::format("no service port {} found for service \"{}\"", *number, service.metadata.name)));
     }
-    return unavailable(fmt::format("no endpoints available for service \"{}\"", name.name));
+    return std::unexpected(
+        api::unavailable(fmt::format("no endpoints available for service \"{}\"", name.name)));
 }
 
 }  // namespace
@@ -75,14 +71,14 @@ std::optional<ProxyName> parse_proxy_name(std::string_view text) {
     return name;
 }
 
-Requested<ProxyAddress> pod_address(const api::Pod& pod, const ProxyName& name) {
-    if (pod.status.podIP.empty()) return std::unexpected(RequestError::bad_request("address not allowed"));
+api::Answer<ProxyAddress> pod_address(const api::Pod& pod, const ProxyName& name) {
+    if (pod.status.podIP.empty()) return std::unexpected(api::bad_request("address not allowed"));
     ProxyAddress address{pod.status.podIP};
     if (!name.port.empty()) {
         const auto port = port_number(name.port);
         if (!port) {
-            return std::unexpected(RequestError::bad_request(
-                fmt::format("invalid pod request \"{}:{}\"", name.name, name.port)));
+            return std::unexpected(
+                api::bad_request(fmt::format("invalid pod request \"{}:{}\"", name.name, name.port)));
         }
         address.port = *port;
         return address;
@@ -95,9 +91,9 @@ Requested<ProxyAddress> pod_address(const api::Pod& pod, const ProxyName& name) 
     return address;
 }
 
-Requested<std::vector<ProxyAddress>> service_addresses(const api::Service& service,
-                                                       const std::vector<api::Pod>& pods,
-                                                       const ProxyName& name) {
+api::Answer<std::vector<ProxyAddress>> service_addresses(const api::Service& service,
+                                                         const std::vector<api::Pod>& pods,
+                                                         const ProxyName& name) {
     const auto port = port_of(service, name);
     if (!port) return std::unexpected(port.error());
     std::vector<ProxyAddress> addresses;
@@ -106,7 +102,8 @@ Requested<std::vector<ProxyAddress>> service_addresses(const api::Service& servi
         if (const auto number = port_in(pod, *port)) addresses.push_back({pod.status.podIP, *number});
     }
     if (!addresses.empty()) return addresses;
-    return unavailable(fmt::format("no endpoints available for service \"{}\"", service.metadata.name));
+    return std::unexpected(
+        api::unavailable(fmt::format("no endpoints available for service \"{}\"", service.metadata.name)));
 }
 
 }  // namespace hooklet

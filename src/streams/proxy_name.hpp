@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/status.hpp"
 #include "api/types.hpp"
-#include "streams/request_error.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -30,12 +30,12 @@ struct ProxyAddress {
 };
 
 /// Where the Pod serves: the named port, or else the first that one of its containers declares, or else 80.
-Requested<ProxyAddress> pod_address(const api::Pod& pod, const ProxyName& name);
+api::Answer<ProxyAddress> pod_address(const api::Pod& pod, const ProxyName& name);
 
 /// Where those of `pods`, which the Service's selector has chosen, serve that are ready. 503 when there is no
 /// such port or nobody behind it; else not empty.
-Requested<std::vector<ProxyAddress>> service_addresses(const api::Service& service,
-                                                       const std::vector<api::Pod>& pods,
-                                                       const ProxyName& name);
+api::Answer<std::vector<ProxyAddress>> service_addresses(const api::Service& service,
+                                                         const std::vector<api::Pod>& pods,
+                                                         const ProxyName& name);
 
 }  // namespace hooklet

@@ -2,6 +2,7 @@
 #include "streams/query.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/url.hpp>
@@ -30,27 +31,31 @@ Query::Query(std::string_view target) {
         const std::size_t equals = pair.find('=');
         auto name = unescaped(pair.substr(0, equals));
         auto value = unescaped(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
-        if (!pair.empty() && name && value) parameters_.push_back({std::move(*name), std::move(*value)});
+        if (!pair.empty() && name && value) parameters_.emplace_back(*std::move(name), *std::move(value));
     }
 }
 
-std::optional<std::string> Query::first(std::string_view name) const {
-    const auto found = std::ranges::find(parameters_, name, &Parameter::name);
-    if (found == parameters_.end()) return std::nullopt;
-    return found->value;
+const std::string& Query::get(std::string_view name) const {
+    static const std::string none;
+    const auto found = std::ranges::find(parameters_, name, &Parameter::first);
+    return found == parameters_.end() ? none : found->second;
+}
+
+bool Query::has(std::string_view name) const {
+    return std::ranges::find(parameters_, name, &Parameter::first) != parameters_.end();
 }
 
 std::vector<std::string> Query::all(std::string_view name) const {
     std::vector<std::string> values;
-    for (const Parameter& parameter : parameters_) {
-        if (parameter.name == name) values.push_back(parameter.value);
+    for (const auto& [parameter, value] : parameters_) {
+        if (parameter == name) values.push_back(value);
     }
     return values;
 }
 
 bool Query::flag(std::string_view name) const {
-    const auto value = first(name);
-    return value && *value != "0" && !boost::algorithm::iequals(*value, "false");
+    const std::string& value = get(name);
+    return has(name) && value != "0" && !boost::algorithm::iequals(value, "false");
 }
 
 }  // namespace hooklet

@@ -2,6 +2,7 @@
 #include "streams/stream_proxy.hpp"
 
 #include "streams/remote_command.hpp"
+#include "streams/reply.hpp"
 #include "streams/spdy_channels.hpp"
 #include "streams/splice.hpp"
 #include "streams/websocket_channels.hpp"
@@ -26,15 +27,6 @@ constexpr std::array tunnel_protocols{std::string_view("SPDY/3.1+portforward.k8s
 
 using Protocols = std::span<const std::string_view>;
 
-/// The answer of a node: kubectl shows such a text as `unable to upgrade connection: TEXT`.
-HttpReply text_reply(int status, std::string text) {
-    HttpReply reply;
-    reply.status = status;
-    reply.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
-    reply.body = std::move(text);
-    return reply;
-}
-
 Result<Upgrade> accept(const HttpServerRequest& request, Protocols websocket, Protocols spdy) {
     if (wants_upgrade(request, "websocket")) return accept_websocket(request, websocket);
     return accept_spdy(request, spdy);
@@ -42,17 +34,15 @@ Result<Upgrade> accept(const HttpServerRequest& request, Protocols websocket, Pr
 
 /// What answers a handshake that failed.
 HttpReply refusal(const Error& error, Protocols spdy) {
-    RequestError refused = RequestError::bad_request(error.message);
-    if (error.code != Code::conflict) return reply_of(refused);
-    refused.code = 403;
-    refused.reason = "Forbidden";
-    HttpReply reply = reply_of(refused);
+    if (error.code != Code::conflict) return status_reply(api::bad_request(error.message));
+    HttpReply reply = status_reply(api::failure(403, "Forbidden", error.message));
     for (const std::string_view protocol : spdy) {
         reply.headers.push_back({"X-Accepted-Stream-Protocol-Versions", std::string(protocol)});
     }
     return reply;
 }
 
+/// The answers of a node: kubectl shows such a text as `unable to upgrade connection: TEXT`.
 HttpReply engine_refusal(const Error& error, const std::string& container) {
     if (error.code != Code::not_found) return text_reply(500, error.text());
     return text_reply(404, fmt::format("container not found (\"{}\")", container));

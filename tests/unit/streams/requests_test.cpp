@@ -19,14 +19,15 @@ TEST(Query, KeepsOrderAndUnescapes) {
     const Query query(
         "/exec?command=sh&command=-c&command=echo+a%20b%26c&tty&stdin=false&x=%zz&&stdout=0&e=True");
     EXPECT_THAT(query.all("command"), ElementsAre("sh", "-c", "echo a b&c"));
-    EXPECT_EQ(query.first("command"), "sh");
-    EXPECT_EQ(query.first("tty"), "");
-    EXPECT_FALSE(query.first("x"));
-    EXPECT_FALSE(query.first("none"));
+    EXPECT_EQ(query.get("command"), "sh");
+    EXPECT_TRUE(query.has("tty"));
+    EXPECT_EQ(query.get("tty"), "");
+    EXPECT_FALSE(query.has("x"));
+    EXPECT_EQ(query.get("none"), "");
     EXPECT_FALSE(query.flag("stdin"));
     EXPECT_FALSE(query.flag("stdout"));
     EXPECT_TRUE(query.flag("e"));
-    EXPECT_FALSE(Query("/exec").first("command"));
+    EXPECT_FALSE(Query("/exec").has("command"));
 }
 
 TEST(CommandOptions, ATerminalHasNoStderr) {
@@ -92,7 +93,7 @@ TEST(LogOptions, WhatIsWrongIsSaidInTheApisWords) {
     EXPECT_EQ(log_options(Query("/log?sinceTime=yesterday"), "q").error().code, 400);
     const auto both = log_options(Query("/log?sinceSeconds=1&sinceTime=2026-01-01T00:00:00Z"), "q");
     EXPECT_EQ(
-        api::write_json(status_of(both.error())),
+        api::to_json(both.error()),
         "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":"
         "\"PodLogOptions \\\"q\\\" is invalid: []: Forbidden: at most one of `sinceTime` or `sinceSeconds` "
         "may be specified\",\"reason\":\"Invalid\",\"details\":{\"name\":\"q\",\"kind\":\"PodLogOptions\","
