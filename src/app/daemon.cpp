@@ -11,6 +11,7 @@
 #include "app/machine.hpp"
 #include "app/node_settings.hpp"
 #include "app/pod_streams.hpp"
+#include "base/gate.hpp"
 #include "controllers/bootstrap.hpp"
 #include "controllers/controllers.hpp"
 #include "node/api_objects.hpp"
@@ -46,7 +47,7 @@ std::pair<std::string, std::uint16_t> split(const std::string& listen) {
 class AgentDaemon final : public cli::Daemon {
   public:
     AgentDaemon(HostPorts host, cli::AgentOptions options)
-        : options_(std::move(options)), machine_(std::move(host), options_.session) {}
+        : options_(std::move(options)), later_(host.executor), machine_(std::move(host), options_.session) {}
 
     /// When it fails, close() ends what there is.
     Task<Status> open(CancelToken cancel);
@@ -65,6 +66,7 @@ class AgentDaemon final : public cli::Daemon {
     [[nodiscard]] ApiPorts api_ports();
 
     cli::AgentOptions options_;
+    Gate later_;  ///< What nobody waits for at the start.
     Machine machine_;
     PodSettings settings_;
     std::optional<ApiHost> api_;
@@ -140,19 +142,18 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
                                  tell, yaml::parse_documents, &*shutdown_},
                   *std::move(settings));
     node_->start();
-    co_await remember_earlier_pods();
+    later_.spawn(remember_earlier_pods());
     co_return Status{};
 }
 
 Task<void> AgentDaemon::remember_earlier_pods() {
     const auto logs = machine_.files().list_directory(settings_.pod_log_directory);
     if (!logs) co_return;
-    for (const std::string& name : *logs) {
-        JournalQuery query;
-        query.pod_uid = name.substr(name.rfind('_') + 1);
-        const auto records = co_await machine_.journal_store().read(query);
-        if (records && !records->steps.empty()) node_->remember_pod(query.pod_uid);
-    }
+    std::vector<std::string> uids;
+    for (const std::string& name : *logs) uids.push_back(name.substr(name.rfind('_') + 1));
+    const auto known = co_await machine_.journal_store().known_pods(std::move(uids));
+    if (!known) co_return;
+    for (const std::string& uid : *known) node_->remember_pod(uid);
 }
 
 Status AgentDaemon::serve() {
@@ -176,6 +177,7 @@ Task<void> AgentDaemon::close() {
     if (node_) co_await node_->stop();
     if (pods_) co_await pods_->stop();
     if (services_) co_await services_->stop();
+    co_await later_.close();
     if (objects_) co_await objects_->stop();
     node_.reset();
     pods_.reset();  // it listens to the runtime

@@ -92,6 +92,28 @@ Task<Result<std::vector<HookAttempt>>> SimJournalStore::recall(std::vector<std::
     co_return out;
 }
 
+Task<Result<std::vector<HookAttempt>>> SimJournalStore::attempts(AttemptQuery query) {
+    const auto fate = co_await turn("journal.attempts");
+    if (!fate) co_return std::unexpected(fate.error());
+    queries_.push_back(query);
+    std::vector<HookAttempt> out = contents_.hooks;
+    std::erase_if(out, [&query](const HookAttempt& attempt) {
+        return !attempt.pod.name.starts_with(query.pod_name_begin) ||
+               (!query.pod_uid.empty() && attempt.pod.uid != query.pod_uid);
+    });
+    co_return out;
+}
+
+Task<Result<std::vector<std::string>>> SimJournalStore::known_pods(std::vector<std::string> uids) {
+    const auto fate = co_await turn("journal.known_pods");
+    if (!fate) co_return std::unexpected(fate.error());
+    std::erase_if(uids, [this](const std::string& uid) {
+        return std::ranges::none_of(contents_.steps,
+                                    [&uid](const LifecycleStep& step) { return step.pod.uid == uid; });
+    });
+    co_return uids;
+}
+
 Task<Result<JournalContents>> SimJournalStore::read(JournalQuery query) {
     const auto fate = co_await turn("journal.read");
     if (!fate) co_return std::unexpected(fate.error());
