@@ -165,19 +165,22 @@ Status AgentDaemon::serve() {
 }
 
 Task<Status> AgentDaemon::open(CancelToken cancel) {
-    if (const Status opened = co_await machine_.open(cancel); !opened) co_return opened;
+    if (const Status begun = machine_.begin(); !begun) co_return begun;
     settings_ = with_options(machine_.pod_settings(), options_);
+    // While the engine comes up, which takes longest.
     if (const Status opened = co_await open_api(); !opened) co_return opened;
+    if (const Status ready = co_await machine_.ready(cancel); !ready) co_return ready;
+    settings_.runtime_name = machine_.pod_settings().runtime_name;
     co_return co_await make_node(std::move(cancel));
 }
 
 Task<void> AgentDaemon::close() {
     const HostPorts& host = machine_.host();
     if (api_) co_await api_->stop_serving(host.clock->call_within(drain_limit));
+    co_await later_.close();
     if (node_) co_await node_->stop();
     if (pods_) co_await pods_->stop();
     if (services_) co_await services_->stop();
-    co_await later_.close();
     if (objects_) co_await objects_->stop();
     node_.reset();
     pods_.reset();  // it listens to the runtime

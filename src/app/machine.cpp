@@ -91,12 +91,14 @@ Task<Status> Machine::reach_engine(CancelToken cancel) {
     co_return Status{};
 }
 
-Task<Status> Machine::open(CancelToken cancel) {
-    if (const Status taken = take_root(); !taken) co_return taken;
-    if (!options_.images_only) {
-        if (const Status opened = open_journal(); !opened) co_return opened;
-    }
-    if (const Status made = make_runtime(); !made) co_return made;
+Status Machine::begin() {
+    if (const Status taken = take_root(); !taken) return taken;
+    if (const Status made = make_runtime(); !made) return made;
+    if (engine_ && !shared_) engine_->begin();
+    return options_.images_only ? Status{} : open_journal();
+}
+
+Task<Status> Machine::ready(CancelToken cancel) {
     if (const Status reached = co_await reach_engine(cancel); !reached) co_return reached;
     const Call call = host_.clock->call_within(engine_start_limit, std::move(cancel));
     const Result<cri::VersionResponse> version = co_await runtime_->version(call);

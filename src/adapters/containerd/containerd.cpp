@@ -70,12 +70,13 @@ struct Containerd::Impl {
     Status prepare();
     Result<containerd::Subnet> settle_subnet();
     Status launch();
+    Status begin();
     Task<Status> come_up(Call call);
     Task<Status> until_ready(Call call);
     Task<Status> load_pause_image(Call call);
     Task<void> remove_remains(containerd::Remains remains);
-    Task<void> forget_networks(std::vector<std::string> sandboxes);
-    Task<void> forget_network(std::string name);
+    Task<void> forget_sandboxes(std::vector<std::string> ids);
+    Task<void> forget_networks(std::vector<std::string> names);
     Task<void> supervise();
     Task<void> end();
     Task<void> remove_sandboxes();
@@ -90,6 +91,7 @@ struct Containerd::Impl {
     PosixFileSystem files;
     cri::ContainerRuntime* runtime = nullptr;
     std::optional<Child> child;
+    std::optional<Status> begun;
     containerd::Remains remains;
     CancelSource stopping;
     Gate gate;
@@ -141,7 +143,6 @@ Status Containerd::Impl::launch() {
     const containerd::Layout& layout = settings.layout;
     const UniqueFd log(::open(layout.log().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
     if (!log) return std::unexpected(errno_error(layout.log(), errno));
-    containerd::end_commands(layout);
     remains = containerd::Remains::look(layout);
     auto started = Child::spawn(
         executor,
@@ -195,9 +196,14 @@ Task<Status> Containerd::Impl::load_pause_image(Call call) {
     co_return Status{};
 }
 
+Status Containerd::Impl::begin() {
+    if (const Status done = prepare(); !done) return done;
+    return launch();
+}
+
 Task<Status> Containerd::Impl::come_up(Call call) {
-    if (auto done = prepare(); !done) co_return done;
-    if (auto done = launch(); !done) co_return done;
+    if (!begun) begun = begin();
+    if (!*begun) co_return *begun;
     if (auto done = co_await until_ready(call); !done) co_return done;
     co_await remove_remains(remains);
     gate.spawn(supervise());
@@ -233,7 +239,7 @@ Task<void> Containerd::Impl::remove_remains(containerd::Remains left) {
             std::set<std::string> known;
             for (const cri::PodSandbox& sandbox : *sandboxes) known.insert(sandbox.id);
             for (const cri::Container& container : *containers) known.insert(container.id);
-            co_await forget_networks(left.remove(known));
+            co_await forget_sandboxes(left.remove(known));
             co_return;
         }
         const Call pause{std::min(clock->now() + remains_interval, call.deadline), call.cancel};
@@ -242,19 +248,21 @@ Task<void> Containerd::Impl::remove_remains(containerd::Remains left) {
     }
 }
 
-Task<void> Containerd::Impl::forget_networks(std::vector<std::string> sandboxes) {
+Task<void> Containerd::Impl::forget_sandboxes(std::vector<std::string> ids) {
+    if (ids.empty()) co_return;
     const std::string bridge = containerd::bridge_name(settings.layout.root);
-    for (const std::string& id : sandboxes) {
+    for (std::string& id : ids) {
         options.log("removed what an engine that ended too early left of " + id);
         // As the plugins write it behind the network's name.
-        co_await forget_network(bridge + "\\\" id: \\\"" + id);
+        id.insert(0, bridge + "\\\" id: \\\"");
     }
+    co_await forget_networks(std::move(ids));
 }
 
-Task<void> Containerd::Impl::forget_network(std::string name) {
+Task<void> Containerd::Impl::forget_networks(std::vector<std::string> names) {
     const auto save = with_path(search_path, {"iptables-save", "-t", "nat"});
     const auto saved = co_await run_command(executor, clock, save, clock->call_within(command_limit));
-    const std::string forget = saved ? containerd::forget_network(saved->out, name) : std::string();
+    const std::string forget = saved ? containerd::forget_networks(saved->out, names) : std::string();
     const std::string script = settings.layout.run() + "/iptables";
     if (forget.empty() || !files.write_file(script, forget, 0600)) co_return;
     const auto restore = with_path(search_path, {"iptables-restore", "-w", "5", "--noflush", script});
@@ -297,7 +305,8 @@ Task<void> Containerd::Impl::clean() {
     containerd::unmount_below(layout.data());
     const std::string bridge = containerd::bridge_name(layout.root);
     containerd::remove_bridge(bridge);
-    co_await forget_network(bridge);
+    std::vector<std::string> names{bridge};
+    co_await forget_networks(std::move(names));
     (void)files.remove_cgroup("/k8s.io");
     if (auto removed = files.remove_tree(layout.run()); !removed) options.log(removed.error().text());
     containerd::remove_empty_shared_folders();
@@ -314,6 +323,10 @@ std::string Containerd::endpoint() const {
 
 std::string Containerd::snapshotter() const {
     return impl_->settings.overlayfs ? "overlayfs" : "native";
+}
+
+void Containerd::begin() {
+    if (!impl_->begun) impl_->begun = impl_->begin();
 }
 
 Task<Status> Containerd::start(cri::ContainerRuntime* runtime, Call call) {

@@ -38,6 +38,8 @@ class Containerd {
     /// What images are unpacked into; known after the start.
     [[nodiscard]] std::string snapshotter() const;
 
+    /// Lets containerd come up while others work; start() tells whether it could. Not needed before start().
+    void begin();
     /// Returns when containers can be run: it is started, ready, and has the pause image. `runtime` is the
     /// CRI adapter on endpoint(). Fails with not_found when something is not installed, naming all of it;
     /// with invalid when the root's path is too long; else with what containerd said. After a failure nothing

@@ -75,28 +75,32 @@ void remove_all(const std::string& path) {
     fs::remove_all(path, ignored);
 }
 
-}  // namespace
-
-void end_commands(const Layout& layout) {
+/// Ends the commands of all containers and returns the shims.
+std::vector<Shim> end_commands(const Layout& layout) {
     const std::set<pid_t> inits = init_processes(layout);
+    std::vector<Shim> shims;
     // A process may fork while it is being looked for; its children are found in the next round.
     for (int round = 0; round < 8; ++round) {
         const std::vector<ProcessEntry> table = process_table();
+        shims = shims_of(layout.socket(), table);
+        std::set<pid_t> parents;
+        for (const Shim& shim : shims) parents.insert(shim.process.pid);
         std::set<pid_t> commands;
-        for (const auto& [shim, id] : shims_of(layout.socket())) {
-            for (const ProcessEntry& child : table) {
-                if (child.parent == shim.pid && !inits.contains(child.pid)) commands.insert(child.pid);
-            }
+        for (const ProcessEntry& child : table) {
+            if (parents.contains(child.parent) && !inits.contains(child.pid)) commands.insert(child.pid);
         }
-        if (commands.empty()) return;
+        if (commands.empty()) break;
         for (const ProcessEntry& process : with_families(table, commands)) signal_process(process, SIGKILL);
     }
+    return shims;
 }
+
+}  // namespace
 
 Remains Remains::look(const Layout& layout) {
     Remains found;
     found.layout_ = layout;
-    found.shims_ = shims_of(layout.socket());
+    found.shims_ = end_commands(layout);
     for (const std::string& network : names_in(layout.addresses())) {
         const std::string folder = layout.addresses() + "/" + network;
         for (const std::string& name : names_in(folder)) {

@@ -11,15 +11,12 @@
 /// What a containerd that was killed leaves on a machine whose containers live on.
 namespace hooklet::containerd {
 
-/// Ends the commands that execs have started and that nobody waits for any more, with all their children. To
-/// be called while no containerd runs.
-void end_commands(const Layout& layout);
-
 /// Sandboxes and containers in the making when containerd was killed: it does not know them itself when it
 /// comes back, so nobody else would ever remove them.
 class Remains {
   public:
-    /// Notes what is there. To be called while no containerd runs: what comes later is not touched.
+    /// Notes what is there, and ends the commands that execs have started and that nobody waits for any more,
+    /// with all their children. To be called while no containerd runs: what comes later is not touched.
     static Remains look(const Layout& layout);
     /// Removes all that was noted and belongs to none of `known`, the ids of the engine's sandboxes and
     /// containers: shims with their processes, bundles, network namespaces, addresses. Returns the ids of
