@@ -22,6 +22,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 namespace hooklet::app {
 
@@ -29,6 +30,7 @@ namespace {
 
 constexpr Duration bootstrap_limit = std::chrono::seconds{30};
 constexpr Duration drain_limit = std::chrono::seconds{2};
+constexpr Duration memory_period = std::chrono::minutes{1};
 /// The first address of the range of Services.
 constexpr const char* api_service_ip = "10.96.0.1";
 
@@ -62,11 +64,15 @@ class AgentDaemon final : public cli::Daemon {
     Task<Status> make_node(CancelToken cancel);
     /// Those of earlier agents that have left logs.
     Task<void> remember_earlier_pods();
+    /// What a burst has left free between what is in use, such as the start with many Pods, goes back to the
+    /// system.
+    Task<void> return_free_memory();
     Status serve();
     [[nodiscard]] ApiPorts api_ports();
 
     cli::AgentOptions options_;
     Gate later_;  ///< What nobody waits for at the start.
+    CancelSource closing_;
     Machine machine_;
     PodSettings settings_;
     std::optional<ApiHost> api_;
@@ -143,6 +149,7 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
                   *std::move(settings));
     node_->start();
     later_.spawn(remember_earlier_pods());
+    later_.spawn(return_free_memory());
     co_return Status{};
 }
 
@@ -154,6 +161,15 @@ Task<void> AgentDaemon::remember_earlier_pods() {
     const auto known = co_await machine_.journal_store().known_pods(std::move(uids));
     if (!known) co_return;
     for (const std::string& uid : *known) node_->remember_pod(uid);
+}
+
+Task<void> AgentDaemon::return_free_memory() {
+    const CancelToken closing = closing_.token();
+    while (!closing.cancelled()) {
+        (void)co_await sleep_until(machine_.host().clock,
+                                   machine_.host().clock->call_within(memory_period, closing));
+        ::malloc_trim(0);
+    }
 }
 
 Status AgentDaemon::serve() {
@@ -177,6 +193,7 @@ Task<Status> AgentDaemon::open(CancelToken cancel) {
 Task<void> AgentDaemon::close() {
     const HostPorts& host = machine_.host();
     if (api_) co_await api_->stop_serving(host.clock->call_within(drain_limit));
+    closing_.cancel({Code::cancelled, "the agent stops"});
     co_await later_.close();
     if (node_) co_await node_->stop();
     if (pods_) co_await pods_->stop();
