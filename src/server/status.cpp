@@ -76,6 +76,12 @@ ApiStatus failure(int code, std::string_view reason, std::string message) {
     return status;
 }
 
+ApiStatus not_acceptable() {
+    return failure(406, "NotAcceptable",
+                   "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
+                   "application/vnd.kubernetes.protobuf");
+}
+
 ApiStatus bad_request(std::string message) {
     return failure(400, "BadRequest", std::move(message));
 }
