@@ -112,13 +112,13 @@ struct JournalQuery {
 };
 
 /// Keeps the journal on disk. Writes are ordered: one that returned, and every one before it, survives the
-/// end of the process. Errors: internal (disk full, corrupt), each write is all or nothing.
+/// end of the process. Errors: unavailable (disk full), internal (corrupt); each write is all or nothing.
 class JournalStore {
   public:
     virtual ~JournalStore() = default;
     /// Returns the id given to the attempt.
     virtual Task<Result<std::int64_t>> add_attempt(HookAttempt attempt) = 0;
-    /// Replaces the record with the same id.
+    /// Replaces the record with the same id; without an id (its beginning was not recorded) it is added.
     virtual Task<Status> finish_attempt(HookAttempt attempt) = 0;
     virtual Task<Status> add_step(LifecycleStep step) = 0;
     virtual Task<Status> add_event(EventRecord event) = 0;

@@ -55,6 +55,17 @@ Task<Status> SimJournalStore::finish_attempt(HookAttempt attempt) {
     const auto fate = co_await turn("journal.finish_attempt");
     if (!fate) co_return std::unexpected(fate.error());
     if (!attempt.outcome) co_return fail(Code::invalid, "a finished attempt needs an outcome");
+    if (attempt.id == 0) {
+        // The record may be there although the answer was a failure.
+        const auto same = [&attempt](const HookAttempt& other) {
+            return other.delivery_id == attempt.delivery_id && other.attempt == attempt.attempt;
+        };
+        about_to_write();
+        std::erase_if(contents_.hooks, same);
+        attempt.id = ++last_id_;
+        contents_.hooks.push_back(std::move(attempt));
+        co_return over(*fate);
+    }
     const auto found = std::ranges::find(contents_.hooks, attempt.id, &HookAttempt::id);
     if (found == contents_.hooks.end()) co_return fail(Code::not_found, "no such attempt");
     if (found->outcome) co_return fail(Code::conflict, "the attempt has ended already");

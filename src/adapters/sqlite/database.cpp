@@ -26,6 +26,17 @@ Status make_private(const std::string& path, std::string_view what) {
     return {};
 }
 
+/// What the connection's last call failed of, with the system's own words where SQLite has only general ones.
+Error failure_of(sqlite3* connection, std::string_view what, std::string_view path) {
+    const std::string context = fmt::format("{} {}: {}", what, path, sqlite3_errmsg(connection));
+    const int primary = sqlite3_errcode(connection) & 0xFF;
+    if (primary == SQLITE_FULL) return errno_error(context, ENOSPC);
+    const int system = sqlite3_system_errno(connection);
+    if ((primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && system != 0)
+        return errno_error(context, system);
+    return {Code::internal, context};
+}
+
 }  // namespace
 
 void Statement::Finalizer::operator()(sqlite3_stmt* statement) const {
@@ -57,9 +68,8 @@ Result<bool> Statement::step() {
     const int result = bind_result_ != SQLITE_OK ? SQLITE_MISUSE : sqlite3_step(statement_.get());
     if (result == SQLITE_ROW) return true;
     if (result == SQLITE_DONE) return false;
-    return fail(Code::internal, fmt::format("{} {}: {}", what_,
-                                            sqlite3_db_filename(sqlite3_db_handle(statement_.get()), "main"),
-                                            sqlite3_errmsg(sqlite3_db_handle(statement_.get()))));
+    sqlite3* connection = sqlite3_db_handle(statement_.get());
+    return std::unexpected(failure_of(connection, what_, sqlite3_db_filename(connection, "main")));
 }
 
 void Statement::read(std::int64_t& value) {
@@ -100,7 +110,7 @@ void Database::Closer::operator()(sqlite3* connection) const {
 }
 
 Error Database::failure() const {
-    return {Code::internal, fmt::format("{} {}: {}", what_, path_, sqlite3_errmsg(connection_.get()))};
+    return failure_of(connection_.get(), what_, path_);
 }
 
 Result<Database> Database::open(const std::string& path, Access access, DatabaseUse use) {

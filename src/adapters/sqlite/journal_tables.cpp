@@ -267,6 +267,21 @@ Status select_all(Database& database, const JournalQuery& query, JournalContents
 
 }  // namespace
 
+namespace {
+/// The record may be there although the answer to the one who wrote it was a failure.
+Status remove_same(Database& database, const HookAttempt& attempt) {
+    auto statement = database.prepare(
+        "DELETE FROM hook_attempts WHERE container_id = :container AND delivery_id = :delivery AND "
+        "attempt = :attempt");
+    if (!statement) return std::unexpected(statement.error());
+    statement->bind(attempt.container_id);
+    statement->bind(attempt.delivery_id);
+    statement->bind(attempt.attempt);
+    if (auto done = statement->step(); !done) return std::unexpected(done.error());
+    return {};
+}
+}  // namespace
+
 Result<std::int64_t> insert(Database& database, const HookAttempt& attempt) {
     if (auto added = insert_record(database, attempt); !added) return std::unexpected(added.error());
     return database.last_insert_id();
@@ -281,6 +296,10 @@ Status insert(Database& database, const EventRecord& event) {
 }
 
 Status update(Database& database, const HookAttempt& attempt) {
+    if (attempt.id == 0) {
+        if (auto removed = remove_same(database, attempt); !removed) return removed;
+        return insert_record(database, attempt);
+    }
     auto statement =
         database.prepare(fmt::format("UPDATE {} SET ({}) = ({}) WHERE id = :id", Table<HookAttempt>::name,
                                      column_list<HookAttempt>(""), column_list<HookAttempt>(":")));

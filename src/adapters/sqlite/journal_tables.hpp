@@ -15,7 +15,8 @@ extern const std::array<const char*, 3> journal_migrations;
 Result<std::int64_t> insert(Database& database, const HookAttempt& attempt);
 Status insert(Database& database, const LifecycleStep& step);
 Status insert(Database& database, const EventRecord& event);
-/// Code::not_found when there is no attempt with that id.
+/// Replaces the attempt with that id, Code::not_found when there is none; one without an id replaces what
+/// there is of the same delivery and number.
 Status update(Database& database, const HookAttempt& attempt);
 /// As JournalStore::recall().
 Result<std::vector<HookAttempt>> recall(Database& database, const std::vector<std::string>& container_ids);

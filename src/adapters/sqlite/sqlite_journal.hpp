@@ -19,7 +19,7 @@ class SqliteJournal final : public JournalStore {
     ~SqliteJournal() override;
 
     Task<Result<std::int64_t>> add_attempt(HookAttempt attempt) override;
-    /// Code::not_found when there is no attempt with that id.
+    /// Code::not_found when there is no attempt with that id (and it is not 0).
     Task<Status> finish_attempt(HookAttempt attempt) override;
     Task<Status> add_step(LifecycleStep step) override;
     Task<Status> add_event(EventRecord event) override;
