@@ -11,6 +11,7 @@
 #include "app/machine.hpp"
 #include "app/node_settings.hpp"
 #include "app/pod_streams.hpp"
+#include "base/back_off.hpp"
 #include "controllers/bootstrap.hpp"
 #include "controllers/controllers.hpp"
 #include "node/api_objects.hpp"
@@ -28,6 +29,9 @@ namespace {
 
 constexpr Duration bootstrap_limit = std::chrono::seconds{30};
 constexpr Duration drain_limit = std::chrono::seconds{2};
+/// Between two attempts to start on a machine that lacks what it takes: doubling.
+constexpr Duration first_retry = std::chrono::seconds{1};
+constexpr Duration longest_retry = std::chrono::seconds{30};
 /// The first address of the range of Services.
 constexpr const char* api_service_ip = "10.96.0.1";
 
@@ -184,15 +188,29 @@ Task<void> AgentDaemon::close() {
     co_await machine_.close(cli::Containers::left_alone);
 }
 
+/// What the machine lacks now it may have later.
+bool may_come_right(const Error& why) {
+    return why.code == Code::unavailable || why.code == Code::deadline;
+}
+
 }  // namespace
 
 Task<Result<std::unique_ptr<cli::Daemon>>> open_daemon(HostPorts host, cli::AgentOptions options,
                                                        CancelToken cancel) {
-    auto daemon = std::make_unique<AgentDaemon>(std::move(host), std::move(options));
-    const Status opened = co_await daemon->open(std::move(cancel));
-    if (opened) co_return daemon;
-    co_await daemon->close();
-    co_return std::unexpected(opened.error());
+    for (unsigned failures = 0;; ++failures) {
+        auto daemon = std::make_unique<AgentDaemon>(host, options);
+        const Status opened = co_await daemon->open(cancel);
+        if (opened) co_return daemon;
+        co_await daemon->close();
+        daemon.reset();  // the root is free for whoever mends it
+        const Error& why = opened.error();
+        if (!may_come_right(why)) co_return std::unexpected(why);
+        const Duration pause = retry_delay(failures, first_retry, longest_retry);
+        host.tell(fmt::format("hooklet: {}; trying again in {} s\n", why.text(),
+                              std::chrono::duration_cast<std::chrono::seconds>(pause).count()));
+        const Status waited = co_await sleep_until(host.clock, host.clock->call_within(pause, cancel));
+        if (!waited) co_return std::unexpected(waited.error());
+    }
 }
 
 }  // namespace hooklet::app

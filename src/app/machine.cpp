@@ -29,6 +29,7 @@ void Machine::tell(std::string_view line) const {
 Status Machine::take_root() {
     // What Pods say and keep is for root; logs are for whoever may read logs.
     if (const Status made = files_.make_directories(paths_.state, 0700); !made) return made;
+    if (const Status closed = files_.change_owner_mode(paths_.state, {}, 0700); !closed) return closed;
     for (const std::string& directory : {paths_.run, paths_.log}) {
         if (const Status made = files_.make_directories(directory, 0755); !made) return made;
     }
@@ -51,7 +52,7 @@ Status Machine::open_journal() {
     if (!store) return std::unexpected(store.error());
     store_ = *std::move(store);
     journal_.emplace(store_.get(), host_.clock, host_.random, host_.executor);
-    journal_->on_error([this](const Error& error) { tell("the journal can't be written: " + error.text()); });
+    journal_->on_error([this](const Error& error) { tell("not recorded: " + error.text()); });
     return {};
 }
 
@@ -77,7 +78,7 @@ Task<Status> Machine::reach_engine(CancelToken cancel) {
     if (engine_ && !shared_) {
         const Status started = co_await engine_->start(runtime_.get(), call);
         if (started) co_return started;
-        engine_.reset();  // it left nothing behind, so close() has nothing to end
+        engine_.reset();  // it has ended, so close() has nothing to end
         co_return wrap("hooklet's own containerd can't be started", started.error());
     }
     const auto conditions = co_await runtime_->status(call);

@@ -72,6 +72,8 @@ struct Containerd::Impl {
     Status launch();
     Task<Status> come_up(Call call);
     Task<Status> until_ready(Call call);
+    Task<Status> insist(Task<Status> (Impl::*step)(Call), Call call);
+    Task<Status> launch_until_ready(Call call);
     Task<Status> load_pause_image(Call call);
     Task<void> remove_remains(containerd::Remains remains);
     Task<void> forget_networks(std::vector<std::string> sandboxes);
@@ -127,6 +129,8 @@ Status Containerd::Impl::prepare() {
     for (const auto& folder : {layout.run(), layout.data(), layout.cni_config(), layout.root + "/log"}) {
         if (auto made = files.make_directories(folder, 0755); !made) return made;
     }
+    // containerd's own sockets are open to their group.
+    if (auto closed = files.change_owner_mode(layout.run(), {}, 0700); !closed) return closed;
     settings.overlayfs = overlayfs_works(layout.data());
     settings.may_lower_oom_score = has_sys_resource(read_available("/proc/self/status"));
     const auto subnet = settle_subnet();
@@ -166,8 +170,8 @@ Task<Status> Containerd::Impl::until_ready(Call call) {
         const auto exit = co_await child->wait(clock, pause);
         if (exit) {
             child.reset();
-            co_return fail(Code::internal, "containerd ended at its start (" + exit->text() +
-                                               "); its last words: " + last_words());
+            co_return fail(Code::unavailable, "containerd ended at its start (" + exit->text() +
+                                                  "); its last words: " + last_words());
         }
         if (call.cancel.cancelled()) co_return std::unexpected(call.cancel.reason());
         if (clock->now() >= call.deadline) {
@@ -195,13 +199,31 @@ Task<Status> Containerd::Impl::load_pause_image(Call call) {
     co_return Status{};
 }
 
+Task<Status> Containerd::Impl::launch_until_ready(Call call) {
+    if (auto done = launch(); !done) co_return done;
+    co_return co_await until_ready(call);
+}
+
+/// Does the step again, some times, when containerd has ended meanwhile.
+Task<Status> Containerd::Impl::insist(Task<Status> (Impl::*step)(Call), Call call) {
+    for (unsigned failures = 1;; ++failures) {
+        Status done = co_await (this->*step)(call);
+        if (done || done.error().code != Code::unavailable || failures == containerd::start_attempts)
+            co_return done;
+        options.log(done.error().text() + "; trying again");
+        const MonotonicTime next = clock->now() + containerd::restart_delay(failures);
+        const Call pause{std::min(next, call.deadline), call.cancel};
+        (void)co_await sleep_until(clock, pause);
+        if (call.cancel.cancelled() || clock->now() >= call.deadline) co_return done;
+    }
+}
+
 Task<Status> Containerd::Impl::come_up(Call call) {
     if (auto done = prepare(); !done) co_return done;
-    if (auto done = launch(); !done) co_return done;
-    if (auto done = co_await until_ready(call); !done) co_return done;
-    co_await remove_remains(remains);
+    if (auto done = co_await insist(&Impl::launch_until_ready, call); !done) co_return done;
     gate.spawn(supervise());
-    co_return co_await load_pause_image(call);
+    co_await remove_remains(remains);
+    co_return co_await insist(&Impl::load_pause_image, call);
 }
 
 Task<void> Containerd::Impl::supervise() {
@@ -318,10 +340,11 @@ std::string Containerd::snapshotter() const {
 
 Task<Status> Containerd::start(cri::ContainerRuntime* runtime, Call call) {
     impl_->runtime = runtime;
+    const bool has_pods = !containerd::shims_of(impl_->settings.layout.socket()).empty();
     auto up = co_await impl_->come_up(std::move(call));
     if (!up) {
         co_await impl_->end();
-        co_await impl_->clean();
+        if (!has_pods) co_await impl_->clean();
     }
     co_return up;
 }
