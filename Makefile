@@ -15,6 +15,8 @@ FROM ?= $(shell date +%s)000
 # How long `make stress` lasts, and where its files are: a path short enough for sockets below it.
 SOAK_SECONDS ?= 1800
 SOAK_ROOT ?= /tmp/hooklet-stress
+# Where `make e2e` has its agent.
+E2E_ROOT ?= /tmp/hooklet-e2e
 # How long `make fuzz` tries each target.
 SECONDS_EACH ?= 60
 # The compiler cache stays below build/ unless the environment has one.
@@ -22,10 +24,10 @@ export CCACHE_DIR ?= $(CURDIR)/build/ccache
 # hooklet and its integration tests start containers, which takes root.
 AS_ROOT := . scripts/privilege.sh; as_root
 
-.PHONY: help deps build test tsan soak crash stress fuzz demo bench images registry lint format install clean
+.PHONY: help deps build test tsan soak crash stress fuzz demo e2e bench images registry lint format install clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install what is needed from Debian's packages; fast when everything is there
 	@scripts/install-deps.sh
@@ -74,6 +76,10 @@ stress: deps images build/release/build.ninja ## Pods come and go for SOAK_SECON
 demo: deps images build/release/build.ninja ## run a Pod with both hooks and show what happened
 	cmake --build --preset release --parallel $(JOBS) --target hooklet
 	@$(AS_ROOT) scripts/demo.sh $(RELEASE) $(IMAGES) build/demo
+
+e2e: deps build/release/build.ninja ## run Kubernetes' e2e suite: E2E_TEST=PROGRAM E2E_IMAGES=FOLDER (docs/conformance.md)
+	cmake --build --preset release --parallel $(JOBS) --target hooklet
+	@$(AS_ROOT) scripts/e2e.sh $(RELEASE) $(E2E_TEST) $(E2E_IMAGES) $(E2E_ROOT)
 
 bench: deps images build/release/build.ninja ## run the benchmarks on a real containerd
 	cmake --build --preset release --parallel $(JOBS)

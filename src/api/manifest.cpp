@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/manifest.hpp"
 
+#include "api/app_armor.hpp"
 #include "api/codec.hpp"
 #include "api/defaults.hpp"
 #include "api/json.hpp"
@@ -8,6 +9,7 @@
 #include "api/validation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <type_traits>
 #include <utility>
@@ -35,6 +37,8 @@ struct KindName<Secret> {
     static constexpr std::string_view text = "Secret";
 };
 
+constexpr std::string_view list_ending = "List";
+
 /// Turns the documents of one file into objects.
 class Loader {
   public:
@@ -46,16 +50,18 @@ class Loader {
     Manifest result;
 
   private:
-    void object(const Node& node) {
+    /// `listed_as`: the kind of what the list around it holds; empty when it says itself what it is.
+    void object(const Node& node, const std::string& listed_as = "") {
         if (node.is_null()) return;
         if (node.as_object() == nullptr) {
             return add(node.line, "", fmt::format("expected an object, found {}", node.describe()),
                        Reason::wrong_type);
         }
-        const std::string kind = type_field(node, "kind");
-        const std::string version = type_field(node, "apiVersion");
+        const std::string kind = type_field(node, "kind", listed_as);
+        const std::string version = type_field(node, "apiVersion", listed_as.empty() ? "" : "v1");
         if (kind.empty() || version.empty()) return;
-        if (kind == "List" && version == "v1") return list(node);
+        if (is_list(kind) && version == "v1")
+            return list(node, kind.substr(0, kind.size() - list_ending.size()));
         const bool pod = kind == KindName<Pod>::text;
         const bool config_map = kind == KindName<ConfigMap>::text;
         if (!pod && !config_map && kind != KindName<Secret>::text) return refuse(node, "kind", kind);
@@ -75,10 +81,12 @@ class Loader {
             {.line = line, .path = std::move(path), .message = std::move(message), .reason = reason});
     }
 
-    /// The text of `kind` or `apiVersion`; empty, with an issue, when it is no text.
-    std::string type_field(const Node& node, std::string_view name) {
+    /// The text of `kind` or `apiVersion`, `otherwise` when it is not set; empty, with an issue, when it is
+    /// no text.
+    std::string type_field(const Node& node, std::string_view name, const std::string& otherwise) {
         const Node* field = node.find(name);
         if (field == nullptr || field->is_null() || (field->as_string() && field->as_string()->empty())) {
+            if (!otherwise.empty()) return otherwise;
             add(line_of(node, name), std::string(name), "Required value", Reason::required);
             return {};
         }
@@ -90,14 +98,19 @@ class Loader {
         return *field->as_string();
     }
 
-    void list(const Node& node) {
+    static bool is_list(std::string_view kind) {
+        constexpr std::array<std::string_view, 4> lists{"List", "PodList", "ConfigMapList", "SecretList"};
+        return std::ranges::find(lists, kind) != lists.end();
+    }
+
+    void list(const Node& node, const std::string& of) {
         const Node* items = node.find("items");
         if (items == nullptr || items->is_null()) return;
         if (items->as_array() == nullptr) {
             return add(items->line, "items", fmt::format("expected an array, found {}", items->describe()),
                        Reason::wrong_type);
         }
-        for (const Node& item : *items->as_array()) object(item);
+        for (const Node& item : *items->as_array()) object(item, of);
     }
 
     template <class Object>
@@ -107,6 +120,7 @@ class Loader {
         decode_into(describe<Object>(), node, &object, "", issues);
         if (object.metadata.namespace_.empty()) object.metadata.namespace_ = "default";
         if constexpr (!std::is_same_v<Object, ConfigMap>) set_defaults(object);
+        if constexpr (std::is_same_v<Object, Pod>) take_app_armor_annotations(object);
         const bool well_typed = std::none_of(issues.begin(), issues.end(),
                                              [](const Issue& i) { return i.reason == Reason::wrong_type; });
         append(validate(object, &node), issues, well_typed);

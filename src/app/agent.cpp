@@ -39,7 +39,8 @@ class Agent final : public cli::Session {
 };
 
 Task<Status> Agent::open(CancelToken cancel) {
-    if (const Status opened = co_await machine_.open(std::move(cancel)); !opened) co_return opened;
+    if (const Status begun = machine_.begin(); !begun) co_return begun;
+    if (const Status ready = co_await machine_.ready(std::move(cancel)); !ready) co_return ready;
     if (images_only_) co_return Status{};
     const PodSettings settings = machine_.pod_settings();
     pods_.emplace(machine_.pod_ports(&objects_), settings);

@@ -88,7 +88,11 @@ Status ApiHost::listen(server::PodStreams* streams) {
         server::Helpers{services(), options_.yaml, &*authenticator_, streams, options_.tell},
         server::ServerInfo{.git_version = kubernetes_version,
                            .address = fmt::format("{}:{}", in_url(options_.address), options_.port)});
-    http_.emplace(ports_.executor, ports_.clock, &*server_);
+    HttpServerOptions limits;
+    limits.refused = [this](const Error& why) {
+        options_.tell("no connection to the API can be accepted: " + why.text());
+    };
+    http_.emplace(ports_.executor, ports_.clock, &*server_, std::move(limits));
     if (const Status used = use_certificates(); !used) return used;
     if (const Status socket = http_->listen_unix(ports_.run + "/api.sock"); !socket) return socket;
     const Result<std::uint16_t> port = http_->listen_tls(options_.address, options_.port);

@@ -11,6 +11,8 @@
 #include "app/machine.hpp"
 #include "app/node_settings.hpp"
 #include "app/pod_streams.hpp"
+#include "base/back_off.hpp"
+#include "base/gate.hpp"
 #include "controllers/bootstrap.hpp"
 #include "controllers/controllers.hpp"
 #include "node/api_objects.hpp"
@@ -21,6 +23,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 namespace hooklet::app {
 
@@ -28,6 +31,10 @@ namespace {
 
 constexpr Duration bootstrap_limit = std::chrono::seconds{30};
 constexpr Duration drain_limit = std::chrono::seconds{2};
+constexpr Duration memory_period = std::chrono::minutes{1};
+/// Between two attempts to start on a machine that lacks what it takes: doubling.
+constexpr Duration first_retry = std::chrono::seconds{1};
+constexpr Duration longest_retry = std::chrono::seconds{30};
 /// The first address of the range of Services.
 constexpr const char* api_service_ip = "10.96.0.1";
 
@@ -46,7 +53,7 @@ std::pair<std::string, std::uint16_t> split(const std::string& listen) {
 class AgentDaemon final : public cli::Daemon {
   public:
     AgentDaemon(HostPorts host, cli::AgentOptions options)
-        : options_(std::move(options)), machine_(std::move(host), options_.session) {}
+        : options_(std::move(options)), later_(host.executor), machine_(std::move(host), options_.session) {}
 
     /// When it fails, close() ends what there is.
     Task<Status> open(CancelToken cancel);
@@ -61,10 +68,15 @@ class AgentDaemon final : public cli::Daemon {
     Task<Status> make_node(CancelToken cancel);
     /// Those of earlier agents that have left logs.
     Task<void> remember_earlier_pods();
+    /// What a burst has left free between what is in use, such as the start with many Pods, goes back to the
+    /// system.
+    Task<void> return_free_memory();
     Status serve();
     [[nodiscard]] ApiPorts api_ports();
 
     cli::AgentOptions options_;
+    Gate later_;  ///< What nobody waits for at the start.
+    CancelSource closing_;
     Machine machine_;
     PodSettings settings_;
     std::optional<ApiHost> api_;
@@ -105,7 +117,7 @@ Task<Status> AgentDaemon::open_api() {
     const ApiAddress here{api_service_ip, settings_.host_ip, api_->port()};
     if (const Status made = co_await bootstrap(api_->api(), here, call); !made) co_return made;
     if (const Status made = co_await api_->rebuild(settings_.pods_directory, call); !made) co_return made;
-    controllers_.emplace(api_->api(), host.clock, host.executor, api_->authority());
+    controllers_.emplace(api_->api(), host.clock, host.executor, api_->authority(), here);
     controllers_->on_error([this](const std::string& controller, const Error& error) {
         machine_.tell(fmt::format("{}: {}", controller, error.text()));
     });
@@ -140,18 +152,27 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
                                  tell, yaml::parse_documents, &*shutdown_},
                   *std::move(settings));
     node_->start();
-    co_await remember_earlier_pods();
+    later_.spawn(remember_earlier_pods());
+    later_.spawn(return_free_memory());
     co_return Status{};
 }
 
 Task<void> AgentDaemon::remember_earlier_pods() {
     const auto logs = machine_.files().list_directory(settings_.pod_log_directory);
     if (!logs) co_return;
-    for (const std::string& name : *logs) {
-        JournalQuery query;
-        query.pod_uid = name.substr(name.rfind('_') + 1);
-        const auto records = co_await machine_.journal_store().read(query);
-        if (records && !records->steps.empty()) node_->remember_pod(query.pod_uid);
+    std::vector<std::string> uids;
+    for (const std::string& name : *logs) uids.push_back(name.substr(name.rfind('_') + 1));
+    const auto known = co_await machine_.journal_store().known_pods(std::move(uids));
+    if (!known) co_return;
+    for (const std::string& uid : *known) node_->remember_pod(uid);
+}
+
+Task<void> AgentDaemon::return_free_memory() {
+    const CancelToken closing = closing_.token();
+    while (!closing.cancelled()) {
+        (void)co_await sleep_until(machine_.host().clock,
+                                   machine_.host().clock->call_within(memory_period, closing));
+        ::malloc_trim(0);
     }
 }
 
@@ -164,15 +185,20 @@ Status AgentDaemon::serve() {
 }
 
 Task<Status> AgentDaemon::open(CancelToken cancel) {
-    if (const Status opened = co_await machine_.open(cancel); !opened) co_return opened;
+    if (const Status begun = machine_.begin(); !begun) co_return begun;
     settings_ = with_options(machine_.pod_settings(), options_);
+    // While the engine comes up, which takes longest.
     if (const Status opened = co_await open_api(); !opened) co_return opened;
+    if (const Status ready = co_await machine_.ready(cancel); !ready) co_return ready;
+    settings_.runtime_name = machine_.pod_settings().runtime_name;
     co_return co_await make_node(std::move(cancel));
 }
 
 Task<void> AgentDaemon::close() {
     const HostPorts& host = machine_.host();
     if (api_) co_await api_->stop_serving(host.clock->call_within(drain_limit));
+    closing_.cancel({Code::cancelled, "the agent stops"});
+    co_await later_.close();
     if (node_) co_await node_->stop();
     if (pods_) co_await pods_->stop();
     if (services_) co_await services_->stop();
@@ -184,15 +210,29 @@ Task<void> AgentDaemon::close() {
     co_await machine_.close(cli::Containers::left_alone);
 }
 
+/// What the machine lacks now it may have later.
+bool may_come_right(const Error& why) {
+    return why.code == Code::unavailable || why.code == Code::deadline;
+}
+
 }  // namespace
 
 Task<Result<std::unique_ptr<cli::Daemon>>> open_daemon(HostPorts host, cli::AgentOptions options,
                                                        CancelToken cancel) {
-    auto daemon = std::make_unique<AgentDaemon>(std::move(host), std::move(options));
-    const Status opened = co_await daemon->open(std::move(cancel));
-    if (opened) co_return daemon;
-    co_await daemon->close();
-    co_return std::unexpected(opened.error());
+    for (unsigned failures = 0;; ++failures) {
+        auto daemon = std::make_unique<AgentDaemon>(host, options);
+        const Status opened = co_await daemon->open(cancel);
+        if (opened) co_return daemon;
+        co_await daemon->close();
+        daemon.reset();  // the root is free for whoever mends it
+        const Error& why = opened.error();
+        if (!may_come_right(why)) co_return std::unexpected(why);
+        const Duration pause = retry_delay(failures, first_retry, longest_retry);
+        host.tell(fmt::format("hooklet: {}; trying again in {} s\n", why.text(),
+                              std::chrono::duration_cast<std::chrono::seconds>(pause).count()));
+        const Status waited = co_await sleep_until(host.clock, host.clock->call_within(pause, cancel));
+        if (!waited) co_return std::unexpected(waited.error());
+    }
 }
 
 }  // namespace hooklet::app

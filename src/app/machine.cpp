@@ -29,6 +29,7 @@ void Machine::tell(std::string_view line) const {
 Status Machine::take_root() {
     // What Pods say and keep is for root; logs are for whoever may read logs.
     if (const Status made = files_.make_directories(paths_.state, 0700); !made) return made;
+    if (const Status closed = files_.change_owner_mode(paths_.state, {}, 0700); !closed) return closed;
     for (const std::string& directory : {paths_.run, paths_.log}) {
         if (const Status made = files_.make_directories(directory, 0755); !made) return made;
     }
@@ -51,7 +52,7 @@ Status Machine::open_journal() {
     if (!store) return std::unexpected(store.error());
     store_ = *std::move(store);
     journal_.emplace(store_.get(), host_.clock, host_.random, host_.executor);
-    journal_->on_error([this](const Error& error) { tell("the journal can't be written: " + error.text()); });
+    journal_->on_error([this](const Error& error) { tell("not recorded: " + error.text()); });
     return {};
 }
 
@@ -77,7 +78,7 @@ Task<Status> Machine::reach_engine(CancelToken cancel) {
     if (engine_ && !shared_) {
         const Status started = co_await engine_->start(runtime_.get(), call);
         if (started) co_return started;
-        engine_.reset();  // it left nothing behind, so close() has nothing to end
+        engine_.reset();  // it has ended, so close() has nothing to end
         co_return wrap("hooklet's own containerd can't be started", started.error());
     }
     const auto conditions = co_await runtime_->status(call);
@@ -91,12 +92,17 @@ Task<Status> Machine::reach_engine(CancelToken cancel) {
     co_return Status{};
 }
 
-Task<Status> Machine::open(CancelToken cancel) {
-    if (const Status taken = take_root(); !taken) co_return taken;
+Status Machine::begin() {
+    if (const Status taken = take_root(); !taken) return taken;
     if (!options_.images_only) {
-        if (const Status opened = open_journal(); !opened) co_return opened;
+        if (const Status opened = open_journal(); !opened) return opened;
     }
-    if (const Status made = make_runtime(); !made) co_return made;
+    if (const Status made = make_runtime(); !made) return made;
+    if (engine_ && !shared_) engine_->begin();
+    return {};
+}
+
+Task<Status> Machine::ready(CancelToken cancel) {
     if (const Status reached = co_await reach_engine(cancel); !reached) co_return reached;
     const Call call = host_.clock->call_within(engine_start_limit, std::move(cancel));
     const Result<cri::VersionResponse> version = co_await runtime_->version(call);

@@ -27,8 +27,11 @@ class Machine {
   public:
     Machine(HostPorts host, cli::SessionOptions options);
 
-    /// Makes the parts. When it fails, close() ends those that there are.
-    Task<Status> open(CancelToken cancel);
+    /// Makes all parts but the network, and lets the engine start. When it fails, close() ends those that
+    /// there are; so with ready().
+    Status begin();
+    /// Waits until the engine can be used.
+    Task<Status> ready(CancelToken cancel);
     /// After everything that uses the parts has ended.
     Task<void> close(cli::Containers left);
 

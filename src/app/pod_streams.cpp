@@ -204,6 +204,11 @@ Task<void> NodePodStreams::port_forward(HttpExchange* exchange, api::Pod pod) {
         co_await server::respond(exchange, status_reply(assigned.error()));
         co_return;
     }
+    auto ports = forwarded_ports(Query(exchange->request().target));
+    if (!ports) {
+        co_await server::respond(exchange, status_reply(ports.error()));
+        co_return;
+    }
     cri::Filter filter;
     filter.label_selector[label::pod_uid] = pod.metadata.uid;
     const Call call = ports_.clock->call_within(lookup_limit, exchange->gone());
@@ -218,7 +223,7 @@ Task<void> NodePodStreams::port_forward(HttpExchange* exchange, api::Pod pod) {
         co_await server::respond(exchange, server::status::internal("pod does not have a running sandbox"));
         co_return;
     }
-    co_await proxy_.port_forward(exchange, id);
+    co_await proxy_.port_forward(exchange, id, std::move(*ports));
 }
 
 }  // namespace hooklet::app

@@ -60,7 +60,15 @@ Code code_of_errno(int number) {
         case ENOTDIR:
         case EISDIR:
         case ENAMETOOLONG:
+        case EADDRNOTAVAIL:
             return Code::invalid;
+        // What the machine lacks now it may have later.
+        case ENOSPC:
+        case EDQUOT:
+        case EROFS:
+        case EMFILE:
+        case ENFILE:
+        case ENOMEM:
         case EAGAIN:
         case ECONNREFUSED:
         case ECONNRESET:
@@ -72,6 +80,7 @@ Code code_of_errno(int number) {
         case ECANCELED:
             return Code::cancelled;
         case EBUSY:
+        case EADDRINUSE:
             return Code::conflict;
         default:
             return Code::internal;

@@ -23,8 +23,15 @@ bool is_manifest(const std::string& file) {
 
 Status add_objects(const std::string& file, const api::Node& document, std::vector<api::Node>& objects) {
     if (document.is_null()) return {};
-    if (client::text_at(document, "kind") == "List") {
-        for (const api::Node& item : client::items(document, "items")) {
+    constexpr std::string_view ending = "List";
+    const std::string kind = client::text_at(document, "kind");
+    if (kind.ends_with(ending) && document.find("items") != nullptr) {
+        for (api::Node item : client::items(document, "items")) {
+            // The items of a PodList need not say that they are Pods.
+            if (kind != ending && item.as_object() != nullptr && item.find("kind") == nullptr) {
+                item.set("kind", api::Node(kind.substr(0, kind.size() - ending.size())));
+                item.set("apiVersion", api::Node(client::text_at(document, "apiVersion")));
+            }
             if (Status added = add_objects(file, item, objects); !added) return added;
         }
         return {};

@@ -38,8 +38,10 @@ Resources stored_resources() {
     return resources;
 }
 
-Controllers::Controllers(Api* api, Clock* clock, const Executor& executor, std::string ca_certificates)
+Controllers::Controllers(Api* api, Clock* clock, const Executor& executor, std::string ca_certificates,
+                         ApiAddress address)
     : inventory_(api, clock, executor, owning_resources()),
+      founder_(api, clock, executor, std::move(address)),
       furnisher_(api, clock, executor, std::move(ca_certificates)),
       remover_(api, clock, executor, namespaced_resources(), &inventory_),
       collector_(api, clock, executor, &inventory_),
@@ -51,6 +53,7 @@ void Controllers::on_error(const std::function<void(const std::string&, const Er
             listener(controller, error);
         };
     };
+    founder_.on_error(of("foundation"));
     furnisher_.on_error(of("namespaces"));
     remover_.on_error(of("namespace deletion"));
     collector_.on_error(of("garbage collection"));
@@ -59,6 +62,7 @@ void Controllers::on_error(const std::function<void(const std::string&, const Er
 
 void Controllers::start() {
     inventory_.start();
+    founder_.start();
     furnisher_.start();
     remover_.start();
     collector_.start();
@@ -70,6 +74,7 @@ Task<void> Controllers::stop() {
     co_await collector_.stop();
     co_await remover_.stop();
     co_await furnisher_.stop();
+    co_await founder_.stop();
     co_await inventory_.stop();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "controllers/founder.hpp"
 #include "controllers/garbage_collector.hpp"
 #include "controllers/inventory.hpp"
 #include "controllers/namespace_furnisher.hpp"
@@ -18,8 +19,9 @@ Resources stored_resources();
 /// All that a single machine needs around its API, as one service; bootstrap() comes before it.
 class Controllers {
   public:
-    /// `ca_certificates`: PEM, for `kube-root-ca.crt`.
-    Controllers(Api* api, Clock* clock, const Executor& executor, std::string ca_certificates);
+    /// `ca_certificates`: PEM, for `kube-root-ca.crt`. `address`: as bootstrap() got it.
+    Controllers(Api* api, Clock* clock, const Executor& executor, std::string ca_certificates,
+                ApiAddress address);
 
     /// Told of work that failed, and is tried again; before start().
     void on_error(const std::function<void(const std::string& controller, const Error&)>& listener);
@@ -28,6 +30,7 @@ class Controllers {
 
   private:
     Inventory inventory_;
+    Founder founder_;
     NamespaceFurnisher furnisher_;
     NamespaceRemover remover_;
     GarbageCollector collector_;

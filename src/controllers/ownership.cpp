@@ -12,9 +12,9 @@ using Dependents = std::multimap<std::string, const Item*>;  // by the owner's u
 constexpr const char* waits_finalizer = "foregroundDeletion";
 constexpr const char* orphans_finalizer = "orphan";
 
-bool ends_with(const Item& item, const char* finalizer) {
+bool ends_with(const Item& item, const char* name) {
     const auto& finalizers = item.metadata->finalizers;
-    return item.metadata->deletionTimestamp && std::ranges::find(finalizers, finalizer) != finalizers.end();
+    return item.metadata->deletionTimestamp && std::ranges::find(finalizers, name) != finalizers.end();
 }
 
 /// An owner in a namespace owns only there.

@@ -11,6 +11,30 @@ namespace {
 std::string key_of(const HookAttempt& attempt) {
     return fmt::format("{}/{}", attempt.delivery_id, attempt.attempt);
 }
+
+/// An entry in words for a log; what it says was hidden before.
+struct InWords {
+    static std::string of(const PodRef& pod, const std::string& container) {
+        return fmt::format("{}/{}{}{}", pod.namespace_, pod.name, container.empty() ? "" : " container ",
+                           container);
+    }
+    std::string operator()(const HookAttempt& attempt) const {
+        return fmt::format("{} of {}, attempt {}{}{}", name(attempt.hook), of(attempt.pod, attempt.container),
+                           attempt.attempt, attempt.outcome ? ": " : "",
+                           attempt.outcome ? name(*attempt.outcome) : "");
+    }
+    std::string operator()(const LifecycleStep& step) const {
+        return fmt::format("{} of {}", name(step.step), of(step.pod, step.container));
+    }
+    std::string operator()(const EventRecord& event) const {
+        return fmt::format("event {} of {}", event.reason, of(event.pod, event.container));
+    }
+};
+
+/// A failure says what is not recorded.
+Status about(const auto& entry, const Status& written) {
+    return written ? written : wrap(InWords{}(entry), written.error());
+}
 }  // namespace
 
 Journal::Journal(JournalStore* store, Clock* clock, Random* random, Executor executor)
@@ -39,11 +63,13 @@ void Journal::event(EventRecord event) {
 }
 
 Task<void> Journal::write_step(LifecycleStep step) {
-    check(co_await store_->add_step(std::move(step)));
+    const Status written = co_await store_->add_step(step);
+    check(about(step, written));
 }
 
 Task<void> Journal::write_event(EventRecord event) {
-    check(co_await store_->add_event(std::move(event)));
+    const Status written = co_await store_->add_event(event);
+    check(about(event, written));
 }
 
 Task<HookAttempt> Journal::begin(HookAttempt attempt) {
@@ -55,7 +81,7 @@ Task<HookAttempt> Journal::begin(HookAttempt attempt) {
     if (id) {
         attempt.id = *id;
     } else {
-        check(std::unexpected(id.error()));
+        check(about(attempt, std::unexpected(id.error())));
     }
     co_return attempt;
 }
@@ -66,7 +92,8 @@ Task<void> Journal::finish(HookAttempt attempt) {
     for (std::string* text : {&attempt.cause, &attempt.stdout_, &attempt.stderr_})
         *text = hidden_.hide(attempt.pod.uid, std::move(*text));
     tell(attempt);
-    if (attempt.id != 0) check(co_await store_->finish_attempt(std::move(attempt)));
+    const Status written = co_await store_->finish_attempt(attempt);
+    check(about(attempt, written));
 }
 
 Task<Result<std::vector<HookAttempt>>> Journal::recall(std::vector<std::string> container_ids) {

@@ -24,8 +24,8 @@ using JournalEntry = std::variant<HookAttempt, LifecycleStep, EventRecord>;
 class Journal {
   public:
     using Listener = std::function<void(const JournalEntry&)>;
-    /// Told when the store refused a write; the agent goes on (a hook that can't be recorded is still
-    /// delivered).
+    /// Told what is not recorded, and why, when the store refused a write; the agent goes on (a hook that
+    /// can't be recorded is still delivered).
     using ErrorListener = std::function<void(const Error&)>;
 
     Journal(JournalStore* store, Clock* clock, Random* random, Executor executor);
@@ -41,7 +41,7 @@ class Journal {
     /// Records the attempt before the hook starts and returns it with id, delivery id and start time.
     /// When this returns the record is on disk (or the error listener was told).
     Task<HookAttempt> begin(HookAttempt attempt);
-    /// Records the end; outcome and what belongs to it are set by the caller, `took` is filled in.
+    /// Records the end, even if begin() failed to; the caller sets outcome and details, `took` is filled in.
     Task<void> finish(HookAttempt attempt);
 
     /// What must not be read in any record: hook output, causes, events and steps are recorded without it.

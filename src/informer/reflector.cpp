@@ -16,6 +16,11 @@ constexpr Duration longest_silence = std::chrono::minutes{10};
 constexpr Duration first_relist = std::chrono::milliseconds{200};
 constexpr Duration slowest_relist = std::chrono::seconds{30};
 
+/// Nobody here asks who owns which field, and that is much of an object.
+void drop_owners(api::Node& object) {
+    if (api::Node* metadata = object.find("metadata")) metadata->erase("managedFields");
+}
+
 }  // namespace
 
 Task<void> Reflector::stop() {
@@ -56,6 +61,7 @@ Task<Status> Reflector::list() {
     auto found = co_await api_->list(selection_, clock_->call_within(longest_request, stopping_.token()));
     if (!found) co_return std::unexpected(found.error());
     revision_ = std::move(found->resource_version);
+    for (api::Node& item : found->items) drop_owners(item);
     sink_->replace(std::move(found->items));
     co_return Status{};
 }
@@ -64,6 +70,7 @@ void Reflector::tell(ApiEvent event) {
     std::string revision = text_at(event.object, {"metadata", "resourceVersion"});
     if (!revision.empty()) revision_ = std::move(revision);
     if (event.type == ApiEventType::bookmark) return;
+    drop_owners(event.object);
     if (event.type == ApiEventType::deleted) {
         sink_->erase(std::move(event.object));
     } else {

@@ -12,7 +12,7 @@ namespace hooklet {
 
 /// Follows a selection of objects: lists them, watches what happens after that, and begins again when the
 /// server no longer knows what that was. While the server is away it tries again with growing delays, from
-/// 0.2 to 30 s.
+/// 0.2 to 30 s. Objects come without their `managedFields`.
 class Reflector {
   public:
     /// Who is told. Nothing of this may destroy the reflector.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kinds/pod_parts.hpp"
 
+#include "api/app_armor.hpp"
 #include "api/qos.hpp"
 
 #include <algorithm>
@@ -53,6 +54,7 @@ std::string text_of(bool value) {
 }  // namespace
 
 void prepare_create(api::Pod& pod) {
+    api::take_app_armor_annotations(pod);
     pod.metadata.generation = 1;
     pod.status = {};
     pod.status.phase = "Pending";

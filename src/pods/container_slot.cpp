@@ -74,6 +74,8 @@ ContainerMemory ContainerSlot::memory() const {
     if (back_off_before_ && back_off_before_->progress() != memory.back_off)
         memory.back_off_before = back_off_before_->progress();
     memory.stop = stopping_;
+    memory.hooked_id = hooked_id_;
+    memory.hooks = hooks_begun_;
     if (!probes_) return memory;
     memory.probed_id = view_.current->id;
     memory.probes = probes_->memory();
@@ -361,7 +363,7 @@ std::string ContainerSlot::address() const {
 }
 
 HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandler& handler,
-                                        std::string reason, Duration cap) const {
+                                        std::string reason, Duration cap) {
     HookRequest request;
     request.hook = hook;
     request.handler = handler;
@@ -375,8 +377,9 @@ HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandl
     request.at_most_once = is_at_most_once(context_->pod);
     if (const HookAttempt* last = last_attempt(earlier_hooks_, request.container_id, hook)) {
         const auto first = std::ranges::find(earlier_hooks_, last->delivery_id, &HookAttempt::delivery_id);
-        const Duration since = context_->ports.clock->wall() - first->started_at;
-        request.again = Redelivery{last->delivery_id, last->attempt + 1, std::max(since, Duration::zero())};
+        request.again = Redelivery{last->delivery_id, last->attempt + 1, age_of(hook, first->started_at)};
+    } else {
+        (void)age_of(hook, std::nullopt);
     }
     return request;
 }

@@ -4,11 +4,14 @@
 #include "pods/leftover.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hooklet {
 
 void ContainerSlot::take_over(const ContainerLeftover& left) {
     earlier_hooks_ = left.hooks;
+    hooked_id_ = left.memory.hooked_id;
+    hooks_begun_ = left.memory.hooks;
     if (const auto restarts = reported_restarts(context_->pod.status, spec_.name)) {
         view_.restart_count = *restarts;
         next_restart_count_ = *restarts + 1;
@@ -83,6 +86,17 @@ void ContainerSlot::take_over_running(const ContainerLeftover& left, bool was_st
 const HookAttempt* ContainerSlot::delivered(HookType hook) const {
     const HookAttempt* last = last_attempt(earlier_hooks_, view_.current->id, hook);
     return last != nullptr && is_over(*last, is_at_most_once(context_->pod)) ? last : nullptr;
+}
+
+Duration ContainerSlot::age_of(HookType hook, std::optional<WallTime> recorded) {
+    const std::string& id = view_.current->id;
+    if (std::exchange(hooked_id_, id) != id) hooks_begun_.clear();
+    const Now now{context_->ports.clock->now(), context_->ports.clock->wall()};
+    const auto [begun, unknown] = hooks_begun_.try_emplace(std::string(name(hook)), now.monotonic);
+    if (!recorded) begun->second = now.monotonic;
+    if (recorded && unknown) begun->second = now.of(*recorded);
+    context_->changed();
+    return now.monotonic - begun->second;
 }
 
 Task<void> ContainerSlot::resume(std::string id) {

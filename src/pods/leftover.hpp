@@ -9,6 +9,7 @@
 #include "status/container_view.hpp"
 #include "status/pod_status.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -52,7 +53,10 @@ inline constexpr const char* termination_file_annotation = "hooklet.dev/terminat
 struct Now {
     MonotonicTime monotonic;
     WallTime wall;
-    [[nodiscard]] MonotonicTime of(WallTime at) const { return monotonic - (wall - at); }
+    /// Never in the future, whatever the clock on the wall showed then.
+    [[nodiscard]] MonotonicTime of(WallTime at) const {
+        return monotonic - std::max(wall - at, Duration::zero());
+    }
 };
 
 /// The engine's record as a slot keeps it. Whether postStart was done is the API's to say.

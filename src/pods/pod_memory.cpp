@@ -47,6 +47,8 @@ void members(T& m, auto visit) {
     visit("stop", m.stop);
     visit("probedId", m.probed_id);
     visit("probes", m.probes);
+    visit("hookedId", m.hooked_id);
+    visit("hooks", m.hooks);
 }
 template <Is<PullFailures> T>
 void members(T& m, auto visit) {
@@ -71,6 +73,8 @@ void members(T& m, auto visit) {
     visit("end", m.end);
     visit("endBy", m.end_by);
     visit("deleted", m.deleted);
+    visit("deletionGrace", m.deletion_grace);
+    visit("activeSince", m.active_since);
     visit("containers", m.containers);
     visit("images", m.images);
 }

@@ -33,6 +33,8 @@ struct ContainerMemory {
     std::optional<StopMemory> stop;
     std::string probed_id;  ///< The instance that `probes` are about.
     ProbesMemory probes;
+    std::string hooked_id;                       ///< The instance that `hooks` are about.
+    std::map<std::string, MonotonicTime> hooks;  ///< When the delivery of each began, by its name.
     bool operator==(const ContainerMemory&) const = default;
 };
 
@@ -40,6 +42,8 @@ struct PodMemory {
     std::optional<PodEnd> end;
     std::optional<MonotonicTime> end_by;
     bool deleted = false;
+    std::optional<Duration> deletion_grace;             ///< As it was asked for; `end_by` came of it.
+    std::optional<MonotonicTime> active_since;          ///< What activeDeadlineSeconds counts from.
     std::map<std::string, ContainerMemory> containers;  ///< By name.
     ImagePuller::PodFailures images;
 };

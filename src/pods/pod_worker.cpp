@@ -61,6 +61,9 @@ void PodWorker::take_over(const Leftover& leftover) {
         context_.end_by = memory.end_by.value_or(context_.ports.clock->now());
         context_.deleted = memory.deleted;
     }
+    active_since_ = memory.active_since;
+    deletion_grace_ = memory.deletion_grace;
+    deletion_taken_over_ = memory.end_by && memory.deletion_grace;
     context_.services->images.resume(context_.pod.metadata.uid, memory.images);
     if (leftover.sandbox) sandbox_.take_over(*leftover.sandbox);
     resize_.take_over();
@@ -68,7 +71,7 @@ void PodWorker::take_over(const Leftover& leftover) {
 }
 
 PodMemory PodWorker::memory() const {
-    PodMemory memory{context_.end, context_.end_by, context_.deleted, {}, {}};
+    PodMemory memory{context_.end, context_.end_by, context_.deleted, deletion_grace_, active_since_, {}, {}};
     for (const auto& slot : slots_) {
         ContainerMemory known = slot->memory();
         if (known != ContainerMemory{}) memory.containers.emplace(slot->spec().name, std::move(known));
@@ -134,6 +137,11 @@ void PodWorker::end(PodEnd why, Duration grace) {
 
 void PodWorker::remove(Duration grace) {
     context_.deleted = true;
+    // What is left by the clock on the wall may be wrong; unless more haste is asked for, the end is known.
+    const auto& asked = context_.pod.metadata.deletionGracePeriodSeconds;
+    const bool known = asked && deletion_grace_ == std::chrono::seconds{*asked};
+    if (std::exchange(deletion_taken_over_, false) && known) return;
+    deletion_grace_ = grace;
     end(PodEnd{}, grace);
 }
 
@@ -212,12 +220,14 @@ Observation PodWorker::observe() {
     return seen;
 }
 
-std::optional<MonotonicTime> PodWorker::active_deadline() const {
+std::optional<MonotonicTime> PodWorker::active_deadline() {
     const auto& limit = context_.pod.spec.activeDeadlineSeconds;
     const auto& start = context_.pod.status.startTime;
     if (!limit || !start) return std::nullopt;
-    const Duration active = context_.ports.clock->wall() - start->at;
-    return context_.ports.clock->now() - active + std::chrono::seconds{*limit};
+    // The clock on the wall is asked once: it may jump.
+    if (!active_since_)
+        active_since_ = Now{context_.ports.clock->now(), context_.ports.clock->wall()}.of(start->at);
+    return *active_since_ + std::chrono::seconds{*limit};
 }
 
 void PodWorker::act(const Plan& plan) {

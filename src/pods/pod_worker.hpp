@@ -59,7 +59,7 @@ class PodWorker {
     [[nodiscard]] Observation observe();
     /// The containers of the Pod's spec have changed.
     void hand_out();
-    [[nodiscard]] std::optional<MonotonicTime> active_deadline() const;
+    [[nodiscard]] std::optional<MonotonicTime> active_deadline();
     void act(const Plan& plan);
     void perform(const MakeSandbox& action);
     void perform(const StopSandbox& action);
@@ -87,7 +87,10 @@ class PodWorker {
     PodResize::Slots slots_;
     PodResize resize_;
     std::vector<ObjectWatch> watches_;
-    std::string remembered_;  ///< As written last.
+    std::string remembered_;                     ///< As written last.
+    std::optional<MonotonicTime> active_since_;  ///< As PodMemory::active_since.
+    std::optional<Duration> deletion_grace_;     ///< As PodMemory::deletion_grace.
+    bool deletion_taken_over_ = false;           ///< Nobody has asked for it yet since this agent began.
 };
 
 }  // namespace hooklet

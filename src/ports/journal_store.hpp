@@ -111,18 +111,28 @@ struct JournalQuery {
     std::optional<WallTime> since;
 };
 
+/// Which attempts to read; empty members select all.
+struct AttemptQuery {
+    std::string pod_name_begin;  ///< Of Pods whose name begins so.
+    std::string pod_uid;
+};
+
 /// Keeps the journal on disk. Writes are ordered: one that returned, and every one before it, survives the
-/// end of the process. Errors: internal (disk full, corrupt), each write is all or nothing.
+/// end of the process. Errors: unavailable (disk full), internal (corrupt); each write is all or nothing.
 class JournalStore {
   public:
     virtual ~JournalStore() = default;
     /// Returns the id given to the attempt.
     virtual Task<Result<std::int64_t>> add_attempt(HookAttempt attempt) = 0;
-    /// Replaces the record with the same id.
+    /// Replaces the record with the same id; without an id (its beginning was not recorded) it is added.
     virtual Task<Status> finish_attempt(HookAttempt attempt) = 0;
     virtual Task<Status> add_step(LifecycleStep step) = 0;
     virtual Task<Status> add_event(EventRecord event) = 0;
     virtual Task<Result<JournalContents>> read(JournalQuery query) = 0;
+    /// Oldest first.
+    virtual Task<Result<std::vector<HookAttempt>>> attempts(AttemptQuery query) = 0;
+    /// Those of the uids of which a step is recorded, in the order in which they were given.
+    virtual Task<Result<std::vector<std::string>>> known_pods(std::vector<std::string> uids) = 0;
     /// The attempts made for these containers, and all that have no outcome; oldest first.
     virtual Task<Result<std::vector<HookAttempt>>> recall(std::vector<std::string> container_ids) = 0;
 };

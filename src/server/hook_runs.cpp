@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/hook_runs.hpp"
 
+#include "api/selector.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <string>
@@ -16,6 +18,8 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 constexpr std::string_view resource = "hookruns.hooklet.dev";
+constexpr const char* pod_label = "hooklet.dev/pod";
+constexpr const char* pod_uid_label = "hooklet.dev/pod-uid";
 constexpr std::size_t longest_name = 253;
 constexpr std::size_t longest_label = 63;
 constexpr std::size_t id_digits = 12;
@@ -41,6 +45,12 @@ std::string name_of(const HookAttempt& attempt) {
     return begin + end;
 }
 
+/// The Pod's name in the name of an attempt, or its beginning where it is too long for one.
+std::string_view pod_part(std::string_view name) {
+    for (int parts = 0; parts < 2; ++parts) name = name.substr(0, std::min(name.rfind('-'), name.size()));
+    return name;
+}
+
 WallTime last_change(const HookAttempt& attempt) {
     return attempt.outcome ? attempt.started_at + attempt.took : attempt.started_at;
 }
@@ -57,8 +67,8 @@ std::string length_text(Duration length) {
 std::map<std::string, std::string> labels_of(const HookAttempt& attempt) {
     std::map<std::string, std::string> labels{{"hooklet.dev/container", attempt.container},
                                               {"hooklet.dev/hook", std::string(name(attempt.hook))},
-                                              {"hooklet.dev/pod-uid", attempt.pod.uid}};
-    if (attempt.pod.name.size() <= longest_label) labels.emplace("hooklet.dev/pod", attempt.pod.name);
+                                              {pod_uid_label, attempt.pod.uid}};
+    if (attempt.pod.name.size() <= longest_label) labels.emplace(pod_label, attempt.pod.name);
     return labels;
 }
 
@@ -131,26 +141,48 @@ void HookRuns::changed(const HookAttempt& attempt) {
     changes_.tell(std::make_shared<const store::Change>(std::move(change)));
 }
 
-Task<Result<store::Page>> HookRuns::list(store::Selection selection) {
+AttemptQuery attempts_of(std::string_view name, std::string_view label_selector,
+                         std::string_view field_selector) {
+    AttemptQuery query;
+    const auto narrow = [&query](std::string_view by, const std::string& value) {
+        if (by == pod_label || by == "spec.podName") query.pod_name_begin = value;
+        if (by == pod_uid_label || by == "spec.podUID") query.pod_uid = value;
+    };
+    if (const auto labels = api::parse_label_selector(label_selector)) {
+        for (const api::LabelRequirement& one : *labels) {
+            if (one.op == api::LabelRequirement::Operator::in && one.values.size() == 1)
+                narrow(one.key, *one.values.begin());
+        }
+    }
+    if (const auto fields = api::parse_field_selector(field_selector)) {
+        for (const api::FieldRequirement& one : *fields) {
+            if (one.equal && one.path == "metadata.name") query.pod_name_begin = pod_part(one.value);
+            if (one.equal) narrow(one.path, one.value);
+        }
+    }
+    if (!name.empty()) query.pod_name_begin = pod_part(name);
+    return query;
+}
+
+Task<Result<store::Page>> HookRuns::list(store::Selection selection, AttemptQuery query) {
     store::Page page{.revision = revision_, .objects = {}, .continue_ = {}, .remaining = {}};
-    const JournalQuery everything;
-    const Result<JournalContents> found = co_await journal_->read(everything);
+    const Result<std::vector<HookAttempt>> found = co_await journal_->attempts(std::move(query));
     if (!found) co_return std::unexpected(found.error());
-    for (const HookAttempt& attempt : found->hooks) {
+    for (const HookAttempt& attempt : *found) {
         store::ObjectPtr object = object_of(attempt, microseconds_of(last_change(attempt)));
         if (selection.contains(*object)) page.objects.push_back(std::move(object));
     }
     co_return page;
 }
 
-Task<Result<std::unique_ptr<store::Watch>>> HookRuns::watch(store::Selection selection,
+Task<Result<std::unique_ptr<store::Watch>>> HookRuns::watch(store::Selection selection, AttemptQuery query,
                                                             std::optional<Revision> from) {
     const store::History& history = changes_.history();
     if (from && !history.covers(*from))
         co_return std::unexpected(store::too_old(*from, history.complete_since()));
     std::vector<store::ObjectPtr> initial;
     if (!from) {
-        Result<store::Page> page = co_await list(selection);
+        Result<store::Page> page = co_await list(selection, std::move(query));
         if (!page) co_return std::unexpected(page.error());
         from = page->revision;
         initial = std::move(page->objects);

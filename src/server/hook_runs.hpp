@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace hooklet::server {
 
@@ -28,11 +29,12 @@ class HookRuns {
     /// For the journal: an attempt has begun or has ended.
     void changed(const HookAttempt& attempt);
 
-    /// Those of the selection, oldest first, all on one page. The journal's errors.
-    Task<Result<store::Page>> list(store::Selection selection);
+    /// Those of the selection, all of which `query` finds, oldest first, all on one page. The journal's
+    /// errors.
+    Task<Result<store::Page>> list(store::Selection selection, AttemptQuery query);
     /// What changes after `from`; without it, what there is as added before. Code::expired when that is
     /// longer ago than it is known.
-    Task<Result<std::unique_ptr<store::Watch>>> watch(store::Selection selection,
+    Task<Result<std::unique_ptr<store::Watch>>> watch(store::Selection selection, AttemptQuery query,
                                                       std::optional<Revision> from);
 
   private:
@@ -41,6 +43,10 @@ class HookRuns {
     Clock* clock_;
     store::Collection changes_;  ///< Recent changes and watchers; the objects are the journal's.
 };
+
+/// Finds all attempts whose objects may be of this name and these selectors, and few others.
+AttemptQuery attempts_of(std::string_view name, std::string_view label_selector,
+                         std::string_view field_selector);
 
 /// Whether the target's objects are these.
 bool is_hook_run(const Target& target);

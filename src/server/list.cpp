@@ -44,7 +44,8 @@ Task<Answer<store::Page>> list_hook_runs(Services services, Target target, ListO
     if (services.hook_runs == nullptr)
         co_return store::Page{
             .revision = revision_of_nothing, .objects = {}, .continue_ = {}, .remaining = {}};
-    auto page = co_await services.hook_runs->list(*std::move(selection));
+    AttemptQuery query = attempts_of(target.name, options.label_selector, options.field_selector);
+    auto page = co_await services.hook_runs->list(*std::move(selection), std::move(query));
     if (!page) co_return std::unexpected(status::of(page.error(), *target.kind, ""));
     co_return *std::move(page);
 }

@@ -166,12 +166,7 @@ Answer<Rendering> read_rendering(std::string_view accept, const Query& query) {
     std::optional<Rendering::Form> form;
     if (accept.empty()) form = Rendering::Form::object;
     while (!form && !accept.empty()) form = form_of(take(accept, ','));
-    if (!form) {
-        return std::unexpected(
-            status::failure(406, "NotAcceptable",
-                            "406: Not Acceptable\n\nAvailable representations: application/json, "
-                            "application/yaml, application/vnd.kubernetes.protobuf"));
-    }
+    if (!form) return std::unexpected(status::not_acceptable());
     rendering.form = *form;
     const std::string& include = query.get("includeObject");
     if (form != Rendering::Form::table || include.empty() || include == "Metadata") return rendering;

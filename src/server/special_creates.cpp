@@ -84,6 +84,8 @@ Task<HttpReply> create_token(Helpers helpers, ResourceRequest request) {
 Task<HttpReply> create_review(Helpers helpers, ResourceRequest request) {
     const HttpServerRequest& http = request.http();
     const kinds::Kind& kind = *request.target.kind;
+    // An answer to a question has no metadata, and so no row.
+    if (request.rendering.form != Rendering::Form::object) co_return status_reply(status::not_acceptable());
     auto body = read_body(http.header("Content-Type"), http.body, kind.name, helpers.yaml);
     if (!body) co_return status_reply(body.error());
     auto question = decode_body(kind, *std::move(body), FieldValidation::ignore);

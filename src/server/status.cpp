@@ -51,6 +51,12 @@ ApiStatus failure_about(int code, std::string_view reason, std::string message, 
 
 namespace status {
 
+ApiStatus not_acceptable() {
+    return failure(406, "NotAcceptable",
+                   "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
+                   "application/vnd.kubernetes.protobuf");
+}
+
 ApiStatus unauthorized() {
     return failure(401, "Unauthorized", "Unauthorized");
 }

@@ -28,6 +28,8 @@ ApiStatus unauthorized();
 /// 404 for a resource or subresource that the server does not have.
 ApiStatus unknown_resource();
 ApiStatus method_not_allowed();
+/// 406: the client takes no form that the server has.
+ApiStatus not_acceptable();
 /// `pods "v" is forbidden: WHY`
 ApiStatus forbidden(const kinds::Kind& kind, std::string_view name, std::string_view why);
 ApiStatus not_found(const kinds::Kind& kind, std::string_view name);

@@ -89,7 +89,8 @@ Task<Answer<std::unique_ptr<store::Watch>>> watch(Services services, Target targ
     if (!from) co_return std::unexpected(from.error());
     Result<std::unique_ptr<store::Watch>> events;
     if (is_hook_run(target) && services.hook_runs != nullptr) {
-        events = co_await services.hook_runs->watch(*std::move(selection), *from);
+        AttemptQuery query = attempts_of(target.name, options.label_selector, options.field_selector);
+        events = co_await services.hook_runs->watch(*std::move(selection), std::move(query), *from);
     } else {
         events = services.objects->watch(*std::move(selection), *from);
     }

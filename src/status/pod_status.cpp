@@ -119,6 +119,9 @@ api::PodStatus make_status(const StatusInput& input) {
     status.hostIP = input.host_ip;
     if (!input.host_ip.empty()) status.hostIPs.push_back({input.host_ip});
     for (const std::string& ip : input.pod_ips) status.podIPs.push_back({ip});
+    if (pod.spec.hostNetwork && status.podIPs.empty()) {
+        for (const api::HostIP& host : status.hostIPs) status.podIPs.push_back({host.ip});
+    }
     if (!status.podIPs.empty()) status.podIP = status.podIPs.front().ip;
     status.startTime = pod.status.startTime.value_or(api::Time(input.now));
     status.conditions = make_conditions(input, status);

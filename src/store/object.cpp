@@ -51,6 +51,7 @@ ObjectPtr describe(ObjectKey key, Revision revision, const api::Node& content, O
     object->uid = metadata_text(content, "uid");
     object->labels = labels_of(content);
     if (fields_of) object->fields = fields_of(key.resource, content);
+    object->fields.shrink_to_fit();
     object->key = std::move(key);
     object->revision = revision;
     object->text = std::move(text);

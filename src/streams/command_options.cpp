@@ -1,7 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/command_options.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+#include <fmt/format.h>
+
 namespace hooklet {
+
+namespace {
+
+api::Answer<std::int32_t> port_of(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (failure != std::errc{} || end != text.data() + text.size() || port == 0) {
+        return std::unexpected(api::bad_request(
+            fmt::format("ports: \"{}\" is no port, which is a number from 1 to 65535", text)));
+    }
+    return port;
+}
+
+}  // namespace
 
 api::Answer<CommandOptions> attach_options(const Query& query) {
     CommandOptions options;
@@ -23,6 +43,20 @@ api::Answer<CommandOptions> exec_options(const Query& query) {
         return std::unexpected(api::bad_request("you must specify at least one command for the container"));
     }
     return options;
+}
+
+api::Answer<std::vector<std::int32_t>> forwarded_ports(const Query& query) {
+    std::vector<std::int32_t> ports;
+    for (const std::string& value : query.all("ports")) {
+        for (std::size_t begin = 0; begin <= value.size();) {
+            const std::size_t end = std::min(value.find(',', begin), value.size());
+            const auto port = port_of(std::string_view(value).substr(begin, end - begin));
+            if (!port) return std::unexpected(port.error());
+            ports.push_back(*port);
+            begin = end + 1;
+        }
+    }
+    return ports;
 }
 
 }  // namespace hooklet

@@ -5,6 +5,7 @@
 #include "streams/command_channels.hpp"
 #include "streams/query.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,9 @@ struct CommandOptions {
 /// A terminal has no stderr of its own. Refused with 400 without any stream, or exec without a command.
 api::Answer<CommandOptions> exec_options(const Query& query);
 api::Answer<CommandOptions> attach_options(const Query& query);
+
+/// The ports of PodPortForwardOptions: all parameters `ports`, each one or several with commas, from 1 to
+/// 65535. Refused with 400 when one is none.
+api::Answer<std::vector<std::int32_t>> forwarded_ports(const Query& query);
 
 }  // namespace hooklet

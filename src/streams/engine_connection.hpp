@@ -20,16 +20,22 @@ struct EngineAddress {
 /// Reads `http://host:port/path`. Code::invalid for anything else.
 Result<EngineAddress> parse_engine_url(const std::string& url);
 
-/// The request that asks the engine's streaming server for SPDY/3.1 with that stream protocol.
-std::string upgrade_request(const EngineAddress& address, std::string_view protocol);
+/// What a connection to the engine is to speak.
+struct EngineProtocol {
+    std::string upgrade = "SPDY/3.1";  ///< Or `websocket`.
+    std::string name{};  ///< Of the streams on it; empty: the WebSocket protocol without a name.
+};
 
-/// A connection to the engine that speaks SPDY from here on.
+/// The request that asks the engine's streaming server for that protocol.
+std::string upgrade_request(const EngineAddress& address, const EngineProtocol& protocol);
+
+/// A connection to the engine that speaks the protocol from here on.
 struct EngineConnection {
     std::unique_ptr<ByteStream> stream;
     std::string received;  ///< What came after the answer's head.
 };
 /// Code::unavailable `unable to upgrade connection: ...` when the engine refuses; else as Dialer::connect().
-Task<Result<EngineConnection>> connect_engine(Dialer* dialer, std::string url, std::string protocol,
+Task<Result<EngineConnection>> connect_engine(Dialer* dialer, std::string url, EngineProtocol protocol,
                                               Call call);
 
 }  // namespace hooklet

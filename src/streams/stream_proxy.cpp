@@ -23,7 +23,11 @@ constexpr std::string_view command_protocol = "v4.channel.k8s.io";
 constexpr std::string_view forward_protocol = "portforward.k8s.io";
 constexpr std::array forward_protocols{forward_protocol};
 /// SPDY inside of a WebSocket.
-constexpr std::array tunnel_protocols{std::string_view("SPDY/3.1+portforward.k8s.io")};
+constexpr std::string_view tunnel_protocol = "SPDY/3.1+portforward.k8s.io";
+/// Besides it the older ones, two channels for each port of the query, which the engine speaks itself.
+constexpr std::array forward_websockets{
+    tunnel_protocol, std::string_view("v4.channel.k8s.io"), std::string_view("v4.base64.channel.k8s.io"),
+    std::string_view("channel.k8s.io"), std::string_view("base64.channel.k8s.io")};
 
 using Protocols = std::span<const std::string_view>;
 
@@ -52,6 +56,15 @@ bool is_websocket(const Upgrade& upgrade) {
     return upgrade.reply.headers.front().value == "websocket";
 }
 
+bool is_tunnel(const Upgrade& upgrade) {
+    return is_websocket(upgrade) && upgrade.protocol == tunnel_protocol;
+}
+
+/// Port-forward over a WebSocket whose messages are of channels.
+bool has_channels(const Upgrade& upgrade) {
+    return is_websocket(upgrade) && !is_tunnel(upgrade);
+}
+
 }  // namespace
 
 Task<Result<std::string>> StreamProxy::url_of(Wanted wanted, Call call) {
@@ -65,7 +78,8 @@ Task<Result<std::string>> StreamProxy::url_of(Wanted wanted, Call call) {
     return runtime->port_forward(std::move(std::get<cri::PortForwardRequest>(wanted)), std::move(call));
 }
 
-Task<Result<EngineConnection>> StreamProxy::connect(Wanted wanted, std::string protocol, CancelToken gone) {
+Task<Result<EngineConnection>> StreamProxy::connect(Wanted wanted, EngineProtocol protocol,
+                                                    CancelToken gone) {
     const Call call = ports_.clock->call_within(engine_limit, std::move(gone));
     auto url = co_await url_of(std::move(wanted), call);
     if (!url) co_return std::unexpected(std::move(url.error()));
@@ -97,7 +111,8 @@ Task<void> StreamProxy::command(HttpExchange* exchange, CommandTarget target, Co
         (void)co_await exchange->respond(refusal(upgrade.error(), SpdyChannels::protocols));
         co_return;
     }
-    auto engine = co_await connect(std::move(wanted), std::string(command_protocol), exchange->gone());
+    EngineProtocol spdy{.name = std::string(command_protocol)};
+    auto engine = co_await connect(std::move(wanted), std::move(spdy), exchange->gone());
     if (!engine) {
         (void)co_await exchange->respond(engine_refusal(engine.error(), target.container));
         co_return;
@@ -133,14 +148,24 @@ Task<void> StreamProxy::talk(HttpExchange* exchange, Upgrade upgrade, CommandStr
     co_await client->finish(std::move(end));
 }
 
-Task<void> StreamProxy::port_forward(HttpExchange* exchange, std::string sandbox_id) {
-    auto upgrade = accept(exchange->request(), tunnel_protocols, forward_protocols);
+Task<void> StreamProxy::port_forward(HttpExchange* exchange, std::string sandbox_id,
+                                     std::vector<std::int32_t> ports) {
+    auto upgrade = accept(exchange->request(), forward_websockets, forward_protocols);
     if (!upgrade) {
         (void)co_await exchange->respond(refusal(upgrade.error(), forward_protocols));
         co_return;
     }
-    cri::PortForwardRequest request{std::move(sandbox_id)};
-    auto engine = co_await connect(std::move(request), std::string(forward_protocol), exchange->gone());
+    EngineProtocol protocol{.name = std::string(forward_protocol)};
+    if (has_channels(*upgrade)) {
+        if (ports.empty()) {
+            const auto none = api::bad_request("query parameter \"ports\" is required");
+            (void)co_await exchange->respond(status_reply(none));
+            co_return;
+        }
+        protocol = {"websocket", upgrade->protocol};
+    }
+    cri::PortForwardRequest request{std::move(sandbox_id), std::move(ports)};
+    auto engine = co_await connect(std::move(request), std::move(protocol), exchange->gone());
     if (!engine) {
         (void)co_await exchange->respond(text_reply(500, engine.error().text()));
         co_return;
@@ -155,7 +180,7 @@ Task<void> StreamProxy::splice(HttpExchange* exchange, Upgrade upgrade, EngineCo
     const CancelRegistration left = exchange->gone().on_cancel([stream] { stream->close(); });
     websocket::Tunnel tunnel(stream, ports_.clock);
     // The client and the engine speak the same protocol: nothing of it has to be understood here.
-    ByteStream* client = is_websocket(upgrade) ? &tunnel : stream;
+    ByteStream* client = is_tunnel(upgrade) ? &tunnel : stream;
     Splice joined(ports_.executor, ports_.clock, client, engine.stream.get());
     co_await joined.run(std::move(engine.received));
 }

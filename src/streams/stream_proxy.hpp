@@ -12,9 +12,11 @@
 #include "streams/log_filter.hpp"
 #include "streams/upgrade.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace hooklet {
 
@@ -42,13 +44,14 @@ class StreamProxy {
 
     Task<void> exec(HttpExchange* exchange, CommandTarget target, CommandOptions options);
     Task<void> attach(HttpExchange* exchange, CommandTarget target, CommandOptions options);
-    Task<void> port_forward(HttpExchange* exchange, std::string sandbox_id);
+    /// `ports` are those of the query, which only WebSockets with channels need: without any they get 400.
+    Task<void> port_forward(HttpExchange* exchange, std::string sandbox_id, std::vector<std::int32_t> ports);
 
   private:
     /// What the engine is asked for.
     using Wanted = std::variant<cri::ExecRequest, cri::AttachRequest, cri::PortForwardRequest>;
     Task<Result<std::string>> url_of(Wanted wanted, Call call);
-    Task<Result<EngineConnection>> connect(Wanted wanted, std::string protocol, CancelToken gone);
+    Task<Result<EngineConnection>> connect(Wanted wanted, EngineProtocol protocol, CancelToken gone);
     Task<void> command(HttpExchange* exchange, CommandTarget target, CommandStreams streams, Wanted wanted);
     Task<void> talk(HttpExchange* exchange, Upgrade upgrade, CommandStreams streams, EngineConnection engine,
                     WrittenOutput before);

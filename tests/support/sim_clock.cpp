@@ -18,6 +18,7 @@ constexpr WallTime epoch{sys_days{year{2026} / January / 1}};
 struct SimClock::Queue {
     using Key = std::pair<MonotonicTime, std::uint64_t>;
     MonotonicTime now = beginning;
+    Duration jumped{};
     std::uint64_t tie_break = 0;
     std::map<Key, std::move_only_function<void()>> timers;
 };
@@ -47,7 +48,11 @@ WallTime SimClock::wall() const {
 }
 
 WallTime SimClock::wall_of(MonotonicTime at) const {
-    return epoch + (at - beginning);
+    return epoch + (at - beginning) + queue_->jumped;
+}
+
+void SimClock::jump(Duration by) {
+    queue_->jumped += by;
 }
 
 Duration SimClock::elapsed_at(MonotonicTime at) {

@@ -14,13 +14,16 @@ class SimClock final : public Clock {
   public:
     SimClock();
     [[nodiscard]] MonotonicTime now() const override;
-    /// 2026-01-01T00:00:00Z plus the virtual time that has passed.
+    /// 2026-01-01T00:00:00Z plus the virtual time that has passed and all jumps.
     [[nodiscard]] WallTime wall() const override;
     [[nodiscard]] WallTime wall_of(MonotonicTime at) const;
     [[nodiscard]] Timer at(MonotonicTime when, std::move_only_function<void()> callback) override;
     [[nodiscard]] Timer after(Duration wait, std::move_only_function<void()> callback) {
         return at(now() + wait, std::move(callback));
     }
+
+    /// Somebody sets the clock on the wall, forth or back.
+    void jump(Duration by);
 
     /// Virtual time since the beginning.
     [[nodiscard]] Duration elapsed() const { return elapsed_at(now()); }

@@ -55,6 +55,17 @@ Task<Status> SimJournalStore::finish_attempt(HookAttempt attempt) {
     const auto fate = co_await turn("journal.finish_attempt");
     if (!fate) co_return std::unexpected(fate.error());
     if (!attempt.outcome) co_return fail(Code::invalid, "a finished attempt needs an outcome");
+    if (attempt.id == 0) {
+        // The record may be there although the answer was a failure.
+        const auto same = [&attempt](const HookAttempt& other) {
+            return other.delivery_id == attempt.delivery_id && other.attempt == attempt.attempt;
+        };
+        about_to_write();
+        std::erase_if(contents_.hooks, same);
+        attempt.id = ++last_id_;
+        contents_.hooks.push_back(std::move(attempt));
+        co_return over(*fate);
+    }
     const auto found = std::ranges::find(contents_.hooks, attempt.id, &HookAttempt::id);
     if (found == contents_.hooks.end()) co_return fail(Code::not_found, "no such attempt");
     if (found->outcome) co_return fail(Code::conflict, "the attempt has ended already");
@@ -90,6 +101,28 @@ Task<Result<std::vector<HookAttempt>>> SimJournalStore::recall(std::vector<std::
                std::ranges::find(container_ids, attempt.container_id) == container_ids.end();
     });
     co_return out;
+}
+
+Task<Result<std::vector<HookAttempt>>> SimJournalStore::attempts(AttemptQuery query) {
+    const auto fate = co_await turn("journal.attempts");
+    if (!fate) co_return std::unexpected(fate.error());
+    queries_.push_back(query);
+    std::vector<HookAttempt> out = contents_.hooks;
+    std::erase_if(out, [&query](const HookAttempt& attempt) {
+        return !attempt.pod.name.starts_with(query.pod_name_begin) ||
+               (!query.pod_uid.empty() && attempt.pod.uid != query.pod_uid);
+    });
+    co_return out;
+}
+
+Task<Result<std::vector<std::string>>> SimJournalStore::known_pods(std::vector<std::string> uids) {
+    const auto fate = co_await turn("journal.known_pods");
+    if (!fate) co_return std::unexpected(fate.error());
+    std::erase_if(uids, [this](const std::string& uid) {
+        return std::ranges::none_of(contents_.steps,
+                                    [&uid](const LifecycleStep& step) { return step.pod.uid == uid; });
+    });
+    co_return uids;
 }
 
 Task<Result<JournalContents>> SimJournalStore::read(JournalQuery query) {

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <string>
+#include <vector>
 
 namespace hooklet::sim {
 
@@ -22,6 +23,8 @@ class SimJournalStore final : public JournalStore {
     Task<Status> add_step(LifecycleStep step) override;
     Task<Status> add_event(EventRecord event) override;
     Task<Result<JournalContents>> read(JournalQuery query) override;
+    Task<Result<std::vector<HookAttempt>>> attempts(AttemptQuery query) override;
+    Task<Result<std::vector<std::string>>> known_pods(std::vector<std::string> uids) override;
     Task<Result<std::vector<HookAttempt>>> recall(std::vector<std::string> container_ids) override;
 
     /// From now on a write is only safe when `writes` more have followed it.
@@ -29,6 +32,8 @@ class SimJournalStore final : public JournalStore {
     /// The machine loses its power: writes that were not synced are gone.
     void lose_power();
 
+    /// What attempts() was asked for.
+    [[nodiscard]] const std::vector<AttemptQuery>& queries() const { return queries_; }
     /// What is on disk.
     [[nodiscard]] const JournalContents& contents() const { return contents_; }
     [[nodiscard]] std::uint64_t state_hash() const { return random_.state_hash(); }
@@ -45,6 +50,7 @@ class SimJournalStore final : public JournalStore {
     MonotonicTime busy_until_{};
     std::int64_t last_id_ = 0;
     JournalContents contents_;
+    std::vector<AttemptQuery> queries_;
     std::size_t unsynced_limit_ = 0;
     std::deque<JournalContents> unsynced_;  // as it was before each of the last writes
 };

@@ -68,8 +68,7 @@ Status remove_old_socket(const std::string& path) {
 }
 
 Error listen_error(const std::string& where, const error_code& error) {
-    const Code code = error == asio::error::address_in_use ? Code::conflict : Code::unavailable;
-    return {code, fmt::format("listen on {}: {}", where, error.message())};
+    return errno_error("listen on " + where, error.value());
 }
 
 }  // namespace
@@ -79,7 +78,7 @@ struct BeastHttpServer::Impl : std::enable_shared_from_this<BeastHttpServer::Imp
         : executor(std::move(executor_)),
           clock(clock_),
           handler(handler_),
-          options(options_),
+          options(std::move(options_)),
           gate(executor) {}
 
     template <class Protocol>
@@ -129,10 +128,13 @@ Status BeastHttpServer::Impl::listen(const typename Protocol::endpoint& endpoint
 template <class Protocol>
 Task<void> BeastHttpServer::Impl::accept(std::shared_ptr<asio::basic_socket_acceptor<Protocol>> acceptor) {
     const auto open = std::make_shared<std::size_t>(0);
+    bool told = false;
     while (!draining) {
         auto [error, socket] = co_await acceptor->async_accept(no_throw);
         if (draining) break;
+        const bool before = std::exchange(told, static_cast<bool>(error));
         if (error) {
+            if (!before && options.refused) options.refused(errno_error("accept", error.value()));
             const Call pause = clock->call_within(accept_pause, stopped.token());
             co_await sleep_until(clock, pause);
             continue;

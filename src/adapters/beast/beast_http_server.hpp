@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,8 @@ struct HttpServerOptions {
     Duration body = std::chrono::seconds{60};          ///< From there to the end of the body.
     Duration write = std::chrono::seconds{30};         ///< For each piece of an answer, of up to 256 KiB.
     Duration linger = std::chrono::milliseconds{500};  ///< For a client to read the last answer.
+    /// Told when no connection can be accepted (no file descriptors are left), once until one can again.
+    std::function<void(const Error&)> refused{};
 };
 
 /// An HTTP/1.1 server on TLS and Unix sockets. Requests whose borders could be read in two ways are refused

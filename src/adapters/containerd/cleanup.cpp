@@ -79,14 +79,16 @@ std::string value_of(const std::vector<std::string>& argv, std::string_view opti
 
 }  // namespace
 
-std::string forget_network(std::string_view saved, std::string_view network) {
+std::string forget_networks(std::string_view saved, const std::vector<std::string>& networks) {
     const SavedRules rules = parse_rules(saved);
     // The plugins write the network's name into the comment of each rule, except in the chains of host ports,
     // to which such a rule leads.
-    const std::string mark = "name: \\\"" + std::string(network) + "\\\"";
+    const auto is_ours = [](const std::string& text) {
+        return [&text](const std::string& network) { return text.contains("name: \\\"" + network + "\\\""); };
+    };
     std::set<std::string> removed;
     for (const auto& [chain, target, text] : rules.rules) {
-        const bool ours = text.find(mark) != std::string::npos;
+        const bool ours = std::ranges::any_of(networks, is_ours(text));
         if (ours && target.starts_with("CNI-")) removed.insert(target);
         if (ours && chain.starts_with("CNI-") && !chain.starts_with(host_port_prefix)) removed.insert(chain);
     }
@@ -128,9 +130,9 @@ void unmount_below(const std::string& directory) {
     }
 }
 
-std::vector<Shim> shims_of(const std::string& socket) {
+std::vector<Shim> shims_of(const std::string& socket, const std::vector<ProcessEntry>& processes) {
     std::vector<Shim> shims;
-    for (const ProcessEntry& process : process_table()) {
+    for (const ProcessEntry& process : processes) {
         const std::vector<std::string> argv = process_arguments(process.pid);
         if (argv.empty() || !argv[0].ends_with("containerd-shim-runc-v2")) continue;
         if (value_of(argv, "-address") == socket) shims.push_back({process, value_of(argv, "-id")});
@@ -140,7 +142,7 @@ std::vector<Shim> shims_of(const std::string& socket) {
 
 void kill_shims(const std::string& socket) {
     const auto table = process_table();
-    for (const Shim& shim : shims_of(socket)) {
+    for (const Shim& shim : shims_of(socket, table)) {
         // A container's init takes the rest of its PID namespace with it.
         for (const ProcessEntry& child : table) {
             if (child.parent == shim.process.pid) signal_process(child, SIGKILL);

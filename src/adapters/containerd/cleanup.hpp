@@ -10,11 +10,10 @@
 /// Takes away what a containerd and the CNI plugins leave behind on the machine.
 namespace hooklet::containerd {
 
-/// Input for `iptables-restore --noflush` that removes what CNI plugins have left of the network `network`,
-/// and, when no container of any network has a host port any more, the chains that the portmap plugin makes
-/// once for the whole machine. Empty when there is nothing to remove. `saved` is what `iptables-save -t nat`
-/// says.
-std::string forget_network(std::string_view saved, std::string_view network);
+/// Input for `iptables-restore --noflush` that removes what CNI plugins have left of `networks`, and, when no
+/// container of any network has a host port any more, the chains that the portmap plugin makes once for the
+/// whole machine. Empty when there is nothing to remove. `saved` is what `iptables-save -t nat` says.
+std::string forget_networks(std::string_view saved, const std::vector<std::string>& networks);
 
 /// The mount points at or below `directory` in the text of a mountinfo file, innermost first.
 std::vector<std::string> mounts_below(std::string_view mountinfo, std::string_view directory);
@@ -28,8 +27,8 @@ struct Shim {
     std::string id;  ///< The sandbox's.
 };
 
-/// The shims that serve the containerd at `socket`.
-std::vector<Shim> shims_of(const std::string& socket);
+/// The shims among `processes` that serve the containerd at `socket`.
+std::vector<Shim> shims_of(const std::string& socket, const std::vector<ProcessEntry>& processes);
 
 /// Ends the shims that serve the containerd at `socket`, with the containers that they still have.
 void kill_shims(const std::string& socket);

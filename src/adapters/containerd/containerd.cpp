@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include <fcntl.h>
 
@@ -70,12 +71,15 @@ struct Containerd::Impl {
     Status prepare();
     Result<containerd::Subnet> settle_subnet();
     Status launch();
+    Status begin();
     Task<Status> come_up(Call call);
     Task<Status> until_ready(Call call);
+    Task<Status> insist(Task<Status> (Impl::*step)(Call), Call call);
+    Task<Status> launch_until_ready(Call call);
     Task<Status> load_pause_image(Call call);
     Task<void> remove_remains(containerd::Remains remains);
-    Task<void> forget_networks(std::vector<std::string> sandboxes);
-    Task<void> forget_network(std::string name);
+    Task<void> forget_sandboxes(std::vector<std::string> ids);
+    Task<void> forget_networks(std::vector<std::string> names);
     Task<void> supervise();
     Task<void> end();
     Task<void> remove_sandboxes();
@@ -90,6 +94,7 @@ struct Containerd::Impl {
     PosixFileSystem files;
     cri::ContainerRuntime* runtime = nullptr;
     std::optional<Child> child;
+    std::optional<Status> begun;
     containerd::Remains remains;
     CancelSource stopping;
     Gate gate;
@@ -127,6 +132,8 @@ Status Containerd::Impl::prepare() {
     for (const auto& folder : {layout.run(), layout.data(), layout.cni_config(), layout.root + "/log"}) {
         if (auto made = files.make_directories(folder, 0755); !made) return made;
     }
+    // containerd's own sockets are open to their group.
+    if (auto closed = files.change_owner_mode(layout.run(), {}, 0700); !closed) return closed;
     settings.overlayfs = overlayfs_works(layout.data());
     settings.may_lower_oom_score = has_sys_resource(read_available("/proc/self/status"));
     const auto subnet = settle_subnet();
@@ -141,7 +148,6 @@ Status Containerd::Impl::launch() {
     const containerd::Layout& layout = settings.layout;
     const UniqueFd log(::open(layout.log().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
     if (!log) return std::unexpected(errno_error(layout.log(), errno));
-    containerd::end_commands(layout);
     remains = containerd::Remains::look(layout);
     auto started = Child::spawn(
         executor,
@@ -166,8 +172,8 @@ Task<Status> Containerd::Impl::until_ready(Call call) {
         const auto exit = co_await child->wait(clock, pause);
         if (exit) {
             child.reset();
-            co_return fail(Code::internal, "containerd ended at its start (" + exit->text() +
-                                               "); its last words: " + last_words());
+            co_return fail(Code::unavailable, "containerd ended at its start (" + exit->text() +
+                                                  "); its last words: " + last_words());
         }
         if (call.cancel.cancelled()) co_return std::unexpected(call.cancel.reason());
         if (clock->now() >= call.deadline) {
@@ -195,13 +201,37 @@ Task<Status> Containerd::Impl::load_pause_image(Call call) {
     co_return Status{};
 }
 
+Status Containerd::Impl::begin() {
+    if (const Status done = prepare(); !done) return done;
+    return launch();
+}
+
+Task<Status> Containerd::Impl::launch_until_ready(Call call) {
+    if (!begun) begun = begin();
+    const Status done = *std::exchange(begun, std::nullopt);
+    if (!done) co_return done;
+    co_return co_await until_ready(call);
+}
+
+/// Does the step again, some times, when containerd has ended meanwhile.
+Task<Status> Containerd::Impl::insist(Task<Status> (Impl::*step)(Call), Call call) {
+    for (unsigned failures = 1;; ++failures) {
+        Status done = co_await (this->*step)(call);
+        if (done || done.error().code != Code::unavailable || failures == containerd::start_attempts)
+            co_return done;
+        options.log(done.error().text() + "; trying again");
+        const MonotonicTime next = clock->now() + containerd::restart_delay(failures);
+        const Call pause{std::min(next, call.deadline), call.cancel};
+        (void)co_await sleep_until(clock, pause);
+        if (call.cancel.cancelled() || clock->now() >= call.deadline) co_return done;
+    }
+}
+
 Task<Status> Containerd::Impl::come_up(Call call) {
-    if (auto done = prepare(); !done) co_return done;
-    if (auto done = launch(); !done) co_return done;
-    if (auto done = co_await until_ready(call); !done) co_return done;
-    co_await remove_remains(remains);
+    if (auto done = co_await insist(&Impl::launch_until_ready, call); !done) co_return done;
     gate.spawn(supervise());
-    co_return co_await load_pause_image(call);
+    co_await remove_remains(remains);
+    co_return co_await insist(&Impl::load_pause_image, call);
 }
 
 Task<void> Containerd::Impl::supervise() {
@@ -233,7 +263,7 @@ Task<void> Containerd::Impl::remove_remains(containerd::Remains left) {
             std::set<std::string> known;
             for (const cri::PodSandbox& sandbox : *sandboxes) known.insert(sandbox.id);
             for (const cri::Container& container : *containers) known.insert(container.id);
-            co_await forget_networks(left.remove(known));
+            co_await forget_sandboxes(left.remove(known));
             co_return;
         }
         const Call pause{std::min(clock->now() + remains_interval, call.deadline), call.cancel};
@@ -242,19 +272,21 @@ Task<void> Containerd::Impl::remove_remains(containerd::Remains left) {
     }
 }
 
-Task<void> Containerd::Impl::forget_networks(std::vector<std::string> sandboxes) {
+Task<void> Containerd::Impl::forget_sandboxes(std::vector<std::string> ids) {
+    if (ids.empty()) co_return;
     const std::string bridge = containerd::bridge_name(settings.layout.root);
-    for (const std::string& id : sandboxes) {
+    for (std::string& id : ids) {
         options.log("removed what an engine that ended too early left of " + id);
         // As the plugins write it behind the network's name.
-        co_await forget_network(bridge + "\\\" id: \\\"" + id);
+        id.insert(0, bridge + "\\\" id: \\\"");
     }
+    co_await forget_networks(std::move(ids));
 }
 
-Task<void> Containerd::Impl::forget_network(std::string name) {
+Task<void> Containerd::Impl::forget_networks(std::vector<std::string> names) {
     const auto save = with_path(search_path, {"iptables-save", "-t", "nat"});
     const auto saved = co_await run_command(executor, clock, save, clock->call_within(command_limit));
-    const std::string forget = saved ? containerd::forget_network(saved->out, name) : std::string();
+    const std::string forget = saved ? containerd::forget_networks(saved->out, names) : std::string();
     const std::string script = settings.layout.run() + "/iptables";
     if (forget.empty() || !files.write_file(script, forget, 0600)) co_return;
     const auto restore = with_path(search_path, {"iptables-restore", "-w", "5", "--noflush", script});
@@ -297,7 +329,8 @@ Task<void> Containerd::Impl::clean() {
     containerd::unmount_below(layout.data());
     const std::string bridge = containerd::bridge_name(layout.root);
     containerd::remove_bridge(bridge);
-    co_await forget_network(bridge);
+    std::vector<std::string> names{bridge};
+    co_await forget_networks(std::move(names));
     (void)files.remove_cgroup("/k8s.io");
     if (auto removed = files.remove_tree(layout.run()); !removed) options.log(removed.error().text());
     containerd::remove_empty_shared_folders();
@@ -316,12 +349,17 @@ std::string Containerd::snapshotter() const {
     return impl_->settings.overlayfs ? "overlayfs" : "native";
 }
 
+void Containerd::begin() {
+    if (!impl_->begun) impl_->begun = impl_->begin();
+}
+
 Task<Status> Containerd::start(cri::ContainerRuntime* runtime, Call call) {
     impl_->runtime = runtime;
+    const bool has_pods = !containerd::shims_of(impl_->settings.layout.socket(), process_table()).empty();
     auto up = co_await impl_->come_up(std::move(call));
     if (!up) {
         co_await impl_->end();
-        co_await impl_->clean();
+        if (!has_pods) co_await impl_->clean();
     }
     co_return up;
 }

@@ -38,10 +38,13 @@ class Containerd {
     /// What images are unpacked into; known after the start.
     [[nodiscard]] std::string snapshotter() const;
 
+    /// Lets containerd come up while others work; start() tells whether it could. Not needed before start().
+    void begin();
     /// Returns when containers can be run: it is started, ready, and has the pause image. `runtime` is the
     /// CRI adapter on endpoint(). Fails with not_found when something is not installed, naming all of it;
-    /// with invalid when the root's path is too long; else with what containerd said. After a failure nothing
-    /// is left behind.
+    /// with invalid when the root's path is too long; with unavailable and containerd's last words when it
+    /// ended again and again. After a failure nothing is left behind, except containers of an earlier agent,
+    /// which live on.
     Task<Status> start(cri::ContainerRuntime* runtime, Call call);
 
     /// Ends every container, then containerd, and removes from the machine what they have left. Images and
@@ -59,6 +62,8 @@ namespace containerd {
 /// How long to wait before the next start after `failures` (from 1) quick ends in a row: 100 ms doubling to
 /// 10 s.
 Duration restart_delay(unsigned failures);
+/// How often a start that comes to nothing is tried, with those delays in between.
+inline constexpr unsigned start_attempts = 5;
 /// A containerd that ran for this long counts as having worked.
 inline constexpr Duration worked_after = std::chrono::seconds{30};
 }  // namespace containerd

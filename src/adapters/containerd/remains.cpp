@@ -41,22 +41,6 @@ std::set<pid_t> init_processes(const Layout& layout) {
     return all;
 }
 
-/// `chosen`, the sessions that they lead, and all their descendants.
-std::vector<ProcessEntry> with_families(const std::vector<ProcessEntry>& table, std::set<pid_t> chosen) {
-    const auto belongs = [&chosen](const ProcessEntry& process) {
-        return chosen.contains(process.parent) || chosen.contains(process.session);
-    };
-    for (bool grown = true; grown;) {
-        grown = false;
-        for (const ProcessEntry& process : table)
-            grown |= belongs(process) && chosen.insert(process.pid).second;
-    }
-    std::vector<ProcessEntry> all;
-    std::ranges::copy_if(table, std::back_inserter(all),
-                         [&chosen](const ProcessEntry& process) { return chosen.contains(process.pid); });
-    return all;
-}
-
 /// The kernel's names of the network namespaces that processes are in.
 std::set<std::string> networks_in_use() {
     std::set<std::string> used;
@@ -75,36 +59,91 @@ void remove_all(const std::string& path) {
     fs::remove_all(path, ignored);
 }
 
+template <class T>
+std::vector<T> without(const std::vector<T>& all, auto kept) {
+    std::vector<T> rest;
+    std::ranges::remove_copy_if(all, std::back_inserter(rest), kept);
+    return rest;
+}
+
 }  // namespace
 
-void end_commands(const Layout& layout) {
+std::set<pid_t> commands_in(const std::vector<ProcessEntry>& table, const std::vector<Shim>& shims,
+                            const std::set<pid_t>& inits) {
+    std::set<pid_t> commands;
+    for (const ProcessEntry& child : table) {
+        const auto parent = [&child](const Shim& shim) { return shim.process.pid == child.parent; };
+        if (std::ranges::any_of(shims, parent) && !inits.contains(child.pid)) commands.insert(child.pid);
+    }
+    return commands;
+}
+
+std::vector<ProcessEntry> with_families(const std::vector<ProcessEntry>& table, std::set<pid_t> chosen) {
+    const auto belongs = [&chosen](const ProcessEntry& process) {
+        return chosen.contains(process.parent) || chosen.contains(process.session);
+    };
+    for (bool grown = true; grown;) {
+        grown = false;
+        for (const ProcessEntry& process : table)
+            grown |= belongs(process) && chosen.insert(process.pid).second;
+    }
+    std::vector<ProcessEntry> all;
+    std::ranges::copy_if(table, std::back_inserter(all),
+                         [&chosen](const ProcessEntry& process) { return chosen.contains(process.pid); });
+    return all;
+}
+
+std::vector<Shim> unknown_to(const std::set<std::string>& known, const std::vector<Shim>& shims) {
+    return without(shims, [&known](const Shim& shim) { return known.contains(shim.id); });
+}
+
+std::vector<ReservedAddress> unknown_to(const std::set<std::string>& known,
+                                        const std::vector<ReservedAddress>& addresses) {
+    return without(addresses,
+                   [&known](const ReservedAddress& address) { return known.contains(address.id); });
+}
+
+std::optional<ReservedAddress> reserved_address(const std::string& file, std::string_view content) {
+    const std::string name = fs::path(file).filename();
+    if (name == "lock" || name.starts_with("last_reserved")) return std::nullopt;
+    return ReservedAddress{file, std::string(content.substr(0, content.find_first_of("\r\n")))};
+}
+
+std::vector<KeptNetwork> unused(const std::vector<KeptNetwork>& networks, const std::set<std::string>& used) {
+    return without(networks, [&used](const KeptNetwork& network) {
+        return network.name.empty() || used.contains(network.name);
+    });
+}
+
+namespace {
+
+/// Ends the commands of all containers and returns the shims.
+std::vector<Shim> end_commands(const Layout& layout) {
     const std::set<pid_t> inits = init_processes(layout);
+    std::vector<Shim> shims;
     // A process may fork while it is being looked for; its children are found in the next round.
     for (int round = 0; round < 8; ++round) {
         const std::vector<ProcessEntry> table = process_table();
-        std::set<pid_t> commands;
-        for (const auto& [shim, id] : shims_of(layout.socket())) {
-            for (const ProcessEntry& child : table) {
-                if (child.parent == shim.pid && !inits.contains(child.pid)) commands.insert(child.pid);
-            }
-        }
-        if (commands.empty()) return;
+        shims = shims_of(layout.socket(), table);
+        const std::set<pid_t> commands = commands_in(table, shims, inits);
+        if (commands.empty()) break;
         for (const ProcessEntry& process : with_families(table, commands)) signal_process(process, SIGKILL);
     }
+    return shims;
 }
+
+}  // namespace
 
 Remains Remains::look(const Layout& layout) {
     Remains found;
     found.layout_ = layout;
-    found.shims_ = shims_of(layout.socket());
+    found.shims_ = end_commands(layout);
     for (const std::string& network : names_in(layout.addresses())) {
         const std::string folder = layout.addresses() + "/" + network;
         for (const std::string& name : names_in(folder)) {
-            // Beside the addresses lie a lock and the last address that was given.
-            if (name == "lock" || name.starts_with("last_reserved")) continue;
-            std::string id = read_available(folder + "/" + name);
-            id.resize(std::min(id.find_first_of("\r\n"), id.size()));
-            found.addresses_.emplace_back(folder + "/" + name, std::move(id));
+            const std::string file = folder + "/" + name;
+            if (auto address = reserved_address(file, read_available(file)))
+                found.addresses_.push_back(*std::move(address));
         }
     }
     for (const std::string& mount : mounts_below(read_available("/proc/self/mountinfo"), layout.run())) {
@@ -115,24 +154,21 @@ Remains Remains::look(const Layout& layout) {
 
 std::vector<std::string> Remains::remove(const std::set<std::string>& known) const {
     std::set<std::string> removed;
-    for (const Shim& shim : shims_) {
-        if (known.contains(shim.id)) continue;
+    for (const Shim& shim : unknown_to(known, shims_)) {
         remove_shim(shim);
         removed.insert(shim.id);
     }
-    const std::set<std::string> used = networks_in_use();
-    for (const std::string& mount : networks_) {
-        const std::string network = network_at(mount);
-        if (network.empty() || used.contains(network)) continue;
-        ::umount2(mount.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
+    std::vector<KeptNetwork> networks;
+    for (const std::string& mount : networks_) networks.push_back({mount, network_at(mount)});
+    for (const KeptNetwork& network : unused(networks, networks_in_use())) {
+        ::umount2(network.mount.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
         std::error_code ignored;
-        fs::remove(mount, ignored);
+        fs::remove(network.mount, ignored);
     }
-    for (const auto& [file, id] : addresses_) {
-        if (known.contains(id)) continue;
+    for (const ReservedAddress& address : unknown_to(known, addresses_)) {
         std::error_code ignored;
-        fs::remove(file, ignored);
-        removed.insert(id);
+        fs::remove(address.file, ignored);
+        removed.insert(address.id);
     }
     return {removed.begin(), removed.end()};
 }

@@ -4,22 +4,56 @@
 #include "adapters/containerd/cleanup.hpp"
 #include "adapters/containerd/config.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What a containerd that was killed leaves on a machine whose containers live on.
 namespace hooklet::containerd {
 
-/// Ends the commands that execs have started and that nobody waits for any more, with all their children. To
-/// be called while no containerd runs.
-void end_commands(const Layout& layout);
+// The rules, as pure functions.
+
+/// The commands that execs have started: children of shims, except `inits`, the first processes of
+/// containers.
+std::set<pid_t> commands_in(const std::vector<ProcessEntry>& table, const std::vector<Shim>& shims,
+                            const std::set<pid_t>& inits);
+/// `chosen`, the members of the sessions that they lead, and all their descendants.
+std::vector<ProcessEntry> with_families(const std::vector<ProcessEntry>& table, std::set<pid_t> chosen);
+/// Those whose id, a sandbox's, is not `known`.
+std::vector<Shim> unknown_to(const std::set<std::string>& known, const std::vector<Shim>& shims);
+
+/// An address that a sandbox has, as the file that reserves it.
+struct ReservedAddress {
+    std::string file;
+    std::string id;  ///< The sandbox's; empty when the plugin was killed before it had written it.
+    bool operator==(const ReservedAddress&) const = default;
+};
+/// Those whose id is not `known`.
+std::vector<ReservedAddress> unknown_to(const std::set<std::string>& known,
+                                        const std::vector<ReservedAddress>& addresses);
+/// Whether a file in the folder of a network reserves an address; beside those lie a lock and the last
+/// address that was given. `content` gives the sandbox's id as its first line.
+std::optional<ReservedAddress> reserved_address(const std::string& file, std::string_view content);
+
+/// A network namespace that is kept by a mount.
+struct KeptNetwork {
+    std::string mount;
+    std::string name;  ///< The kernel's, `net:[4026531840]`; empty when there is nothing any more.
+    bool operator==(const KeptNetwork&) const = default;
+};
+/// Those that no process is in: a sandbox that lives has one.
+std::vector<KeptNetwork> unused(const std::vector<KeptNetwork>& networks, const std::set<std::string>& used);
+
+// What is done by them.
 
 /// Sandboxes and containers in the making when containerd was killed: it does not know them itself when it
 /// comes back, so nobody else would ever remove them.
 class Remains {
   public:
-    /// Notes what is there. To be called while no containerd runs: what comes later is not touched.
+    /// Notes what is there, and ends the commands that execs have started and that nobody waits for any more,
+    /// with all their children. To be called while no containerd runs: what comes later is not touched.
     static Remains look(const Layout& layout);
     /// Removes all that was noted and belongs to none of `known`, the ids of the engine's sandboxes and
     /// containers: shims with their processes, bundles, network namespaces, addresses. Returns the ids of
@@ -31,8 +65,8 @@ class Remains {
 
     Layout layout_;
     std::vector<Shim> shims_;
-    std::vector<std::pair<std::string, std::string>> addresses_;  ///< File and sandbox id.
-    std::vector<std::string> networks_;                           ///< Mount points of network namespaces.
+    std::vector<ReservedAddress> addresses_;
+    std::vector<std::string> networks_;  ///< Mount points of network namespaces.
 };
 
 }  // namespace hooklet::containerd

@@ -14,7 +14,7 @@ namespace hooklet {
 std::string read_available(const std::string& path) {
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     std::string text;
-    std::array<char, 4096> buffer{};
+    std::array<char, 4096> buffer;  // NOLINT(*-member-init): read() fills what is used
     ssize_t got = 0;
     while ((got = ::read(file.get(), buffer.data(), buffer.size())) > 0) {
         text.append(buffer.data(), static_cast<std::size_t>(got));

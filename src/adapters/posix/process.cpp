@@ -73,6 +73,12 @@ std::set<pid_t>& started() {
     return pids;
 }
 
+/// Waits for the end of a child that has ended or is about to.
+void reap(pid_t pid) {
+    ::waitpid(pid, nullptr, 0);
+    started().erase(pid);
+}
+
 }  // namespace
 
 bool Child::started_here(pid_t pid) {
@@ -110,13 +116,17 @@ Result<Child> Child::spawn(const Executor& executor, SpawnOptions options) {
     report_write = UniqueFd();
     const int number = exec_error(report_read);
     if (number != 0) {
-        ::waitpid(pid, nullptr, 0);
-        started().erase(pid);
+        reap(pid);
         return std::unexpected(errno_error(options.argv[0], number));
     }
     // The child can't be reaped by anyone else, so the pid is still its own.
     const int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-    if (pidfd < 0) return std::unexpected(errno_error("pidfd_open", errno));
+    if (pidfd < 0) {
+        const Error failed = errno_error("pidfd_open", errno);
+        ::kill(-pid, SIGKILL);
+        reap(pid);
+        return std::unexpected(failed);
+    }
     return Child(pid, std::make_shared<State>(executor, pidfd));
 }
 

@@ -14,6 +14,9 @@ namespace hooklet {
 
 namespace {
 
+/// Reads are rare, and what is written again and again is few pages.
+constexpr int page_cache_kib = 512;
+
 /// SQLite would make the file readable for all; its -wal and -shm files copy the mode.
 Status make_private(const std::string& path, std::string_view what) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -24,6 +27,17 @@ Status make_private(const std::string& path, std::string_view what) {
     }
     ::close(fd);
     return {};
+}
+
+/// What the connection's last call failed of, with the system's own words where SQLite has only general ones.
+Error failure_of(sqlite3* connection, std::string_view what, std::string_view path) {
+    const std::string context = fmt::format("{} {}: {}", what, path, sqlite3_errmsg(connection));
+    const int primary = sqlite3_errcode(connection) & 0xFF;
+    if (primary == SQLITE_FULL) return errno_error(context, ENOSPC);
+    const int system = sqlite3_system_errno(connection);
+    if ((primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && system != 0)
+        return errno_error(context, system);
+    return {Code::internal, context};
 }
 
 }  // namespace
@@ -57,9 +71,8 @@ Result<bool> Statement::step() {
     const int result = bind_result_ != SQLITE_OK ? SQLITE_MISUSE : sqlite3_step(statement_.get());
     if (result == SQLITE_ROW) return true;
     if (result == SQLITE_DONE) return false;
-    return fail(Code::internal, fmt::format("{} {}: {}", what_,
-                                            sqlite3_db_filename(sqlite3_db_handle(statement_.get()), "main"),
-                                            sqlite3_errmsg(sqlite3_db_handle(statement_.get()))));
+    sqlite3* connection = sqlite3_db_handle(statement_.get());
+    return std::unexpected(failure_of(connection, what_, sqlite3_db_filename(connection, "main")));
 }
 
 void Statement::read(std::int64_t& value) {
@@ -100,30 +113,25 @@ void Database::Closer::operator()(sqlite3* connection) const {
 }
 
 Error Database::failure() const {
-    return {Code::internal, fmt::format("{} {}: {}", what_, path_, sqlite3_errmsg(connection_.get()))};
+    return failure_of(connection_.get(), what_, path_);
 }
 
-Result<Database> Database::open(const std::string& path, Access access, DatabaseUse use) {
-    const bool writes = access == Access::read_write;
-    if (writes) {
-        if (auto made = make_private(path, use.what); !made) return std::unexpected(made.error());
-    } else if (::access(path.c_str(), F_OK) != 0) {
-        return std::unexpected(errno_error(fmt::format("open {} {}", use.what, path), errno));
-    }
+Result<Database> Database::open(const std::string& path, DatabaseUse use) {
+    if (auto made = make_private(path, use.what); !made) return std::unexpected(made.error());
     Database database;
     database.path_ = path;
     database.what_ = use.what;
     sqlite3* connection = nullptr;
-    const int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
-    const int result = sqlite3_open_v2(path.c_str(), &connection, flags, nullptr);
+    const int result =
+        sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
     database.connection_.reset(connection);
     if (result != SQLITE_OK) return std::unexpected(database.failure());
     sqlite3_extended_result_codes(connection, 1);
     sqlite3_busy_timeout(connection, busy_timeout_ms);
-    const std::string settings =
-        writes ? fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = {}; PRAGMA foreign_keys = ON",
-                             use.sync_each_commit ? "FULL" : "NORMAL")
-               : "PRAGMA query_only = ON; SELECT count(*) FROM sqlite_schema";
+    const std::string settings = fmt::format(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = {}; PRAGMA foreign_keys = ON; "
+        "PRAGMA cache_size = -{}",
+        use.sync_each_commit ? "FULL" : "NORMAL", page_cache_kib);
     if (auto set = database.run(settings.c_str()); !set) return std::unexpected(set.error());
     return database;
 }
@@ -151,17 +159,12 @@ Result<std::int64_t> Database::number(std::string_view sql) {
     return value;
 }
 
-Status Database::migrate(std::span<const char* const> migrations, Access access) {
+Status Database::migrate(std::span<const char* const> migrations) {
     const auto version = number("PRAGMA user_version");
     if (!version) return std::unexpected(version.error());
     const auto newest = static_cast<std::int64_t>(migrations.size());
     if (*version < 0 || *version > newest) {
         return fail(Code::invalid, fmt::format("{} {}: made by a newer hooklet (format {}, known up to {})",
-                                               what_, path_, *version, newest));
-    }
-    if (*version < newest && access == Access::read_only) {
-        return fail(Code::invalid, fmt::format("{} {}: format {} is older than {}; start hooklet once on "
-                                               "its root to convert it",
                                                what_, path_, *version, newest));
     }
     for (std::int64_t from = *version; from < newest; ++from) {

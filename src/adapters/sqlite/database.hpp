@@ -71,16 +71,15 @@ inline constexpr DatabaseUse objects_use{"object store", true};
 /// A connection to a SQLite file, used by one thread at a time. Errors are Code::internal and name the file.
 class Database {
   public:
-    enum class Access { read_only, read_write };
-    static Result<Database> open(const std::string& path, Access access, DatabaseUse use);
+    static Result<Database> open(const std::string& path, DatabaseUse use);
 
     /// Runs statements that take no parameters.
     Status run(const char* sql);
     Result<Statement> prepare(std::string_view sql);
     Result<std::int64_t> number(std::string_view sql);
-    /// Brings the tables to the newest version: `migrations[n]` leads from version n to n + 1. With read-only
-    /// access an older version is an error; so is a newer one in any case.
-    Status migrate(std::span<const char* const> migrations, Access access);
+    /// Brings the tables to the newest version: `migrations[n]` leads from version n to n + 1. A newer one is
+    /// an error.
+    Status migrate(std::span<const char* const> migrations);
 
     [[nodiscard]] std::int64_t last_insert_id() const;
     [[nodiscard]] int changed_rows() const;

@@ -9,7 +9,7 @@
 namespace hooklet {
 
 // Times are nanoseconds since 1970, lengths nanoseconds.
-const std::array<const char*, 3> journal_migrations{R"(
+const std::array<const char*, 4> journal_migrations{R"(
 CREATE TABLE hook_attempts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     delivery_id TEXT NOT NULL,
@@ -65,9 +65,14 @@ CREATE INDEX events_by_pod ON events (pod_uid, at)
                                                     R"(
 CREATE INDEX hook_attempts_by_container ON hook_attempts (container_id);
 CREATE INDEX hook_attempts_open ON hook_attempts (id) WHERE outcome IS NULL
-)"};
+)",
+                                                    "CREATE INDEX hook_attempts_by_pod_name "
+                                                    "ON hook_attempts (pod_name)"};
 
 namespace {
+
+/// Follows every character of a name.
+constexpr char behind_names = '\x7F';
 
 /// A string column for bytes that need not be text.
 template <class String>
@@ -267,6 +272,21 @@ Status select_all(Database& database, const JournalQuery& query, JournalContents
 
 }  // namespace
 
+namespace {
+/// The record may be there although the answer to the one who wrote it was a failure.
+Status remove_same(Database& database, const HookAttempt& attempt) {
+    auto statement = database.prepare(
+        "DELETE FROM hook_attempts WHERE container_id = :container AND delivery_id = :delivery AND "
+        "attempt = :attempt");
+    if (!statement) return std::unexpected(statement.error());
+    statement->bind(attempt.container_id);
+    statement->bind(attempt.delivery_id);
+    statement->bind(attempt.attempt);
+    if (auto done = statement->step(); !done) return std::unexpected(done.error());
+    return {};
+}
+}  // namespace
+
 Result<std::int64_t> insert(Database& database, const HookAttempt& attempt) {
     if (auto added = insert_record(database, attempt); !added) return std::unexpected(added.error());
     return database.last_insert_id();
@@ -281,6 +301,10 @@ Status insert(Database& database, const EventRecord& event) {
 }
 
 Status update(Database& database, const HookAttempt& attempt) {
+    if (attempt.id == 0) {
+        if (auto removed = remove_same(database, attempt); !removed) return removed;
+        return insert_record(database, attempt);
+    }
     auto statement =
         database.prepare(fmt::format("UPDATE {} SET ({}) = ({}) WHERE id = :id", Table<HookAttempt>::name,
                                      column_list<HookAttempt>(""), column_list<HookAttempt>(":")));
@@ -303,6 +327,35 @@ Result<JournalContents> select(Database& database, const JournalQuery& query) {
     if (!found) return std::unexpected(found.error());
     if (!ended) return std::unexpected(ended.error());
     return contents;
+}
+
+Result<std::vector<HookAttempt>> attempts(Database& database, const AttemptQuery& query) {
+    std::string condition = "TRUE";
+    if (!query.pod_uid.empty()) condition += " AND pod_uid = :uid";
+    if (!query.pod_name_begin.empty()) condition += " AND pod_name >= :begin AND pod_name < :end";
+    const auto bind_query = [&query](Statement& statement) {
+        if (!query.pod_uid.empty()) statement.bind(query.pod_uid);
+        if (query.pod_name_begin.empty()) return;
+        statement.bind(query.pod_name_begin);
+        statement.bind(query.pod_name_begin + behind_names);
+    };
+    std::vector<HookAttempt> found;
+    if (auto read = select_where(database, condition, bind_query, found); !read)
+        return std::unexpected(read.error());
+    return found;
+}
+
+Result<std::vector<std::string>> known_pods(Database& database, const std::vector<std::string>& uids) {
+    std::vector<std::string> known;
+    for (const std::string& uid : uids) {
+        auto statement = database.prepare("SELECT 1 FROM steps WHERE pod_uid = :uid LIMIT 1");
+        if (!statement) return std::unexpected(statement.error());
+        statement->bind(uid);
+        const auto row = statement->step();
+        if (!row) return std::unexpected(row.error());
+        if (*row) known.push_back(uid);
+    }
+    return known;
 }
 
 Result<std::vector<HookAttempt>> recall(Database& database, const std::vector<std::string>& container_ids) {

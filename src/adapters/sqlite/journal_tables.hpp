@@ -9,14 +9,19 @@
 namespace hooklet {
 
 /// What leads from each version of the tables to the next. Released ones are never changed, only followed.
-extern const std::array<const char*, 3> journal_migrations;
+extern const std::array<const char*, 4> journal_migrations;
 
 /// Adds one record and returns its id; Database's errors.
 Result<std::int64_t> insert(Database& database, const HookAttempt& attempt);
 Status insert(Database& database, const LifecycleStep& step);
 Status insert(Database& database, const EventRecord& event);
-/// Code::not_found when there is no attempt with that id.
+/// Replaces the attempt with that id, Code::not_found when there is none; one without an id replaces what
+/// there is of the same delivery and number.
 Status update(Database& database, const HookAttempt& attempt);
+/// As JournalStore::attempts().
+Result<std::vector<HookAttempt>> attempts(Database& database, const AttemptQuery& query);
+/// As JournalStore::known_pods().
+Result<std::vector<std::string>> known_pods(Database& database, const std::vector<std::string>& uids);
 /// As JournalStore::recall().
 Result<std::vector<HookAttempt>> recall(Database& database, const std::vector<std::string>& container_ids);
 Result<JournalContents> select(Database& database, const JournalQuery& query);

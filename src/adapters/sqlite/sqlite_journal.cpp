@@ -37,6 +37,16 @@ Task<Result<JournalContents>> SqliteJournal::read(JournalQuery query) {
         false, [query = std::move(query)](Database& database) { return select(database, query); });
 }
 
+Task<Result<std::vector<HookAttempt>>> SqliteJournal::attempts(AttemptQuery query) {
+    return worker_->submit<std::vector<HookAttempt>>(
+        false, [query = std::move(query)](Database& database) { return hooklet::attempts(database, query); });
+}
+
+Task<Result<std::vector<std::string>>> SqliteJournal::known_pods(std::vector<std::string> uids) {
+    return worker_->submit<std::vector<std::string>>(
+        false, [uids = std::move(uids)](Database& database) { return hooklet::known_pods(database, uids); });
+}
+
 Task<Result<std::vector<HookAttempt>>> SqliteJournal::recall(std::vector<std::string> container_ids) {
     return worker_->submit<std::vector<HookAttempt>>(
         false,
@@ -47,28 +57,14 @@ Task<> SqliteJournal::stop() {
     co_await worker_->stop();
 }
 
-namespace {
-
-Result<std::unique_ptr<SqliteJournal>> open_journal(Executor executor, const std::string& path,
-                                                    Database::Access access) {
-    auto database = Database::open(path, access, journal_use);
+Result<std::unique_ptr<SqliteJournal>> open_sqlite_journal(Executor executor, const std::string& path) {
+    auto database = Database::open(path, journal_use);
     if (!database) return std::unexpected(database.error());
-    if (auto migrated = database->migrate(journal_migrations, access); !migrated) {
+    if (auto migrated = database->migrate(journal_migrations); !migrated) {
         return std::unexpected(migrated.error());
     }
     return std::make_unique<SqliteJournal>(
         std::make_unique<DatabaseThread>(std::move(executor), *std::move(database), journal_use));
-}
-
-}  // namespace
-
-Result<std::unique_ptr<SqliteJournal>> open_sqlite_journal(Executor executor, const std::string& path) {
-    return open_journal(std::move(executor), path, Database::Access::read_write);
-}
-
-Result<std::unique_ptr<SqliteJournal>> open_sqlite_journal_reader(Executor executor,
-                                                                  const std::string& path) {
-    return open_journal(std::move(executor), path, Database::Access::read_only);
 }
 
 }  // namespace hooklet

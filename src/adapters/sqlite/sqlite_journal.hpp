@@ -19,11 +19,13 @@ class SqliteJournal final : public JournalStore {
     ~SqliteJournal() override;
 
     Task<Result<std::int64_t>> add_attempt(HookAttempt attempt) override;
-    /// Code::not_found when there is no attempt with that id.
+    /// Code::not_found when there is no attempt with that id (and it is not 0).
     Task<Status> finish_attempt(HookAttempt attempt) override;
     Task<Status> add_step(LifecycleStep step) override;
     Task<Status> add_event(EventRecord event) override;
     Task<Result<JournalContents>> read(JournalQuery query) override;
+    Task<Result<std::vector<HookAttempt>>> attempts(AttemptQuery query) override;
+    Task<Result<std::vector<std::string>>> known_pods(std::vector<std::string> uids) override;
     Task<Result<std::vector<HookAttempt>>> recall(std::vector<std::string> container_ids) override;
 
     /// Finishes what was asked before and closes the file. Calls made later fail with Code::unavailable.
@@ -36,9 +38,5 @@ class SqliteJournal final : public JournalStore {
 /// Opens the journal at `path`, made (mode 0600) if missing, brought to the current format if older. For the
 /// one process that owns the root. Errors name the path.
 Result<std::unique_ptr<SqliteJournal>> open_sqlite_journal(Executor executor, const std::string& path);
-
-/// Opens an existing journal for reading, while another process may write it; calls that write fail.
-/// Code::not_found when there is none.
-Result<std::unique_ptr<SqliteJournal>> open_sqlite_journal_reader(Executor executor, const std::string& path);
 
 }  // namespace hooklet

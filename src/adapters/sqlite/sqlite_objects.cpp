@@ -128,10 +128,9 @@ Task<> SqliteObjects::stop() {
 }
 
 Result<std::unique_ptr<SqliteObjects>> open_sqlite_objects(Executor executor, const std::string& path) {
-    constexpr auto access = Database::Access::read_write;
-    auto database = Database::open(path, access, objects_use);
+    auto database = Database::open(path, objects_use);
     if (!database) return std::unexpected(database.error());
-    if (auto migrated = database->migrate(object_migrations, access); !migrated) {
+    if (auto migrated = database->migrate(object_migrations); !migrated) {
         return std::unexpected(migrated.error());
     }
     return std::make_unique<SqliteObjects>(

@@ -2,10 +2,12 @@
 #include "adapters/yaml/yaml.hpp"
 
 #include "adapters/yaml/scalar.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -234,11 +236,35 @@ class TreeBuilder : public YAML::EventHandler {
     std::map<YAML::anchor_t, Node> anchors_;
 };
 
+/// Other encodings begin with a mark of byte order, or with an ASCII character of several bytes.
+bool in_wide_characters(std::string_view text) {
+    return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || text.substr(0, 2).contains('\0');
+}
+
+/// The parser itself takes other bytes for Latin-1, and stumbles over control characters later.
+std::optional<Issue> find_no_text(std::string_view text) {
+    int line = 1;
+    while (!text.empty()) {
+        const auto c = static_cast<unsigned char>(text.front());
+        const std::size_t length = utf8_sequence(text);
+        if (length == 0) return syntax(line, fmt::format("byte 0x{:02x} is not UTF-8", c));
+        const bool blank = c == '\t' || c == '\n' || c == '\r';
+        if ((c < 0x20 && !blank) || c == 0x7F)
+            return syntax(line, fmt::format("control character 0x{:02x}", c));
+        if (c == '\n') ++line;
+        text.remove_prefix(length);
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::expected<std::vector<Node>, Issue> parse(std::string_view text, const ParseLimits& limits) {
     if (text.size() > limits.bytes)
         return std::unexpected(syntax(0, fmt::format("longer than {} bytes", limits.bytes)));
+    if (!in_wide_characters(text)) {
+        if (std::optional<Issue> issue = find_no_text(text)) return std::unexpected(*std::move(issue));
+    }
     std::istringstream stream{std::string(text)};
     std::vector<Node> documents;
     TreeBuilder builder(text, limits);

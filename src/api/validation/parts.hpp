@@ -39,6 +39,8 @@ void check_handlers(const Container& container, const PodSpec& spec, bool is_ini
 void check_exit_handler(const LifecycleHandler& handler, const std::string& path, Issues& issues);
 /// The `hooklet.dev/on-exit.<container>` annotations.
 void check_on_exit_hooks(const Pod& pod, Issues& issues);
+/// The annotations that name AppArmor profiles.
+void check_app_armor(const Pod& pod, Issues& issues);
 void check_environment(const Container& container, const std::string& path, Issues& issues);
 void check_mounts(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues);
 void check_resources(const ResourceRequirements& resources, const std::string& path, Issues& issues);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an update may change of a Pod (kubernetes.io/docs/concepts/workloads/pods: Pod update and
 // replacement).
+#include "api/app_armor.hpp"
 #include "api/codec.hpp"
 #include "api/difference.hpp"
 #include "api/json.hpp"
@@ -166,6 +167,24 @@ void check_ephemeral_update(const PodSpec& next, const PodSpec& old, Issues& iss
     }
 }
 
+void check_app_armor_update(const Pod& next, const Pod& old, Issues& issues) {
+    const auto differs_in = [](const Pod& there, const auto& annotation) {
+        if (!annotation.first.starts_with(app_armor_prefix)) return false;
+        const auto found = there.metadata.annotations.find(annotation.first);
+        return found == there.metadata.annotations.end() || found->second != annotation.second;
+    };
+    const auto refuse = [&issues](const auto& annotation, const char* why) {
+        issues.push_back(issue::forbidden("metadata.annotations[" + annotation.first + "]", why));
+    };
+    for (const auto& one : old.metadata.annotations) {
+        if (differs_in(next, one)) refuse(one, "may not remove or update AppArmor annotations");
+    }
+    for (const auto& one : next.metadata.annotations) {
+        if (differs_in(old, one) && !old.metadata.annotations.contains(one.first))
+            refuse(one, "may not add AppArmor annotations");
+    }
+}
+
 }  // namespace
 
 Issues validate_update(std::string_view part, const Pod& next, const Pod& old) {
@@ -176,6 +195,7 @@ Issues validate_update(std::string_view part, const Pod& next, const Pod& old) {
         return issues;
     }
     issues = validate_any(next);
+    check_app_armor_update(next, old, issues);
     if (part == "ephemeralcontainers")
         check_ephemeral_update(next.spec, old.spec, issues);
     else if (part == "resize")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/app_armor.hpp"
 #include "api/codec.hpp"
 #include "api/json.hpp"
 #include "api/validation/parts.hpp"
@@ -59,6 +60,19 @@ bool adds_sys_admin(const SecurityContext& context) {
 }
 
 }  // namespace
+
+void check_app_armor(const Pod& pod, Issues& issues) {
+    for (const auto& [key, value] : pod.metadata.annotations) {
+        if (!key.starts_with(app_armor_prefix)) continue;
+        const std::string path = "metadata.annotations[" + key + "]";
+        const std::string container = key.substr(app_armor_prefix.size());
+        if (!has_container(pod.spec, container))
+            issues.push_back(issue::invalid_text(path, container, "container not found"));
+        if (!value.empty() && !app_armor_profile(value) && value != "localhost/")
+            issues.push_back(
+                issue::invalid_text(path, value, "invalid AppArmor profile name: " + quote(value)));
+    }
+}
 
 void check_security(const SecurityContext& context, const std::string& path, Issues& issues) {
     check_profile(context.seccompProfile, path + ".seccompProfile", "seccomp", issues);

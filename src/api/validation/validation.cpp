@@ -23,6 +23,7 @@ Issues validate_any(const Pod& pod) {
     check_containers(pod.spec, issues);
     check_ephemeral_containers(pod.spec, issues);
     check_on_exit_hooks(pod, issues);
+    check_app_armor(pod, issues);
     check_pod_spec(pod.spec, issues);
     check_security(pod.spec, issues);
     return issues;

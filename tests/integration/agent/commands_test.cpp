@@ -84,7 +84,10 @@ TEST_F(Commands, WhatOthersMayNotReadIsClosedToThem) {
     EXPECT_EQ(find("run/api.sock -perm 0600"), "run/api.sock\n");
     EXPECT_EQ(find("state/pki -type f ! -perm 0600"), "");
     EXPECT_EQ(find("state -maxdepth 1 -type f ! -perm 0600"), "");
-    EXPECT_EQ(find("run -type s -perm /0007"), "") << "sockets that others may use";
+    EXPECT_EQ(find("run/containerd -maxdepth 0 -perm 0700"), "run/containerd\n");
+    EXPECT_NE(find("run/containerd -name containerd.sock -type s"), "");
+    EXPECT_EQ(find("run -path run/containerd -prune -o -type s ! -perm 0600 -print"), "")
+        << "sockets that others may use";
 }
 
 TEST_F(Commands, OverTlsToo) {

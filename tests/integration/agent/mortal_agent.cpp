@@ -3,8 +3,11 @@
 
 #include "informer/document.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -12,6 +15,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 namespace hooklet::testing {
@@ -29,8 +33,13 @@ FaultPlan* make_plan(const std::string& path) {
 
 }  // namespace
 
-MortalAgent::MortalAgent(std::vector<std::string> more)
-    : more_(std::move(more)), plan_(make_plan(folder_.path("plan"))) {
+MortalAgent::MortalAgent(std::vector<std::string> more, unsigned disk_mib)
+    : more_(std::move(more)), has_disk_(disk_mib != 0), plan_(make_plan(folder_.path("plan"))) {
+    if (has_disk_) {
+        std::filesystem::create_directory(root());
+        const std::string size = fmt::format("size={}M", disk_mib);
+        EXPECT_EQ(::mount("tmpfs", root().c_str(), "tmpfs", 0, size.c_str()), 0) << std::strerror(errno);
+    }
     // NOLINTNEXTLINE(concurrency-mt-unsafe)
     EXPECT_EQ(std::system(HOOKLET_IMAGE_SCRIPT " " HOOKLET_IMAGES), 0);
     HookletProcess load(folder_.path(),
@@ -46,6 +55,7 @@ MortalAgent::~MortalAgent() {
     // Pods live on without the agent; a run of nothing ends its engine.
     HookletProcess list(folder_.path(), {"--root", root(), "image", "list"});
     EXPECT_EQ(list.wait(), 0) << list.err();
+    if (has_disk_) ::umount2(root().c_str(), MNT_DETACH);
     ::munmap(plan_, sizeof(FaultPlan));
 }
 

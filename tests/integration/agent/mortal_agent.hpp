@@ -18,8 +18,9 @@ namespace hooklet::testing {
 /// same root. Its engine and the Pods live on.
 class MortalAgent {
   public:
-    /// Loads the busybox image. `more` are more arguments of the agent.
-    explicit MortalAgent(std::vector<std::string> more = {});
+    /// Loads the busybox image. `more` are more arguments of the agent. With `disk_mib` its root is on a disk
+    /// of its own, so large.
+    explicit MortalAgent(std::vector<std::string> more = {}, unsigned disk_mib = 0);
     MortalAgent(const MortalAgent&) = delete;
     MortalAgent& operator=(const MortalAgent&) = delete;
     /// Ends the agent by SIGTERM, then its engine.
@@ -55,6 +56,7 @@ class MortalAgent {
 
     ScratchFolder folder_;
     std::vector<std::string> more_;
+    bool has_disk_;
     std::unique_ptr<HookletProcess> agent_;
     FaultPlan* plan_ = nullptr;
     int deaths_ = 0;

@@ -46,6 +46,15 @@ class EngineStreams : public EngineTest {
                  converse(&exchange, std::move(say), &heard)));
         return heard;
     }
+    /// A container that answers once on port 8080 of the Pod, and listens when this returns.
+    void serve_pong() {
+        id = start_container({"/bin/sh", "-c",
+                              "/bin/busybox nc -l -p 8080 -e /bin/sh -c 'read x; echo pong $x'; "
+                              "/bin/sleep 1000"});
+        (void)exec({"/bin/sh", "-c",
+                    "until /bin/busybox netstat -lnt | /bin/busybox grep -q 8080; do /bin/sleep 0.1; done"},
+                   {}, {false, true, false, false});
+    }
     StreamProxy& proxy() {
         if (!proxy_) proxy_.emplace(StreamProxy::Ports{loop.get_executor(), &clock, runtime.get(), &dialer});
         return *proxy_;
@@ -128,18 +137,33 @@ Task<void> forward(FakeExchange* exchange, AsioClock* clock, Executor executor, 
     co_await session.stop();
 }
 
+/// What a client of a WebSocket with channels does: the first message of each channel is its port.
+Task<void> forward_channels(FakeExchange* exchange, std::map<char, std::string>* heard) {
+    co_await exchange->send(Opcode::binary, "\0ping\n"s);
+    while (!(*heard)[0].ends_with('\n')) {
+        const auto message = co_await exchange->receive();
+        if (!message || message->opcode != Opcode::binary) break;
+        (*heard)[message->payload[0]] += message->payload.substr(1);
+    }
+    exchange->client->close();
+}
+
+TEST_F(EngineStreams, PortForwardOverAWebSocketWithChannels) {
+    serve_pong();
+    FakeExchange exchange(&clock, FakeExchange::websocket_request("v4.channel.k8s.io"));
+    std::map<char, std::string> heard;
+    run(both(proxy().port_forward(&exchange, sandbox, {8080}), forward_channels(&exchange, &heard)));
+    EXPECT_EQ(heard[0], "\x90\x1fpong ping\n");
+    EXPECT_EQ(heard[1], "\x90\x1f");
+}
+
 TEST_F(EngineStreams, PortForwardReachesThePodsPorts) {
-    id = start_container({"/bin/sh", "-c",
-                          "/bin/busybox nc -l -p 8080 -e /bin/sh -c 'read x; echo pong $x'; "
-                          "/bin/sleep 1000"});
-    (void)exec({"/bin/sh", "-c",
-                "until /bin/busybox netstat -lnt | /bin/busybox grep -q 8080; do /bin/sleep 0.1; done"},
-               {}, {false, true, false, false});
+    serve_pong();
     for (const bool listening : {true, false}) {
         FakeExchange exchange(&clock, FakeExchange::spdy_request("portforward.k8s.io"));
         std::string answer;
         std::string error;
-        run(both(proxy().port_forward(&exchange, sandbox),
+        run(both(proxy().port_forward(&exchange, sandbox, {}),
                  forward(&exchange, &clock, loop.get_executor(), &answer, &error)));
         EXPECT_EQ(answer, listening ? "pong ping\n" : "");
         EXPECT_EQ(error.find("connection refused") == std::string::npos, listening) << error;

@@ -42,7 +42,10 @@ constexpr const char* db = R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"
 /// One course of the two Pods, with a death of the agent somewhere in it.
 class Course {
   public:
-    explicit Course(std::optional<CrashPoint> point, bool power = false) : power_(power) {
+    /// `jump` is by how much the clock on the wall is wrong whenever an agent begins, and right the next
+    /// time.
+    explicit Course(std::optional<CrashPoint> point, bool power = false, Duration jump = {})
+        : power_(power), jump_(jump) {
         m_.world.images.add({.name = "busybox"});
         (void)m_.world.host.make_directories("/manifests", 0755);
         for (const char* name : {"default", "kube-node-lease"}) create("namespaces", "", name, "{}");
@@ -139,9 +142,14 @@ class Course {
         if (power_) lose_power();
         loop.run_for(down_for);
         m_.world.reconnect();
+        set_clock();
         start_agent();
         const Duration rest = std::max(end - loop.clock().now(), Duration::zero()) + 5s;
         (void)loop.run_until(look, rest);
+    }
+    void set_clock() {
+        m_.world.loop.clock().jump(jump_);
+        jump_ = -jump_;
     }
     void lose_power() {
         m_.world.journal.lose_power();
@@ -223,6 +231,7 @@ class Course {
     std::vector<std::string> failures_;
     std::uint64_t crashes_ = 0;
     bool power_;
+    Duration jump_;
 };
 
 std::uint64_t calls_of_a_clean_run() {
@@ -234,13 +243,14 @@ std::uint64_t calls_of_a_clean_run() {
 }
 
 /// Plays one course for each `step`-th call, the moments taking turns, and prints how many died.
-void die(std::vector<Moment> moments, std::uint64_t step, bool power) {
+void die(std::vector<Moment> moments, std::uint64_t step, bool power, Duration jump = {}) {
     const std::uint64_t calls = calls_of_a_clean_run();
     std::uint64_t courses = 0;
     std::uint64_t crashes = 0;
     for (std::uint64_t call = 1; call <= calls; call += step) {
         const Moment moment = moments[courses++ % moments.size()];
-        Course course(CrashPoint{call, moment}, power);
+        // Forth or back, by turns.
+        Course course(CrashPoint{call, moment}, power, courses / 2 % 2 == 0 ? jump : -jump);
         course.play();
         crashes += course.crashes();
         ASSERT_TRUE(course.failures().empty())
@@ -254,6 +264,10 @@ void die(std::vector<Moment> moments, std::uint64_t step, bool power) {
 
 TEST(Crash, TheAgentDiesAtEveryCall) {
     die({Moment::before, Moment::after, Moment::later}, 1, false);
+}
+
+TEST(Crash, TheClockIsSetWhileNoAgentRuns) {
+    die({Moment::later, Moment::after}, 7, false, 1h);
 }
 
 TEST(Crash, TheMachineLosesItsPower) {

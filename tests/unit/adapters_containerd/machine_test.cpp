@@ -93,7 +93,7 @@ constexpr std::string_view routes =
     "hkl1\t0001C00A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n";
 
 TEST(Subnet, RoutesWithoutTheDefaultAndTheOwnBridge) {
-    EXPECT_THAT(parse_routes(routes, "hkl1"), ElementsAre(*parse_subnet("192.0.2.0/24")));
+    EXPECT_THAT(parse_routes(routes, {"hkl1"}), ElementsAre(*parse_subnet("192.0.2.0/24")));
     EXPECT_THAT(parse_routes(routes, "other"),
                 ElementsAre(*parse_subnet("192.0.2.0/24"), *parse_subnet("10.192.1.0/24")));
 }
@@ -144,16 +144,16 @@ std::string container_rules(const std::string& network, const std::string& numbe
            " -p tcp --dport 80 -j DNAT --to-destination 10.1.2.3:80\n";
 }
 
-TEST(ForgetNetwork, NothingToDo) {
+TEST(ForgetNetworks, NothingToDo) {
     EXPECT_EQ(
-        forget_network("*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n", "hkl1"),
+        forget_networks("*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n", {"hkl1"}),
         "");
-    EXPECT_EQ(forget_network("", "hkl1"), "");
+    EXPECT_EQ(forget_networks("", {"hkl1"}), "");
 }
 
-TEST(ForgetNetwork, SharedChainsWhenNoContainerHasAHostPort) {
+TEST(ForgetNetworks, SharedChainsWhenNoContainerHasAHostPort) {
     EXPECT_EQ(
-        forget_network("*nat\n" + shared_chains + shared_rules + "COMMIT\n", "hkl1"),
+        forget_networks("*nat\n" + shared_chains + shared_rules + "COMMIT\n", {"hkl1"}),
         "*nat\n"
         "-D PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT\n"
         "-D OUTPUT -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT\n"
@@ -162,18 +162,26 @@ TEST(ForgetNetwork, SharedChainsWhenNoContainerHasAHostPort) {
         "-X CNI-HOSTPORT-DNAT\n-X CNI-HOSTPORT-MASQ\n-X CNI-HOSTPORT-SETMARK\nCOMMIT\n");
 }
 
-TEST(ForgetNetwork, AnotherNetworksHostPortKeepsTheSharedChains) {
-    EXPECT_EQ(forget_network(shared_chains + shared_rules + container_rules("hkl2", "2"), "hkl1"), "");
+TEST(ForgetNetworks, AnotherNetworksHostPortKeepsTheSharedChains) {
+    EXPECT_EQ(forget_networks(shared_chains + shared_rules + container_rules("hkl2", "2"), {"hkl1"}), "");
 }
 
-TEST(ForgetNetwork, OwnRulesBesideThoseOfAnother) {
-    const auto script = forget_network(
-        shared_chains + shared_rules + container_rules("hkl1", "1") + container_rules("hkl2", "2"), "hkl1");
+TEST(ForgetNetworks, OwnRulesBesideThoseOfAnother) {
+    const auto script = forget_networks(
+        shared_chains + shared_rules + container_rules("hkl1", "1") + container_rules("hkl2", "2"), {"hkl1"});
     const std::string mark = "name: \\\"hkl1\\\" id: \\\"x\\\"\"";
     EXPECT_EQ(script, "*nat\n-D POSTROUTING -s 10.1.2.3/32 -m comment --comment \"" + mark +
                           " -j CNI-1\n-D CNI-HOSTPORT-DNAT -p tcp -m comment --comment \"dnat " + mark +
                           " -m multiport --dports 80 -j CNI-DN-1\n"
                           "-F CNI-1\n-F CNI-DN-1\n-X CNI-1\n-X CNI-DN-1\nCOMMIT\n");
+}
+
+TEST(ForgetNetworks, SeveralAtOnce) {
+    const auto script = forget_networks(
+        container_rules("hkl1", "1") + container_rules("hkl2", "2") + container_rules("hkl3", "3"),
+        {"hkl1", "hkl3"});
+    EXPECT_THAT(script, HasSubstr("-X CNI-1\n-X CNI-3\n"));
+    EXPECT_THAT(script, Not(HasSubstr("CNI-2")));
 }
 
 TEST(MountsBelow, InnermostFirst) {

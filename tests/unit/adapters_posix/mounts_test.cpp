@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/posix/posix_file_system.hpp"
+#include "support/own_namespace.hpp"
 #include "support/scratch_folder.hpp"
-#include "unit/adapters_posix/own_namespace.hpp"
 
 #include <cerrno>
 #include <cstring>

@@ -19,6 +19,7 @@ namespace hooklet {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 const PodRef web{"default", "web", "uid-1"};
@@ -245,43 +246,44 @@ TEST_F(JournalTest, TheFileIsPrivate) {
     }
 }
 
-TEST_F(JournalTest, AReaderSeesWhatTheWriterCommitted) {
+TEST_F(JournalTest, FindsThePodsThatItKnows) {
     auto journal = open();
-    auto reader = open_sqlite_journal_reader(loop.get_executor(), path);
-    ASSERT_TRUE(reader) << reader.error().text();
-    ASSERT_TRUE(run(loop, journal->add_event(event_of(web, 1s, "x"))));
-    EXPECT_EQ(read(**reader).events.size(), 1U);
-    const Status written = run(loop, (*reader)->add_event(event_of(web, 1s, "y")));
-    ASSERT_FALSE(written);
-    EXPECT_THAT(written.error().text(), HasSubstr("readonly"));
-    EXPECT_EQ(read(*journal).events.size(), 1U);
-}
-
-TEST_F(JournalTest, AReaderNeedsNoWriter) {
-    {
-        auto journal = open();
-        ASSERT_TRUE(run(loop, journal->add_event(event_of(web, 1s, "x"))));
+    for (const PodRef& pod : {web, other}) {
+        LifecycleStep step;
+        step.pod = pod;
+        step.at = at(1s);
+        ASSERT_TRUE(run(loop, journal->add_step(step)));
+        ASSERT_TRUE(run(loop, journal->add_step(step)));
     }
-    auto reader = open_sqlite_journal_reader(loop.get_executor(), path);
-    ASSERT_TRUE(reader) << reader.error().text();
-    EXPECT_EQ(read(**reader).events.size(), 1U);
+    std::vector<std::string> uids{"uid-3", "uid-2", "", "uid-1"};
+    EXPECT_THAT(run(loop, journal->known_pods(uids)).value(), ElementsAre("uid-2", "uid-1"));
 }
 
-TEST_F(JournalTest, AReaderDoesNotMakeAJournal) {
-    const auto reader = open_sqlite_journal_reader(loop.get_executor(), path);
-    ASSERT_FALSE(reader);
-    EXPECT_EQ(reader.error().code, Code::not_found);
-    EXPECT_EQ(reader.error().text(), "open journal " + path + ": No such file or directory");
-    EXPECT_FALSE(std::filesystem::exists(path));
+TEST_F(JournalTest, FindsTheAttemptsOfPods) {
+    auto journal = open();
+    for (const PodRef& pod : {web, PodRef{"x", "web-1", "uid-3"}, PodRef{"x", "wea", "uid-4"}, web}) {
+        HookAttempt attempt;
+        attempt.pod = pod;
+        ASSERT_TRUE(run(loop, journal->add_attempt(attempt)));
+    }
+    const auto uids = [&](AttemptQuery query) {
+        const std::vector<HookAttempt> all = run(loop, journal->attempts(std::move(query))).value();
+        std::string found;
+        for (const HookAttempt& one : all) found += one.pod.uid + " ";
+        return found;
+    };
+    EXPECT_EQ(uids({}), "uid-1 uid-3 uid-4 uid-1 ");
+    EXPECT_EQ(uids({.pod_name_begin = "web", .pod_uid = {}}), "uid-1 uid-3 uid-1 ");
+    EXPECT_EQ(uids({.pod_name_begin = "web-1", .pod_uid = {}}), "uid-3 ");
+    EXPECT_EQ(uids({.pod_name_begin = {}, .pod_uid = "uid-1"}), "uid-1 uid-1 ");
+    EXPECT_EQ(uids({.pod_name_begin = "we", .pod_uid = "uid-4"}), "uid-4 ");
 }
 
 TEST_F(JournalTest, NamesAFileThatIsNoJournal) {
     std::ofstream(path) << std::string(5000, 'x');
-    for (const auto open_it : {open_sqlite_journal, open_sqlite_journal_reader}) {
-        const auto journal = open_it(loop.get_executor(), path);
-        ASSERT_FALSE(journal);
-        EXPECT_EQ(journal.error().text(), "journal " + path + ": file is not a database");
-    }
+    const auto journal = open_sqlite_journal(loop.get_executor(), path);
+    ASSERT_FALSE(journal);
+    EXPECT_EQ(journal.error().text(), "journal " + path + ": file is not a database");
 }
 
 TEST_F(JournalTest, NamesAFolderThatIsMissing) {
@@ -294,7 +296,7 @@ TEST_F(JournalTest, NamesAFolderThatIsMissing) {
 TEST_F(JournalTest, RefusesTheFormatOfANewerVersion) {
     open().reset();
     {
-        auto database = Database::open(path, Database::Access::read_write, journal_use);
+        auto database = Database::open(path, journal_use);
         ASSERT_TRUE(database->run("PRAGMA user_version = 99"));
     }
     const auto journal = open_sqlite_journal(loop.get_executor(), path);
@@ -305,9 +307,9 @@ TEST_F(JournalTest, RefusesTheFormatOfANewerVersion) {
 
 TEST_F(JournalTest, AJournalOfTheFirstFormatIsConvertedAndKeepsItsRecords) {
     {
-        auto database = Database::open(path, Database::Access::read_write, journal_use);
+        auto database = Database::open(path, journal_use);
         ASSERT_TRUE(database) << database.error().text();
-        ASSERT_TRUE(database->migrate(std::span(journal_migrations).first(1), Database::Access::read_write));
+        ASSERT_TRUE(database->migrate(std::span(journal_migrations).first(1)));
         ASSERT_TRUE(
             database->run("INSERT INTO steps VALUES (1, 5, 'ns', 'web', 'u', 'app', 'c1', 'Term', 0, "
                           "NULL, '9s until SIGKILL')"));
@@ -320,15 +322,14 @@ TEST_F(JournalTest, AJournalOfTheFirstFormatIsConvertedAndKeepsItsRecords) {
 }
 
 TEST_F(JournalTest, MigratesStepByStepAndKeepsTheVersionOfAFailedStep) {
-    auto database = Database::open(path, Database::Access::read_write, journal_use);
+    auto database = Database::open(path, journal_use);
     ASSERT_TRUE(database) << database.error().text();
     const std::array<const char*, 1> first{"CREATE TABLE a (x)"};
     const std::array<const char*, 2> second{"CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y"};
     const std::array<const char*, 3> broken{"", "", "CREATE TABLE b (x); CREATE TABLE a (x)"};
-    ASSERT_TRUE(database->migrate(first, Database::Access::read_write));
-    EXPECT_FALSE(database->migrate(second, Database::Access::read_only));
-    ASSERT_TRUE(database->migrate(second, Database::Access::read_write));
-    ASSERT_FALSE(database->migrate(broken, Database::Access::read_write));
+    ASSERT_TRUE(database->migrate(first));
+    ASSERT_TRUE(database->migrate(second));
+    ASSERT_FALSE(database->migrate(broken));
     EXPECT_EQ(database->number("PRAGMA user_version").value(), 2);
     EXPECT_EQ(database->number("SELECT count(*) FROM sqlite_schema WHERE name = 'b'").value(), 0);
 }

@@ -124,7 +124,7 @@ TEST_F(SqliteObjectsTest, TheFilesArePrivateAndEachCommitIsSynced) {
         ASSERT_EQ(::stat((path + suffix).c_str(), &status), 0) << suffix;
         EXPECT_EQ(status.st_mode & 0777, 0600U) << suffix;
     }
-    auto database = Database::open(path, Database::Access::read_write, objects_use);
+    auto database = Database::open(path, objects_use);
     ASSERT_TRUE(database);
     EXPECT_EQ(database->number("PRAGMA synchronous").value(), 2);
 }

@@ -222,6 +222,29 @@ TEST(Manifest, LoadsPodsWithDefaults) {
     EXPECT_EQ(manifest.pods[1].spec.restartPolicy, "Always");
 }
 
+TEST(Manifest, ItemsOfATypedListNeedNotSayWhatTheyAre) {
+    const Manifest manifest = load_manifest("list.yaml", R"(
+apiVersion: v1
+kind: PodList
+items:
+- metadata: {name: a}
+  spec: {containers: [{name: a, image: b}]}
+- kind: Pod
+  apiVersion: v1
+  metadata: {name: b}
+  spec: {containers: [{name: a, image: b}]}
+---
+apiVersion: v1
+kind: ConfigMapList
+items: [{metadata: {name: c}, data: {a: b}}]
+)",
+                                            yaml::parse_documents);
+    for (const Issue& issue : manifest.issues) ADD_FAILURE() << to_string(issue);
+    ASSERT_EQ(manifest.pods.size(), 2U);
+    EXPECT_EQ(manifest.pods[0].metadata.name, "a");
+    EXPECT_EQ(manifest.config_maps.size(), 1U);
+}
+
 TEST(Manifest, LoadsJson) {
     const Manifest manifest = load_manifest(
         "good.json",

@@ -54,6 +54,17 @@ TEST_F(PodUpdate, AllowsWhatMayChange) {
     EXPECT_EQ(problems(), "");
 }
 
+TEST_F(PodUpdate, AppArmorAnnotationsStayAsTheyAre) {
+    const std::string a = "container.apparmor.security.beta.kubernetes.io/a";
+    const std::string i = "container.apparmor.security.beta.kubernetes.io/i";
+    before.metadata.annotations[a] = "runtime/default";
+    now.metadata.annotations[a] = "unconfined";
+    now.metadata.annotations[i] = "unconfined";
+    EXPECT_EQ(problems(),
+              "metadata.annotations[" + a + "]: Forbidden: may not remove or update AppArmor annotations\n" +
+                  "metadata.annotations[" + i + "]: Forbidden: may not add AppArmor annotations\n");
+}
+
 TEST_F(PodUpdate, RefusesOtherFields) {
     now.spec.hostname = "h";
     now.spec.containers[0].workingDir = "/w";

@@ -156,6 +156,22 @@ TEST(Yaml, KnowsTheLines) {
     EXPECT_EQ(api::line_of(documents->at(1), "f"), 8);
 }
 
+TEST(Yaml, WhatIsNoText) {
+    const auto problem = [](std::string_view text) { return to_string(parse_documents(text).error()); };
+    EXPECT_EQ(problem("a: 1\nb: x\xFFy\n"), "line 2: YAML: byte 0xff is not UTF-8");
+    EXPECT_EQ(problem("a: \xC3"), "line 1: YAML: byte 0xc3 is not UTF-8");
+    EXPECT_EQ(problem({"a: 1\r\n\nb: x\0\n", 12}), "line 3: YAML: control character 0x00");
+    EXPECT_EQ(problem("a: \x1B[0m"), "line 1: YAML: control character 0x1b");
+    EXPECT_EQ(as_json("\xEF\xBB\xBF"
+                      "a: \xC3\xA9\t# x\r\n"),
+              "{\"a\":\"\xC3\xA9\"}");
+    EXPECT_EQ(as_json({"\xFF\xFE"
+                       "a\0:\0 \0"
+                       "1\0",
+                       10}),
+              R"({"a":1})");
+}
+
 TEST(Yaml, KeepsWithinItsLimits) {
     api::ParseLimits limits;
     limits.depth = 3;

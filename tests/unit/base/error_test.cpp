@@ -25,6 +25,8 @@ TEST(Error, ErrnoGivesCodeAndWords) {
     EXPECT_EQ(missing.text(), "open /x: No such file or directory");
     EXPECT_EQ(errno_error("x", EBUSY).code, Code::conflict);
     EXPECT_EQ(errno_error("x", EACCES).code, Code::internal);
+    for (const int lacking : {ENOSPC, EDQUOT, EROFS, EMFILE, ENFILE, ENOMEM, EAGAIN})
+        EXPECT_EQ(errno_error("x", lacking).code, Code::unavailable) << lacking;
 }
 
 TEST(Error, EveryCodeHasItsName) {

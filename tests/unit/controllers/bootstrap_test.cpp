@@ -49,12 +49,38 @@ TEST_F(BootstrapTest, TellsWhatFailed) {
     EXPECT_TRUE(run(address));
 }
 
+TEST_F(BootstrapTest, WhatIsDeletedComesBack) {
+    ASSERT_TRUE(run(address));
+    Founder founder(&api, &loop.clock(), loop.executor(), address);
+    founder.on_error([](const Error& error) { ADD_FAILURE() << error.text(); });
+    founder.start();
+    loop.run_for(std::chrono::seconds{2});
+    const std::int64_t revision = api.objects().revision();
+    const ApiPath all[] = {core("services", "default", "kubernetes"),
+                           endpoints,
+                           {"scheduling.k8s.io", "v1", "priorityclasses", "", "system-node-critical", {}}};
+    for (const ApiPath& path : all) {
+        const auto before = read_as<api::Service>(stored(path)).metadata.uid;
+        ASSERT_TRUE(api.objects().remove(path, {})) << path.name;
+        loop.run_for(std::chrono::seconds{2});
+        const auto after = read_as<api::Service>(stored(path)).metadata.uid;
+        EXPECT_NE(after, "") << path.resource;
+        EXPECT_NE(after, before) << path.resource;
+    }
+    EXPECT_GE(api.objects().revision(), revision + 6);
+    change(endpoints, R"({"subsets":[]})");
+    loop.run_for(std::chrono::seconds{2});
+    EXPECT_EQ(read_as<api::Endpoints>(stored(endpoints)).subsets.at(0).addresses.at(0).ip, "192.168.1.5");
+    loop.run(founder.stop());
+    EXPECT_EQ(api.open_watches(), 0U);
+}
+
 TEST(Controllers, RunTogetherOnAFreshApi) {
     sim::ApiWorld world;
-    Controllers controllers(&world.api, &world.loop.clock(), world.loop.executor(), "PEM");
+    const ApiAddress address{"10.96.0.1", "127.0.0.1", 6443};
+    Controllers controllers(&world.api, &world.loop.clock(), world.loop.executor(), "PEM", address);
     controllers.on_error(
         [](const std::string& who, const Error& error) { ADD_FAILURE() << who << ": " << error.text(); });
-    const ApiAddress address{"10.96.0.1", "127.0.0.1", 6443};
     ASSERT_TRUE(world.loop.run(bootstrap(&world.api, address, world.within())));
     controllers.start();
     world.loop.run_for(std::chrono::seconds{2});
@@ -64,6 +90,13 @@ TEST(Controllers, RunTogetherOnAFreshApi) {
     ASSERT_TRUE(world.api.objects().remove(sim::ApiWorld::core("namespaces", "", "mine"), {}));
     world.loop.run_for(std::chrono::seconds{2});
     EXPECT_EQ(world.names(sim::ApiWorld::core("namespaces")).size(), 4U);
+    const ApiPath leases = sim::ApiWorld::core("namespaces", "", "kube-node-lease");
+    const auto uid = [&] { return read_as<api::Namespace>(world.stored(leases)).metadata.uid; };
+    const std::string before = uid();
+    ASSERT_TRUE(world.api.objects().remove(leases, {}));
+    world.loop.run_for(std::chrono::seconds{2});
+    EXPECT_NE(uid(), "");
+    EXPECT_NE(uid(), before);
     world.loop.run(controllers.stop());
     EXPECT_EQ(world.api.open_watches(), 0U);
 }

@@ -55,6 +55,17 @@ TEST_F(InformerTest, KnowsWhatIsThereAndWhatHappens) {
     EXPECT_EQ(informer->find({"default", "b"}), nullptr);
 }
 
+TEST_F(InformerTest, LeavesOutWhoOwnsTheFields) {
+    add(map("a"), R"({"metadata":{"managedFields":[{"manager":"x"}]}})");
+    start();
+    add(map("b"), R"({"metadata":{"managedFields":[{"manager":"x"}]}})");
+    EXPECT_THAT(heard(), ElementsAre("new a", "synced", "new b"));
+    for (const char* name : {"a", "b"}) {
+        EXPECT_NE(stored(map(name)).find("metadata")->find("managedFields"), nullptr);
+        EXPECT_TRUE(informer->find({"default", name})->metadata.managedFields.empty());
+    }
+}
+
 TEST_F(InformerTest, ListsAgainWhenTheHistoryIsGone) {
     add(map("a"), "{}");
     add(map("b"), "{}");

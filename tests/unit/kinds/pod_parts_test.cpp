@@ -42,6 +42,30 @@ TEST_F(PodParts, ANewPodIsPending) {
     EXPECT_EQ(pod.status.conditions[0].reason, "SchedulingGated");
 }
 
+TEST_F(PodParts, ANewPodTakesTheProfilesThatItsAnnotationsName) {
+    api::Pod fresh = support::from_json<api::Pod>(R"({
+      "metadata": {"name": "v", "annotations": {
+        "container.apparmor.security.beta.kubernetes.io/a": "localhost/mine",
+        "container.apparmor.security.beta.kubernetes.io/b": "unconfined",
+        "container.apparmor.security.beta.kubernetes.io/c": "runtime/default",
+        "container.apparmor.security.beta.kubernetes.io/i": "unconfined",
+        "container.apparmor.security.beta.kubernetes.io/d": "localhost/"}},
+      "spec": {"securityContext": {"appArmorProfile": {"type": "RuntimeDefault"}},
+               "initContainers": [{"name": "i", "image": "x"}],
+               "containers": [{"name": "a", "image": "x"},
+                 {"name": "b", "image": "x", "securityContext": {"appArmorProfile": {"type": "RuntimeDefault"}}},
+                 {"name": "c", "image": "x"}, {"name": "d", "image": "x"}, {"name": "e", "image": "x"}]}})");
+    prepare_create(fresh);
+    const auto profile = [](const api::Container& of) -> std::string {
+        if (!of.securityContext || !of.securityContext->appArmorProfile) return "-";
+        const api::AppArmorProfile& it = *of.securityContext->appArmorProfile;
+        return it.type + it.localhostProfile.value_or("");
+    };
+    std::string all = profile(fresh.spec.initContainers[0]);
+    for (const api::Container& container : fresh.spec.containers) all += " " + profile(container);
+    EXPECT_EQ(all, "Unconfined Localhostmine RuntimeDefault - - -");
+}
+
 TEST_F(PodParts, APlainUpdateKeepsTheStatus) {
     now.status.phase = "Failed";
     now.metadata.labels["a"] = "2";

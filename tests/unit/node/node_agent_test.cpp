@@ -358,6 +358,31 @@ TEST_F(NodeAgentTest, ADeadlineThatHasPassedKeepsItsGrace) {
     EXPECT_EQ(pod("web").status.reason, "DeadlineExceeded");
 }
 
+TEST_F(NodeAgentTest, TheDeadlineOfAPodDoesNotHeedTheClockOnTheWall) {
+    add("web", R"({"nodeName": "node1", "activeDeadlineSeconds": 60, "terminationGracePeriodSeconds": 2,)"
+               R"("containers": [{"name": "app", "image": "busybox", "command": ["sim"]}]})");
+    until([&] { return is_ready("web"); });
+    m.world.loop.clock().jump(1h);
+    pass(20s);
+    EXPECT_TRUE(is_ready("web")) << "set forth while the agent runs";
+    m.world.loop.clock().jump(1h);
+    crash();
+    pass(10s);
+    EXPECT_TRUE(is_ready("web")) << "and while it does not";
+    m.world.loop.clock().jump(-4h);
+    EXPECT_LT(until([&] { return pod("web").status.phase == "Failed"; }), 35s) << "set back";
+    EXPECT_EQ(pod("web").status.reason, "DeadlineExceeded");
+}
+
+TEST_F(NodeAgentTest, ABackOffEndsWhenTheClockIsSetBackWhileNoAgentRuns) {
+    add("web", R"({"nodeName": "node1", "containers": [{"name": "app", "image": "busybox",)"
+               R"("command": ["sim", "run=1s", "exit=1"]}]})");
+    until([&] { return count(sim::Kind::exited) == 2; });
+    m.world.loop.clock().jump(-24h);
+    crash();
+    EXPECT_LT(until([&] { return count(sim::Kind::container_started) == 3; }), 30s);
+}
+
 TEST_F(NodeAgentTest, M10_ADeletedPodThatHadEndedIsRemoved) {
     add("web");
     until([&] { return is_ready("web"); });

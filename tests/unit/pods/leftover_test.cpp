@@ -30,6 +30,12 @@ cri::ContainerStatus container(const std::string& uid, const std::string& name, 
     return status;
 }
 
+TEST(Leftover, NothingWasInTheFuture) {
+    const Now now{MonotonicTime{100s}, WallTime{5000s}};
+    EXPECT_EQ(now.of(WallTime{4990s}), MonotonicTime{90s});
+    EXPECT_EQ(now.of(WallTime{8600s}), MonotonicTime{100s}) << "the clock has been set back since";
+}
+
 TEST(Leftover, BelongsToItsPod) {
     const Leftovers all = leftovers_of({sandbox("u1", 1), sandbox("u1", 0), sandbox("u2", 0)},
                                        {container("u1", "a", 3), container("u1", "a", 2),

@@ -104,6 +104,38 @@ TEST_F(HookRunsTest, SelectorsFindThoseOfAPod) {
               "400 BadRequest: field label not supported: spec.node");
 }
 
+TEST_F(HookRunsTest, OnlyThoseOfThePodAreRead) {
+    struct Case {
+        std::string_view name, labels, fields;
+        std::string begin, uid;
+    };
+    const Case cases[] = {
+        {"", "", "", "", ""},
+        {"web-1-5f0c9a7e21b4-2", "", "", "web-1", ""},
+        {"x", "", "", "x", ""},
+        {"", "hooklet.dev/pod=web", "", "web", ""},
+        {"", "hooklet.dev/pod in (web),hooklet.dev/hook=preStop", "", "web", ""},
+        {"", "hooklet.dev/pod in (web,db)", "", "", ""},
+        {"", "hooklet.dev/pod!=web,hooklet.dev/pod-uid=u", "", "", "u"},
+        {"", "", "spec.podUID=u,spec.podName=web", "web", "u"},
+        {"", "", "spec.podName!=web", "", ""},
+        {"", "", "metadata.name=web-5f0c9a7e21b4-1", "web", ""},
+    };
+    for (const Case& it : cases) {
+        const AttemptQuery query = attempts_of(it.name, it.labels, it.fields);
+        EXPECT_EQ(query.pod_name_begin, it.begin) << it.name << it.labels << it.fields;
+        EXPECT_EQ(query.pod_uid, it.uid) << it.name << it.labels << it.fields;
+    }
+    const HookAttempt one = begin(attempt(std::string(250, 'p'), HookType::pre_stop));
+    begin(attempt("q", HookType::pre_stop));
+    const std::string name = hook_run(one).metadata.name;
+    EXPECT_EQ(text(json("GET", std::string(base) + "/namespaces/default/hookruns/" + name), "metadata.name"),
+              name);
+    EXPECT_FALSE(journal.queries().back().pod_name_begin.empty());
+    ask("GET", std::string(base) + "/hookruns?watch=1&timeoutSeconds=1&fieldSelector=spec.podName%3Dq");
+    EXPECT_EQ(journal.queries().back().pod_name_begin, "q");
+}
+
 TEST_F(HookRunsTest, NobodyWritesThem) {
     const std::string all = std::string(base) + "/namespaces/default/hookruns";
     const std::string one = all + "/demo-5f0c9a7e21b4-1";

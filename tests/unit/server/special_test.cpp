@@ -129,6 +129,22 @@ TEST_F(Special, Reviews) {
               "-");
 }
 
+/// A review is no object with metadata: it has neither a row nor a partial form.
+TEST_F(Special, ReviewsComeInNoOtherForm) {
+    for (const char* form : {"Table", "PartialObjectMetadata"}) {
+        FakeExchange exchange(
+            {"POST",
+             "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+             {{"Authorization", good},
+              {"Accept", std::string("application/json;as=") + form + ";v=v1;g=meta.k8s.io"}},
+             R"({"spec":{"nonResourceAttributes":{"verb":"get","path":"/"}}})",
+             {}});
+        ApiServer api({services, json_as_yaml, &authenticator, &streams}, {});
+        loop.run(api.handle(&exchange));
+        EXPECT_EQ(exchange.reply.status, 406) << form;
+    }
+}
+
 TEST_F(Special, TokensAreOfAccountsThatAreThere) {
     const auto none = asked_by(good, "POST", accounts + "/a/token", "{}");
     EXPECT_EQ(message(*none), R"(serviceaccounts "a" not found)");

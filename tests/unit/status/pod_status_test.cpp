@@ -112,6 +112,20 @@ TEST(PodStatus, PostStartKeepsTheContainerWaiting) {
     EXPECT_EQ(status.containerStatuses.at(0).containerID, "containerd://1");
 }
 
+TEST(PodStatus, APodOnTheHostsNetworkHasTheHostsAddress) {
+    api::Pod pod;
+    pod.spec.hostNetwork = true;
+    StatusInput input;
+    input.pod = &pod;
+    input.host_ip = "192.0.2.7";
+    const api::PodStatus status = make_status(input);
+    EXPECT_EQ(status.podIP, "192.0.2.7");
+    ASSERT_EQ(status.podIPs.size(), 1U);
+    EXPECT_EQ(status.podIPs[0].ip, "192.0.2.7");
+    pod.spec.hostNetwork = false;
+    EXPECT_EQ(make_status(input).podIP, "");
+}
+
 TEST(PodStatus, BackOffShowsTheLastEnd) {
     const PhaseCase c{"", "Always", {backing_off()}, Over::no, ""};
     const api::Pod pod = pod_of(c);

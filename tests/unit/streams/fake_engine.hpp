@@ -15,7 +15,8 @@
 
 namespace hooklet {
 
-/// An engine's streaming side: answers with a URL, takes the connection and speaks SPDY as containerd does.
+/// An engine's streaming side: answers with a URL, takes the connection and speaks SPDY, or echoes, as
+/// containerd does.
 class FakeEngine final : public cri::StreamingRuntime, public Dialer {
   public:
     /// What happens once all streams are there.
@@ -74,7 +75,7 @@ class FakeEngine final : public cri::StreamingRuntime, public Dialer {
     std::vector<cri::AttachRequest> attach_requests;
     std::vector<cri::PortForwardRequest> forward_requests;
     std::string dialed;
-    std::string head;  ///< Of the request that asked for SPDY.
+    std::string head;  ///< Of the request that asked for an upgrade.
     std::map<std::string, spdy::StreamPtr> streams;
     std::unique_ptr<sim::MemoryStream> connection;
     std::string raw;  ///< What came after the head, when there is no script.
@@ -97,7 +98,9 @@ class FakeEngine final : public cri::StreamingRuntime, public Dialer {
             if (!byte || byte->empty()) co_return;
             head += *byte;
         }
-        const std::string accepted = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: SPDY/3.1\r\n\r\n";
+        const bool websocket = head.find("\r\nUpgrade: websocket\r\n") != std::string::npos;
+        const std::string accepted = std::string("HTTP/1.1 101 Switching Protocols\r\nUpgrade: ") +
+                                     (websocket ? "websocket" : "SPDY/3.1") + "\r\n\r\n";
         const std::string answer = refusal.empty() ? accepted : refusal;
         (void)co_await connection->write(answer, unlimited);
         if (!refusal.empty()) co_return connection->close();

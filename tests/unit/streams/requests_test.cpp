@@ -46,6 +46,17 @@ TEST(CommandOptions, SomeStreamAndSomeCommandAreNeeded) {
     EXPECT_TRUE(attach_options(Query("/attach?stderr=true")));
 }
 
+TEST(ForwardedPorts, AreReadOneByOneOrWithCommas) {
+    EXPECT_THAT(forwarded_ports(Query("/portforward")).value(), ElementsAre());
+    EXPECT_THAT(forwarded_ports(Query("/portforward?ports=80&ports=81,65535")).value(),
+                ElementsAre(80, 81, 65535));
+    for (const char* wrong : {"", "0", "65536", "-1", "http", "80,", "8 0"}) {
+        const auto refused = forwarded_ports(Query(std::string("/portforward?ports=") + wrong));
+        ASSERT_FALSE(refused) << wrong;
+        EXPECT_EQ(refused.error().code, 400);
+    }
+}
+
 TEST(LogOptions, AreRead) {
     const auto options = log_options(
         Query(

@@ -302,7 +302,7 @@ Task<void> tunnel(FakeExchange* exchange, std::string* heard) {
 TEST_F(StreamProxyTest, PortForwardPassesBytesThroughTheTunnel) {
     FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("SPDY/3.1+portforward.k8s.io"));
     std::string heard;
-    both(proxy.port_forward(&exchange, "sandbox"), tunnel(&exchange, &heard));
+    both(proxy.port_forward(&exchange, "sandbox", {}), tunnel(&exchange, &heard));
     EXPECT_EQ(heard, "<abc>");
     EXPECT_EQ(engine.raw, "abc");
     EXPECT_EQ(engine.forward_requests[0].pod_sandbox_id, "sandbox");
@@ -319,8 +319,28 @@ Task<void> plain(FakeExchange* exchange, std::string* heard) {
 TEST_F(StreamProxyTest, PortForwardWorksWithoutATunnel) {
     FakeExchange exchange(&loop.clock(), FakeExchange::spdy_request("portforward.k8s.io"));
     std::string heard;
-    both(proxy.port_forward(&exchange, "sandbox"), plain(&exchange, &heard));
+    both(proxy.port_forward(&exchange, "sandbox", {}), plain(&exchange, &heard));
     EXPECT_EQ(heard, "<abc>");
+}
+
+/// Clients of before the tunnel: `ports` in the query, and WebSocket messages that the engine understands.
+TEST_F(StreamProxyTest, PortForwardHandsChannelsOfAWebSocketToTheEngine) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("v4.channel.k8s.io"));
+    std::string heard;
+    both(proxy.port_forward(&exchange, "sandbox", {80, 81}), plain(&exchange, &heard));
+    EXPECT_EQ(heard, "<abc>");
+    EXPECT_THAT(engine.forward_requests.at(0).ports, ElementsAre(80, 81));
+    EXPECT_THAT(engine.head, testing::StartsWith("GET /exec/token HTTP/1.1\r\n"));
+    EXPECT_THAT(engine.head, HasSubstr("\r\nUpgrade: websocket\r\n"));
+    EXPECT_THAT(engine.head, HasSubstr("\r\nSec-WebSocket-Protocol: v4.channel.k8s.io\r\n"));
+    EXPECT_THAT(engine.head, testing::Not(HasSubstr("Content-Length")));
+}
+
+TEST_F(StreamProxyTest, PortForwardOverChannelsNeedsPorts) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("v4.channel.k8s.io"));
+    loop.run(proxy.port_forward(&exchange, "sandbox", {}));
+    EXPECT_EQ(exchange.reply->status, 400);
+    EXPECT_TRUE(engine.forward_requests.empty());
 }
 
 }  // namespace
