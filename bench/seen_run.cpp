@@ -18,7 +18,10 @@ constexpr const char* pods = "/api/v1/namespaces/default/pods";
 
 /// Reads events until one of them has the text.
 Task<void> wait_for(Connection* watch, std::string text) {
-    while (!(co_await watch->line()).contains(text)) {
+    bool seen = false;
+    while (!seen) {
+        const std::string event = co_await watch->line();
+        seen = event.contains(text);
     }
 }
 
