@@ -355,11 +355,11 @@ void Containerd::begin() {
 
 Task<Status> Containerd::start(cri::ContainerRuntime* runtime, Call call) {
     impl_->runtime = runtime;
-    const bool has_pods = !containerd::shims_of(impl_->settings.layout.socket(), process_table()).empty();
     auto up = co_await impl_->come_up(std::move(call));
     if (!up) {
         co_await impl_->end();
-        if (!has_pods) co_await impl_->clean();
+        const auto shims = containerd::shims_of(impl_->settings.layout.socket(), process_table());
+        if (shims.empty()) co_await impl_->clean();
     }
     co_return up;
 }

@@ -270,9 +270,6 @@ Status select_all(Database& database, const JournalQuery& query, JournalContents
     return select_records(database, query, contents.events);
 }
 
-}  // namespace
-
-namespace {
 /// The record may be there although the answer to the one who wrote it was a failure.
 Status remove_same(Database& database, const HookAttempt& attempt) {
     auto statement = database.prepare(
@@ -285,6 +282,7 @@ Status remove_same(Database& database, const HookAttempt& attempt) {
     if (auto done = statement->step(); !done) return std::unexpected(done.error());
     return {};
 }
+
 }  // namespace
 
 Result<std::int64_t> insert(Database& database, const HookAttempt& attempt) {
