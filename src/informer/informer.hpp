@@ -59,14 +59,14 @@ class Informer final : Reflector::Sink {
             return std::make_shared<const T>(read_as<T>(document));
         }
     }
-    static const api::ObjectMeta& metadata(const T& object) {
+    static const api::ObjectMeta& metadata(const Object& object) {
         if constexpr (std::is_same_v<T, api::ObjectMeta>) {
-            return object;
+            return *object;
         } else {
-            return object.metadata;
+            return object->metadata;
         }
     }
-    static ObjectName name_of(const T& object) {
+    static ObjectName name_of(const Object& object) {
         return {metadata(object).namespace_, metadata(object).name};
     }
 
@@ -74,7 +74,7 @@ class Informer final : Reflector::Sink {
         Objects left = objects_;
         for (const api::Node& document : documents) {
             Object now = read(document);
-            left.erase(name_of(*now));
+            left.erase(name_of(now));
             update(std::move(now));
         }
         for (const auto& [name, object] : left) forget(name);
@@ -82,11 +82,11 @@ class Informer final : Reflector::Sink {
         if (on_synced_) on_synced_();
     }
     void put(api::Node document) override { update(read(document)); }
-    void erase(api::Node document) override { forget(name_of(*read(document))); }
+    void erase(api::Node document) override { forget(name_of(read(document))); }
 
     void update(Object now) {
-        Object& known = objects_[name_of(*now)];
-        if (known && metadata(*known).resourceVersion == metadata(*now).resourceVersion) return;
+        Object& known = objects_[name_of(now)];
+        if (known && metadata(known).resourceVersion == metadata(now).resourceVersion) return;
         const Object before = std::exchange(known, now);
         if (changed_) changed_(before, now);
     }

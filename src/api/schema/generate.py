@@ -229,13 +229,13 @@ def field_text(t, f):
     if "atomic" in f.flags:
         parts.append(".atomic = true")
     if f.keys:
-        parts.append(f".keys = {t.name}_{f.member}_keys")
+        parts.append(f".keys = {t.name}_{f.name}_keys")
     if "check" in f.flags:
         parts.append(f".check = {quote(f.flags['check'])}")
     if "default" in f.flags:
         parts.append(f".default_value = {quote(f.flags['default'].strip(chr(34)))}")
     if "enum" in f.flags:
-        parts.append(f".values = {t.name}_{f.member}_values")
+        parts.append(f".values = {t.name}_{f.name}_values")
     if f.description:
         parts.append(f".description = {quote(f.description)}")
     return "    {" + ", ".join(parts) + "},"
@@ -249,9 +249,9 @@ def descriptor_text(t):
     lines = []
     for f in t.fields:
         if "enum" in f.flags:
-            lines.append(texts_text(f"{t.name}_{f.member}_values", f.flags["enum"].split("|")))
+            lines.append(texts_text(f"{t.name}_{f.name}_values", f.flags["enum"].split("|")))
         if f.keys:
-            lines.append(texts_text(f"{t.name}_{f.member}_keys", f.keys))
+            lines.append(texts_text(f"{t.name}_{f.name}_keys", f.keys))
     lines.append(f"constexpr FieldDescriptor {t.name}_fields[] = {{")
     lines += [field_text(t, f) for f in t.fields]
     lines.append("};")
