@@ -257,6 +257,12 @@ std::optional<Issue> find_no_text(std::string_view text) {
     return std::nullopt;
 }
 
+/// What the parser says is wrong. An unknown anchor is named by yaml-cpp 0.8 and not by 0.7.
+std::string words_of(const YAML::Exception& error) {
+    constexpr std::string_view unknown_anchor = "the referenced anchor is not defined";
+    return error.msg.starts_with(unknown_anchor) ? std::string(unknown_anchor) : error.msg;
+}
+
 }  // namespace
 
 std::expected<std::vector<Node>, Issue> parse(std::string_view text, const ParseLimits& limits) {
@@ -272,7 +278,7 @@ std::expected<std::vector<Node>, Issue> parse(std::string_view text, const Parse
         YAML::Parser parser(stream);
         while (parser.HandleNextDocument(builder)) documents.push_back(builder.take_document());
     } catch (const YAML::Exception& error) {
-        return std::unexpected(syntax(line_at(error.mark), error.msg));
+        return std::unexpected(syntax(line_at(error.mark), words_of(error)));
     } catch (const Stop& stop) {
         return std::unexpected(stop.issue);
     }

@@ -154,4 +154,10 @@ cri::ContainerEvent EngineTest::exit_of(const std::string& id) {
     return event;
 }
 
+std::ptrdiff_t EngineTest::exits_noticed() const {
+    return std::ranges::count_if(events, [](const cri::ContainerEvent& event) {
+        return event.type == cri::ContainerEventType::stopped && !event.status;
+    });
+}
+
 }  // namespace hooklet::testing

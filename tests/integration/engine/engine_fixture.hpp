@@ -42,6 +42,9 @@ class EngineTest : public ::testing::Test {
     std::string start_container(std::vector<std::string> command);
     /// The `stopped` event of a container; runs the loop until it is there.
     cri::ContainerEvent exit_of(const std::string& id);
+    /// How many exits were seen so far without the engine's record; engines with events of their own add
+    /// those.
+    [[nodiscard]] std::ptrdiff_t exits_noticed() const;
     void make_engine();
     void end_engine();
 

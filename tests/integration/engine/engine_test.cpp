@@ -37,7 +37,7 @@ TEST_F(EngineTest, SandboxContainerExecStopRemove) {
     EXPECT_TRUE(run(runtime->remove_container(id, soon())));
     EXPECT_TRUE(run(runtime->stop_pod_sandbox(sandbox, soon())));
     EXPECT_TRUE(run(runtime->remove_pod_sandbox(sandbox, soon())));
-    EXPECT_EQ(events.size(), 1);
+    EXPECT_EQ(exits_noticed(), 1);
 }
 
 /// Pids of processes whose argv holds the word.
@@ -90,7 +90,7 @@ TEST_F(EngineTest, ExitIsNoticedByItself) {
     const auto seen_ago = clock.now() - event.seen_at;
     std::cout << "engine's finished_at to event " << (clock.wall() - finished) / 1us
               << " us, of which pidfd to event " << seen_ago / 1us << " us\n";
-    EXPECT_EQ(events.size(), 1);
+    EXPECT_EQ(exits_noticed(), 1);
 }
 
 TEST_F(EngineTest, ExitDuringOrBeforeTheWatchIsNotLost) {
@@ -100,7 +100,7 @@ TEST_F(EngineTest, ExitDuringOrBeforeTheWatchIsNotLost) {
         ASSERT_TRUE(event.status);
         EXPECT_EQ(event.status->exit_code, 4);
     }
-    EXPECT_EQ(events.size(), 5);
+    EXPECT_EQ(exits_noticed(), 5);
 }
 
 TEST_F(EngineTest, AnotherAgentIsToldOfTheExit) {
@@ -191,7 +191,7 @@ TEST_F(EngineTest, ContainersOutliveContainerd) {
     const auto event = exit_of(id);
     ASSERT_TRUE(event.status);
     EXPECT_EQ(event.status->exit_code, 5);
-    EXPECT_EQ(events.size(), 1);
+    EXPECT_EQ(exits_noticed(), 1);
 }
 
 TEST_F(EngineTest, ContainersOutliveTheAgent) {
