@@ -105,7 +105,7 @@ std::string event_time(const Node& event) {
 }
 
 std::string event_interval(const Node& event, WallTime now) {
-    const std::string last = age(event_time(event), now);
+    std::string last = age(event_time(event), now);
     const std::string first = text_at(event, "firstTimestamp").empty() ? text_at(event, "eventTime")
                                                                        : text_at(event, "firstTimestamp");
     if (count_of(event) <= 1) return last;

@@ -88,7 +88,7 @@ Result<KeyPair> CertificateStore::authority() {
     const CertificateSpec wanted = with_life({.use = CertificateUse::authority, .common_name = "hooklet-ca"},
                                              clock_->wall(), life_of_authority);
     if (!text->empty()) {
-        const KeyPair found = split(*text);
+        KeyPair found = split(*text);
         const auto spec = certificates_->inspect(found, found.certificate);
         if (!spec) return wrap(path + " is damaged (remove it to get another authority)", spec.error());
         if (worth_keeping(*spec, wanted, clock_->wall())) return found;
@@ -121,7 +121,7 @@ Result<KeyPair> CertificateStore::keep(std::string name, CertificateSpec wanted)
     if (!issuer) return issuer;
     const auto text = read(path);
     if (!text) return std::unexpected(text.error());
-    const KeyPair found = split(*text);
+    KeyPair found = split(*text);
     const auto spec = certificates_->inspect(found, issuer->certificate);
     if (spec && worth_keeping(*spec, wanted, clock_->wall())) return found;
     auto made = certificates_->issue(with_life(std::move(wanted), clock_->wall(), life_of_others), *issuer);
