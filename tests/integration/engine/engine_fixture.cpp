@@ -37,7 +37,7 @@ std::set<std::string> machine_state() {
     std::set<std::string> state;
     std::istringstream lines(output_of(
         "exec 2>/dev/null; cut -d' ' -f5 /proc/self/mountinfo; ls /sys/class/net; ls -d /run/netns/*;"
-        "find /sys/fs/cgroup -type d; iptables-save | grep ^-A; iptables-save | grep -o '^:[^ ]*';"
+        "find /sys/fs/cgroup -type d; iptables-save | grep ^-A; iptables-save | grep -o '^:[^ ]* -';"
         "ls -d /run/containerd /run/containerd/* /var/lib/cni /var/lib/cni/*"));
     for (std::string line; std::getline(lines, line);) state.insert(line);
     return state;
@@ -155,8 +155,9 @@ cri::ContainerEvent EngineTest::exit_of(const std::string& id) {
 }
 
 std::ptrdiff_t EngineTest::exits_noticed() const {
-    return std::ranges::count_if(events, [](const cri::ContainerEvent& event) {
-        return event.type == cri::ContainerEventType::stopped && !event.status;
+    return std::ranges::count_if(events, [this](const cri::ContainerEvent& event) {
+        return event.type == cri::ContainerEventType::stopped && event.container_id != sandbox &&
+               !event.status;
     });
 }
 
