@@ -19,7 +19,7 @@
 namespace hooklet::testing {
 
 /// What the machine has that an engine could leave behind: mounts, links, namespaces, cgroups, iptables
-/// rules.
+/// rules and chains but the kernel's own, which come with the first rule.
 std::set<std::string> machine_state();
 
 /// A private containerd under a folder of its own, with the tests' image, ended after each test.
@@ -42,8 +42,8 @@ class EngineTest : public ::testing::Test {
     std::string start_container(std::vector<std::string> command);
     /// The `stopped` event of a container; runs the loop until it is there.
     cri::ContainerEvent exit_of(const std::string& id);
-    /// How many exits were seen so far without the engine's record; engines with events of their own add
-    /// those.
+    /// How many exits of containers were seen so far without the engine's record; engines with events of
+    /// their own add those.
     [[nodiscard]] std::ptrdiff_t exits_noticed() const;
     void make_engine();
     void end_engine();
