@@ -14,7 +14,7 @@ namespace hooklet::bench {
 namespace {
 
 constexpr Duration settle_time = std::chrono::milliseconds{200};
-constexpr const char* pods = "/api/v1/namespaces/default/pods";
+constexpr const char* all_pods = "/api/v1/namespaces/default/pods";
 
 /// Reads events until one of them has the text.
 Task<void> wait_for(Connection* watch, std::string text) {
@@ -31,15 +31,15 @@ Task<void> SeenRun::see(int number) {
     const std::string name = fmt::format("sleeper-{}", number);
     Connection client(executor_, root_ + "/run/api.sock");
     Connection watch(executor_, root_ + "/run/api.sock");
-    co_await watch.open(fmt::format("{}?watch=true&fieldSelector=metadata.name%3D{}", pods, name));
+    co_await watch.open(fmt::format("{}?watch=true&fieldSelector=metadata.name%3D{}", all_pods, name));
     const MonotonicTime asked = clock_->now();
     const std::string manifest = sleeping_pod(number);
-    co_await client.done("POST", pods, manifest);
+    co_await client.done("POST", all_pods, manifest);
     times_.answered.add(clock_->now() - asked);
     const std::string running = R"("phase":"Running")";
     co_await wait_for(&watch, running);
     times_.seen.add(clock_->now() - asked);
-    const std::string target = fmt::format("{}/{}?gracePeriodSeconds=1", pods, name);
+    const std::string target = fmt::format("{}/{}?gracePeriodSeconds=1", all_pods, name);
     co_await client.done("DELETE", target);
     const std::string deleted = R"({"type":"DELETED")";
     co_await wait_for(&watch, deleted);
