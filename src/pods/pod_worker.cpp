@@ -226,7 +226,7 @@ std::optional<MonotonicTime> PodWorker::active_deadline() {
     if (!limit || !start) return std::nullopt;
     // The clock on the wall is asked once: it may jump.
     if (!active_since_)
-        active_since_ = Now{context_.ports.clock->now(), context_.ports.clock->wall()}.of(start->at);
+        active_since_ = Now{context_.ports.clock->now(), context_.ports.clock->wall()}.of(start->wall());
     return *active_since_ + std::chrono::seconds{*limit};
 }
 
