@@ -151,6 +151,7 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
                                  &*compressor_, &*directories_, api_->api(), &machine_.journal(), &*pods_,
                                  tell, yaml::parse_documents, &*shutdown_},
                   *std::move(settings));
+    api_->measure_with(&node_->meter());
     node_->start();
     later_.spawn(remember_earlier_pods());
     later_.spawn(return_free_memory());

@@ -60,6 +60,8 @@ struct Kind {
     std::vector<Subresource> subresources{};
     /// What everybody who makes one is warned of.
     std::string remark{};
+    /// Its objects are stored nowhere: they are made when somebody asks for them.
+    bool computed = false;
     bool create_on_update = false;  ///< PUT makes an object that is not there (leases, events).
     /// The resource whose objects these are, when it has two names (events.events.k8s.io are events).
     std::string stored_as{};

@@ -33,7 +33,9 @@ std::vector<Kind> every_kind() {
     append(kinds, apps_kinds());
     append(kinds, authentication_kinds());
     append(kinds, authorization_kinds());
-    append(kinds, {priority_classes(), leases(), runtime_classes(), hook_runs()});
+    append(kinds,
+           {priority_classes(), leases(), runtime_classes(), custom_resource_definitions(), hook_runs()});
+    append(kinds, metrics_kinds());
     return kinds;
 }
 

@@ -50,4 +50,11 @@ std::vector<Kind> apps_kinds() {
             absent<api::ReplicaSet>("apps", "ReplicaSet", "replicasets", "rs")};
 }
 
+Kind custom_resource_definitions() {
+    Kind kind = absent<api::CustomResourceDefinition>("apiextensions.k8s.io", "CustomResourceDefinition",
+                                                      "customresourcedefinitions", "crd");
+    kind.namespaced = false;
+    return kind;
+}
+
 }  // namespace hooklet::kinds

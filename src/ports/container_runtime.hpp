@@ -299,6 +299,10 @@ struct FilesystemUsage {
 /// What a running container uses; what the engine does not know is 0.
 struct ContainerStats {
     std::string container_id;
+    /// What it has used of all cpus since it began, and when that was read, by the engine's clock; both zero
+    /// when the engine does not say.
+    Duration cpu_time{};
+    Duration cpu_read_at{};
     std::uint64_t working_set_bytes = 0;  ///< Memory that cannot be reclaimed easily.
     FilesystemUsage writable_layer;
 };

@@ -4,7 +4,6 @@
 #include "server/answer.hpp"
 #include "server/create.hpp"
 #include "server/get.hpp"
-#include "server/hook_runs.hpp"
 #include "server/list.hpp"
 #include "server/ownership.hpp"
 #include "server/patch.hpp"
@@ -63,7 +62,7 @@ Task<Answer<store::ObjectPtr>> get_listed(Services services, Target target, Canc
 
 Task<HttpReply> get_reply(Helpers helpers, ResourceRequest request) {
     Answer<store::ObjectPtr> found;
-    if (is_hook_run(request.target)) {
+    if (request.target.kind->computed) {
         found = co_await get_listed(helpers.services, request.target, request.exchange->gone());
     } else {
         found = get(helpers.services, request.target);
