@@ -65,7 +65,8 @@ Task<Status> ApiHost::open() {
     metrics_.emplace(&*objects_, options_.node_name);
     reader_.emplace(services());
     rules_.emplace(&*reader_, ports_.clock, ports_.random);
-    admission_.emplace(&*rules_, ports_.clock);
+    quotas_.emplace(&*reader_);
+    admission_.emplace(&*rules_, &*quotas_, ports_.clock);
     local_.emplace(services());
     co_return Status{};
 }

@@ -93,6 +93,7 @@ class ApiHost {
     std::unique_ptr<OpensslTokenSigner> signer_;
     std::optional<server::LocalApi> reader_;  // for the rules, which ask no rules themselves
     std::optional<admission::Admission> rules_;
+    std::optional<admission::QuotaGuard> quotas_;
     std::optional<server::ClusterAdmission> admission_;
     std::optional<server::LocalApi> local_;
     std::optional<server::StoredBoundObjects> bound_;

@@ -50,7 +50,6 @@ Kind nodes();
 Kind leases();
 Kind priority_classes();
 Kind runtime_classes();
-/// Kept, not enforced.
 Kind resource_quotas();
 
 /// What makes Pods, or other kinds. Nothing does yet: these can be asked for, and there is never one.

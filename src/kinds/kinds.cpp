@@ -53,4 +53,9 @@ const Kind* find(std::string_view group, std::string_view version, std::string_v
     return found == all().end() ? nullptr : &*found;
 }
 
+const Kind* find(std::string_view resource) {
+    const auto found = std::ranges::find(all(), resource, &Kind::resource);
+    return found == all().end() ? nullptr : &*found;
+}
+
 }  // namespace hooklet::kinds

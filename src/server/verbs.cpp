@@ -26,10 +26,7 @@ HttpReply written_reply(const Helpers& helpers, const ResourceRequest& request,
                         const Answer<Written>& written) {
     if (!written) return status_reply(written.error());
     HttpReply reply = object_reply(helpers, request, written->created ? 201 : 200, *written->object);
-    std::vector<std::string> warnings = written->warnings;
-    if (const std::string& remark = request.target.kind->remark; written->created && !remark.empty())
-        warnings.push_back(remark);
-    add_warnings(reply, warnings);
+    add_warnings(reply, written->warnings);
     return reply;
 }
 

@@ -231,7 +231,15 @@ TEST_F(KubectlVerbs, LookAroundAndWorkOnTheNode) {
     EXPECT_THAT(ok("create quota bounds --hard=pods=3,services=2"), HasSubstr("quota/bounds created"));
     expect_failure(kubectl("create quota other --hard=pods=3 --scopes=Wrong"), "unsupported scope");
     expect_failure(kubectl("create deployment shop --image=busybox"), "does not allow this method");
-    ok("delete quota bounds");
+    ok("create configmap first");
+    ok("create quota bounds-of-maps --hard=configmaps=2");
+    expect_failure(kubectl("create configmap second"),
+                   "exceeded quota: bounds-of-maps, requested: configmaps=1, used: configmaps=2, limited: "
+                   "configmaps=2");
+    ok("wait --for=jsonpath={.status.used.configmaps}=2 quota/bounds-of-maps --timeout=20s");
+    EXPECT_THAT(ok("describe quota bounds-of-maps"), ContainsRegex("configmaps +2 +2"));
+    ok("delete quota bounds bounds-of-maps");
+    ok("delete configmap first");
     EXPECT_EQ(ok("create serviceaccount clerk"), "serviceaccount/clerk created\n");
     ok("create secret generic login --from-literal=name=me");
     ok("create priorityclass urgent --value=5");
