@@ -202,7 +202,7 @@ TEST_F(KubectlVerbs, SeeWhatIsUsed) {
     EXPECT_THAT(ok("top pods -l app=idle --containers"),
                 AllOf(ContainsRegex("idle +main +[0-9]+m"), Not(HasSubstr("busy"))));
     EXPECT_THAT(ok("top pods -n kube-system 2>&1"), HasSubstr("No resources found"));
-    expect_failure(kubectl("top pod nobody"), "pods \"nobody\" not found");
+    expect_failure(kubectl("top pod nobody"), "\"nobody\" not found");
     EXPECT_THAT(ok("get crd 2>&1"), HasSubstr("No resources found"));
     ok("delete pod busy idle --now");
 }
