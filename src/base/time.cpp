@@ -147,7 +147,8 @@ Result<WallTime> parse_rfc3339(std::string_view text) {
     const auto moment = read_rfc3339(text);
     if (!moment) return std::unexpected(moment.error());
     const WallTime second = wall_time(moment->second);
-    return second == moment->second ? second + moment->fraction : second;
+    const bool cut = floor<seconds>(second) != moment->second;
+    return cut ? second : second + moment->fraction;
 }
 
 Result<CalendarTime> parse_calendar_time(std::string_view text) {
