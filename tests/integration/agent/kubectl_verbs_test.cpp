@@ -231,15 +231,15 @@ TEST_F(KubectlVerbs, LookAroundAndWorkOnTheNode) {
     EXPECT_THAT(ok("create quota bounds --hard=pods=3,services=2"), HasSubstr("quota/bounds created"));
     expect_failure(kubectl("create quota other --hard=pods=3 --scopes=Wrong"), "unsupported scope");
     expect_failure(kubectl("create deployment shop --image=busybox"), "does not allow this method");
-    ok("create configmap first");
-    ok("create quota bounds-of-maps --hard=configmaps=2");
-    expect_failure(kubectl("create configmap second"),
-                   "exceeded quota: bounds-of-maps, requested: configmaps=1, used: configmaps=2, limited: "
-                   "configmaps=2");
-    ok("wait --for=jsonpath={.status.used.configmaps}=2 quota/bounds-of-maps --timeout=20s");
-    EXPECT_THAT(ok("describe quota bounds-of-maps"), ContainsRegex("configmaps +2 +2"));
-    ok("delete quota bounds bounds-of-maps");
-    ok("delete configmap first");
+    ok("delete quota bounds");
+    ok("create namespace bounded");
+    ok("create quota bounds -n bounded --hard=secrets=1");
+    ok("create secret generic first -n bounded");
+    expect_failure(kubectl("create secret generic second -n bounded"),
+                   "exceeded quota: bounds, requested: secrets=1, used: secrets=1, limited: secrets=1");
+    ok("wait --for=jsonpath={.status.used.secrets}=1 quota/bounds -n bounded --timeout=20s");
+    EXPECT_THAT(ok("describe quota -n bounded"), ContainsRegex("secrets +1 +1"));
+    ok("delete namespace bounded --timeout=50s");
     EXPECT_EQ(ok("create serviceaccount clerk"), "serviceaccount/clerk created\n");
     ok("create secret generic login --from-literal=name=me");
     ok("create priorityclass urgent --value=5");
