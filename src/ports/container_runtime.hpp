@@ -305,12 +305,16 @@ struct ContainerStats {
 
 // ---- notifications ----
 
-enum class ContainerEventType { created, started, stopped, deleted };
+/// `succeeded` is no event of CRI: see ContainerEvent.
+enum class ContainerEventType { created, started, stopped, deleted, succeeded };
 
 /// Something that happened to a container (or to a sandbox: then container_id equals pod_sandbox_id).
 /// `stopped` comes as soon as the container's process has ended, and more than once when several sources see
 /// it. Without a status it says only that: the engine's records may go on calling the container running for
 /// some ten milliseconds. With a status it says how it ended.
+/// `succeeded` comes from engines that tell it early: the container's process has ended with exit code 0, and
+/// none of its processes had run out of memory. Its record and the last lines of its log may still be to
+/// come, and so may `stopped`, and the answer to the call that started it.
 struct ContainerEvent {
     ContainerEventType type = ContainerEventType::stopped;
     std::string container_id;

@@ -44,10 +44,9 @@ Result<cri::ContainerStatus> status_of(const SimEngine& engine, const std::strin
 }  // namespace
 
 void SimRuntime::emit(ContainerEventType type, const SimContainer& container) {
-    if (type != ContainerEventType::stopped && !options_.all_events) return;
-    if (type == ContainerEventType::stopped && !options_.all_events && !watched_.contains(container.id)) {
-        return;
-    }
+    const bool told_to_all = options_.all_events || type == ContainerEventType::succeeded;
+    const bool watched = type == ContainerEventType::stopped && watched_.contains(container.id);
+    if (!told_to_all && !watched) return;
     cri::ContainerEvent event{type, container.id, container.sandbox_id, clock()->now(), std::nullopt};
     if (!container.recording) event.status = engine_->status_of(container);
     events_.emit(std::move(event));
