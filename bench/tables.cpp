@@ -34,7 +34,6 @@ std::string exit_rows(const ExitRun::Times& exits) {
 
 std::string course_rows(const Floor::Times& floor, const CourseRun::Times& course) {
     return row("init exit -> next start", floor.create_start, course.hand_over, Compare::ratio, "<= 1.30 x") +
-           row("  from its exit code", floor.create_start, course.known_to_start, Compare::ratio, "") +
            row("liveness failure -> TERM", {}, course.probe_to_term, Compare::nothing, "<= 30 ms");
 }
 
