@@ -14,14 +14,12 @@ CourseRun::CourseRun(cli::Session* session, Clock* clock) : session_(session), c
 
 void CourseRun::note(const LifecycleStep& step) {
     const bool init = step.container.starts_with("init");
-    if (step.step == StepKind::started && init_ended_) {
-        times_.hand_over.add(step.at - *init_ended_);
-        times_.known_to_start.add(clock_->now() - *init_known_);
+    // Told in either order: the next start does not wait for the record of the end.
+    if (step.step == StepKind::started) started_ = step.at;
+    if (step.step == StepKind::exited && init) init_ended_ = step.at;
+    if (init_ended_ && started_ && *started_ > *init_ended_) {
+        times_.hand_over.add(*started_ - *init_ended_);
         init_ended_.reset();
-    }
-    if (step.step == StepKind::exited && init) {
-        init_ended_ = step.at;
-        init_known_ = clock_->now();
     }
     if (step.step == StepKind::term && unhealthy_) {
         times_.probe_to_term.add(clock_->now() - *unhealthy_);
@@ -38,6 +36,7 @@ void CourseRun::note(const EventRecord& event) {
 
 Task<Status> CourseRun::run(api::Pod pod) {
     init_ended_.reset();
+    started_.reset();
     unhealthy_.reset();
     termed_ = gone_ = false;
     const std::string uid = pod.metadata.uid;

@@ -25,8 +25,7 @@ class CourseRun {
 
     struct Times {
         Samples hand_over;  ///< The end of an init container's process to the start of the next container.
-        Samples known_to_start;  ///< The same from the moment at which its exit code is known.
-        Samples probe_to_term;   ///< The event of the last failed attempt to the stop signal.
+        Samples probe_to_term;  ///< The event of the last failed attempt to the stop signal.
     };
     [[nodiscard]] const Times& times() const { return times_; }
 
@@ -39,8 +38,8 @@ class CourseRun {
     Clock* clock_;
     Times times_;
     Signal progress_;
-    std::optional<WallTime> init_ended_;
-    std::optional<MonotonicTime> init_known_, unhealthy_;
+    std::optional<WallTime> init_ended_, started_;
+    std::optional<MonotonicTime> unhealthy_;
     bool termed_ = false;
     bool gone_ = false;
 };

@@ -18,8 +18,10 @@ struct AgentLoad {
     SeenRun::Times seen;     ///< One Pod after the other, before the many.
     Duration all_running{};  ///< From the Pods' creation in the API, all at once, until each is ready.
     Memory agent;
-    Duration start{};  ///< From the start of the next agent's process until its API answers.
-    int touched = 0;   ///< Pods whose container is not the one that it was before.
+    // From the start of the next agent's process:
+    Duration answers{};  ///< until its API answers, while its engine comes up,
+    Duration start{};    ///< until the engine is there too and the Pods are in its hands.
+    int touched = 0;     ///< Pods whose container is not the one that it was before.
 };
 
 /// `hooklet agent` as a process of its own: many Pods begin together, then another agent takes them over.
@@ -43,7 +45,8 @@ class RestartRun {
     Task<Result<std::set<std::string>>> containers();
     /// `hooklet ARGS` on the root, split at blanks; what it prints.
     Task<Result<std::string>> hooklet(std::string args);
-    Task<Result<Child>> start_agent();
+    /// Sets `answers` and `start`.
+    Task<Result<Child>> start_agent(AgentLoad& load);
 
     Executor executor_;
     Clock* clock_;

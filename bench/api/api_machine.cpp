@@ -40,7 +40,8 @@ Task<Status> ApiMachine::open() {
     server::Services services{&*objects_, &clock_, &random_};
     reader_.emplace(services);
     rules_.emplace(&*reader_, &clock_, &random_);
-    admission_.emplace(&*rules_, &clock_);
+    quotas_.emplace(&*reader_);
+    admission_.emplace(&*rules_, &*quotas_, &clock_);
     services.admission = &*admission_;
     server::Helpers helpers;
     helpers.services = services;

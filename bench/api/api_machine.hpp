@@ -47,6 +47,7 @@ class ApiMachine {
     std::optional<store::ObjectStore> objects_;
     std::optional<server::LocalApi> reader_;
     std::optional<admission::Admission> rules_;
+    std::optional<admission::QuotaGuard> quotas_;
     std::optional<server::ClusterAdmission> admission_;
     std::optional<server::ApiServer> server_;
     std::optional<BeastHttpServer> http_;

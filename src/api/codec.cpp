@@ -223,9 +223,10 @@ void Decoder::int_or_string(const Node& node, IntOrString& out, const std::strin
 
 void Decoder::time(const Node& node, Time& out, const std::string& path) {
     const auto* text = node.as_string();
-    const auto parsed = text ? parse_rfc3339(*text) : fail(Code::invalid, "");
+    const auto parsed = text ? parse_calendar_time(*text) : fail(Code::invalid, "");
+    constexpr CalendarTime unset = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
     if (parsed)
-        out = *parsed;
+        out.at = *parsed == unset ? CalendarTime{} : *parsed;
     else
         expected("a time such as 2026-01-02T03:04:05Z", node, path);
 }

@@ -238,8 +238,10 @@ Status Decoder::int_or_string(std::string_view bytes, IntOrString& out) {
 }
 
 Status Decoder::time(std::string_view bytes, bool micro, Time& out) {
-    constexpr auto latest =
-        std::chrono::floor<std::chrono::seconds>(WallTime::max().time_since_epoch()).count();
+    using std::chrono::sys_days;
+    using std::chrono::year;
+    constexpr auto first = std::chrono::sys_seconds{sys_days{year{0} / 1 / 1}}.time_since_epoch().count();
+    constexpr auto end = std::chrono::sys_seconds{sys_days{year{10000} / 1 / 1}}.time_since_epoch().count();
     std::int64_t seconds = 0;
     std::int64_t nanos = 0;
     const Status read = each(bytes, [&](const wire::Field& from) -> Status {
@@ -248,9 +250,9 @@ Status Decoder::time(std::string_view bytes, bool micro, Time& out) {
         return expect(from, Type::varint);
     });
     if (!read) return read;
-    if (seconds > latest || seconds < -latest || nanos < 0 || nanos >= nanos_per_second)
+    if (seconds < first || seconds >= end || nanos < 0 || nanos >= nanos_per_second)
         return here("the time is out of range");
-    out = WallTime{std::chrono::seconds(seconds)};
+    out.at = CalendarTime{std::chrono::seconds(seconds)};
     if (micro) out.at += std::chrono::floor<std::chrono::microseconds>(std::chrono::nanoseconds(nanos));
     return {};
 }
@@ -280,8 +282,7 @@ std::string encode_time(const Time& time, bool micro) {
     if (time.is_zero()) return out;
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time.at.time_since_epoch());
     wire::put_varint(out, time_seconds, static_cast<std::uint64_t>(seconds.count()));
-    const auto micros = std::chrono::floor<std::chrono::microseconds>(time.at.time_since_epoch());
-    const std::chrono::nanoseconds rest = micros - seconds;
+    const std::chrono::nanoseconds rest = time.at.time_since_epoch() - seconds;
     wire::put_varint(out, time_nanos, micro ? static_cast<std::uint64_t>(rest.count()) : 0);
     return out;
 }

@@ -42,6 +42,7 @@ Task<Status> Agent::open(CancelToken cancel) {
     if (const Status begun = machine_.begin(); !begun) co_return begun;
     if (const Status ready = co_await machine_.ready(std::move(cancel)); !ready) co_return ready;
     if (images_only_) co_return Status{};
+    co_await machine_.trim_journal();
     const PodSettings settings = machine_.pod_settings();
     pods_.emplace(machine_.pod_ports(&objects_), settings);
     const HostPorts& host = machine_.host();

@@ -31,9 +31,8 @@ ApiHost::ApiHost(Ports ports, ApiHostOptions options)
       renewal_(ports_.executor) {}
 
 server::Services ApiHost::services() {
-    return {&*objects_,    ports_.clock,
-            ports_.random, admission_ ? &*admission_ : nullptr,
-            signer_.get(), hook_runs_ ? &*hook_runs_ : nullptr};
+    return {&*objects_,    ports_.clock, ports_.random, admission_ ? &*admission_ : nullptr,
+            signer_.get(), &*hook_runs_, &*metrics_};
 }
 
 Status ApiHost::open_keys() {
@@ -63,9 +62,11 @@ Task<Status> ApiHost::open() {
     objects_.emplace(storage_.get(), ports_.clock, ports_.executor, std::move(options));
     if (const Status loaded = co_await objects_->load(); !loaded) co_return loaded;
     hook_runs_.emplace(ports_.journal, ports_.clock);
+    metrics_.emplace(&*objects_, options_.node_name);
     reader_.emplace(services());
     rules_.emplace(&*reader_, ports_.clock, ports_.random);
-    admission_.emplace(&*rules_, ports_.clock);
+    quotas_.emplace(&*reader_);
+    admission_.emplace(&*rules_, &*quotas_, ports_.clock);
     local_.emplace(services());
     co_return Status{};
 }

@@ -14,6 +14,7 @@
 #include "server/cluster_admission.hpp"
 #include "server/hook_runs.hpp"
 #include "server/local_api.hpp"
+#include "server/metrics.hpp"
 #include "store/object_store.hpp"
 
 #include <memory>
@@ -65,6 +66,8 @@ class ApiHost {
     Api* api() { return &*local_; }
     /// For the journal: a hook attempt has begun or has ended. After open().
     void changed(const HookAttempt& attempt) { hook_runs_->changed(attempt); }
+    /// Who says what is used, once the node is there; until stop_serving() has returned. After open().
+    void measure_with(UsageMeter* meter) { metrics_->use(meter); }
     [[nodiscard]] std::string url() const;
     [[nodiscard]] std::uint16_t port() const { return port_; }
     /// PEM of who signs the server's certificate.
@@ -86,9 +89,11 @@ class ApiHost {
     std::unique_ptr<SqliteObjects> storage_;  // its thread works until stop()
     std::optional<store::ObjectStore> objects_;
     std::optional<server::HookRuns> hook_runs_;
+    std::optional<server::Metrics> metrics_;
     std::unique_ptr<OpensslTokenSigner> signer_;
     std::optional<server::LocalApi> reader_;  // for the rules, which ask no rules themselves
     std::optional<admission::Admission> rules_;
+    std::optional<admission::QuotaGuard> quotas_;
     std::optional<server::ClusterAdmission> admission_;
     std::optional<server::LocalApi> local_;
     std::optional<server::StoredBoundObjects> bound_;

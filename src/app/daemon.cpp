@@ -32,6 +32,7 @@ namespace {
 constexpr Duration bootstrap_limit = std::chrono::seconds{30};
 constexpr Duration drain_limit = std::chrono::seconds{2};
 constexpr Duration memory_period = std::chrono::minutes{1};
+constexpr Duration trim_period = std::chrono::hours{24};
 /// Between two attempts to start on a machine that lacks what it takes: doubling.
 constexpr Duration first_retry = std::chrono::seconds{1};
 constexpr Duration longest_retry = std::chrono::seconds{30};
@@ -71,6 +72,7 @@ class AgentDaemon final : public cli::Daemon {
     /// What a burst has left free between what is in use, such as the start with many Pods, goes back to the
     /// system.
     Task<void> return_free_memory();
+    Task<void> trim_journal();
     Status serve();
     [[nodiscard]] ApiPorts api_ports();
 
@@ -151,9 +153,11 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
                                  &*compressor_, &*directories_, api_->api(), &machine_.journal(), &*pods_,
                                  tell, yaml::parse_documents, &*shutdown_},
                   *std::move(settings));
+    api_->measure_with(&node_->meter());
     node_->start();
     later_.spawn(remember_earlier_pods());
     later_.spawn(return_free_memory());
+    later_.spawn(trim_journal());
     co_return Status{};
 }
 
@@ -174,6 +178,15 @@ Task<void> AgentDaemon::return_free_memory() {
                                    machine_.host().clock->call_within(memory_period, closing));
         ::malloc_trim(0);
     }
+}
+
+Task<void> AgentDaemon::trim_journal() {
+    const Clock* clock = machine_.host().clock;
+    const CancelToken closing = closing_.token();
+    do {
+        co_await machine_.trim_journal();
+        (void)co_await sleep_until(machine_.host().clock, clock->call_within(trim_period, closing));
+    } while (!closing.cancelled());
 }
 
 Status AgentDaemon::serve() {

@@ -16,6 +16,8 @@ namespace {
 
 constexpr Duration engine_start_limit = std::chrono::seconds{60};
 constexpr Duration import_limit = std::chrono::minutes{10};
+/// How long the journal has what it knows of a Pod that is gone.
+constexpr Duration journal_memory = std::chrono::days{30};
 
 }  // namespace
 
@@ -136,10 +138,16 @@ Task<Result<JournalContents>> Machine::read_journal(JournalQuery query) {
     co_return co_await store_->read(std::move(query));
 }
 
+Task<void> Machine::trim_journal() {
+    const Status trimmed = co_await store_->trim(host_.clock->wall() - journal_memory);
+    if (!trimmed) tell("the journal: " + trimmed.error().text());
+}
+
 Task<Result<std::vector<std::string>>> Machine::import_image(std::string path) {
     containerd::ImportTarget target;
     target.endpoint = engine_ ? engine_->endpoint() : options_.runtime;
     target.runtime = runtime_.get();
+    target.name_digests = true;
     if (engine_ && !shared_) target.snapshotter = engine_->snapshotter();
     const Call call = host_.clock->call_within(import_limit);
     co_return co_await containerd::import_image(host_.executor, host_.clock, target, std::move(path), call);

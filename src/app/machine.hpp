@@ -47,6 +47,8 @@ class Machine {
     cri::ContainerRuntime& runtime() { return *runtime_; }
     /// Includes everything that was recorded before the call.
     Task<Result<JournalContents>> read_journal(JournalQuery query);
+    /// Forgets Pods that have long been gone, so that the journal does not grow for ever.
+    Task<void> trim_journal();
     /// Puts the images of an OCI or Docker archive into the engine and returns their names.
     Task<Result<std::vector<std::string>>> import_image(std::string path);
     void tell(std::string_view line) const;

@@ -2,6 +2,7 @@
 #include "app/pod_streams.hpp"
 
 #include "api/codec.hpp"
+#include "api/container_id.hpp"
 #include "pods/names.hpp"
 #include "pods/sandbox_config.hpp"
 #include "server/answer.hpp"
@@ -41,16 +42,10 @@ std::vector<api::Container> all_containers(const api::PodSpec& spec) {
     return all;
 }
 
-/// An id without its scheme.
-std::string engine_id(const std::string& id) {
-    const std::size_t scheme = id.find("://");
-    return scheme == std::string::npos ? id : id.substr(scheme + 3);
-}
-
 /// Whether the Pod's status says that this run of a container is going on.
 bool is_running(const api::PodStatus& status, const std::string& container_id) {
     return std::ranges::any_of(all_statuses(status), [&](const api::ContainerStatus& container) {
-        return engine_id(container.containerID) == container_id && container.state.running.has_value();
+        return api::engine_id(container.containerID) == container_id && container.state.running.has_value();
     });
 }
 
@@ -59,7 +54,7 @@ CommandTarget target_of(const api::Pod& pod, const std::string& container) {
     target.container = container;
     for (const api::ContainerStatus& status : all_statuses(pod.status)) {
         if (status.name == container && status.state.running)
-            target.container_id = engine_id(status.containerID);
+            target.container_id = api::engine_id(status.containerID);
     }
     for (const api::Container& spec : all_containers(pod.spec)) {
         if (spec.name != container) continue;
@@ -132,7 +127,7 @@ WrittenOutput NodePodStreams::first_output(const api::Pod& pod, const std::strin
     const auto all = all_statuses(pod.status);
     const auto status = std::ranges::find(all, container, &api::ContainerStatus::name);
     if (!instance || status == all.end() || !status->state.running) return {};
-    if (ports_.clock->wall() - status->state.running->startedAt.at > start_time) return {};
+    if (ports_.clock->wall() - status->state.running->startedAt.wall() > start_time) return {};
     const Result<std::string> log = ports_.files->read_tail(log_path(pod, container, *instance), most_output);
     return log ? written_output(*log) : WrittenOutput{};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/time.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -28,10 +29,10 @@ constexpr std::array<Unit, 8> units{{{"ns", 1ns},
                                      {"m", 1min},
                                      {"h", 1h}}};
 
-std::string civil_seconds(WallTime at) {
+std::string civil_seconds(sys_seconds at) {
     const auto day = floor<days>(at);
     const year_month_day date{day};
-    const hh_mm_ss<seconds> clock{floor<seconds>(at - day)};
+    const hh_mm_ss<seconds> clock{at - day};
     return fmt::format("{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}", static_cast<int>(date.year()),
                        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                        clock.hours().count(), clock.minutes().count(), clock.seconds().count());
@@ -79,30 +80,12 @@ std::optional<minutes> take_offset(std::string_view& text) {
     return sign * (hours{*hour} + minutes{*minute});
 }
 
-std::string trimmed(double value, std::string_view unit) {
-    std::string digits = fmt::format("{:.9f}", value);
-    digits.erase(digits.find_last_not_of('0') + 1);
-    if (digits.ends_with('.')) digits.pop_back();
-    return digits.append(unit);
-}
+struct Moment {
+    sys_seconds second;
+    Duration fraction;
+};
 
-}  // namespace
-
-std::string rfc3339(WallTime at) {
-    return civil_seconds(at) + "Z";
-}
-
-std::string rfc3339_nano(WallTime at) {
-    const auto fraction = at - floor<seconds>(at);
-    return fmt::format("{}.{:09d}Z", civil_seconds(at), fraction.count());
-}
-
-std::string rfc3339_micro(WallTime at) {
-    const auto fraction = floor<microseconds>(at) - floor<seconds>(at);
-    return fmt::format("{}.{:06d}Z", civil_seconds(at), fraction.count());
-}
-
-Result<WallTime> parse_rfc3339(std::string_view text) {
+Result<Moment> read_rfc3339(std::string_view text) {
     const auto bad = fail(Code::invalid, fmt::format("\"{}\" is not an RFC 3339 time", text));
     const auto y = take_digits(text, 4);
     if (!y || !take(text, "-")) return bad;
@@ -121,7 +104,57 @@ Result<WallTime> parse_rfc3339(std::string_view text) {
     const auto offset = take_offset(text);
     const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
     if (!offset || !text.empty() || !date.ok() || *h > 23 || *mi > 59 || *s > 60) return bad;
-    return WallTime{sys_days{date}} + hours{*h} + minutes{*mi} + seconds{*s} + *fraction - *offset;
+    const sys_seconds second = sys_days{date} + hours{*h} + minutes{*mi} + seconds{*s} - *offset;
+    const auto years = year_month_day{floor<days>(second)}.year();
+    if (years < year{0} || years > year{9999}) return bad;
+    return Moment{second, *fraction};
+}
+
+std::string trimmed(double value, std::string_view unit) {
+    std::string digits = fmt::format("{:.9f}", value);
+    digits.erase(digits.find_last_not_of('0') + 1);
+    if (digits.ends_with('.')) digits.pop_back();
+    return digits.append(unit);
+}
+
+}  // namespace
+
+WallTime wall_time(CalendarTime at) {
+    constexpr CalendarTime first = sys_days{year{1920} / 1 / 1};
+    constexpr CalendarTime last = sys_days{year{2200} / 1 / 1};
+    return std::clamp(at, first, last);
+}
+
+std::string rfc3339(WallTime at) {
+    return civil_seconds(floor<seconds>(at)) + "Z";
+}
+
+std::string rfc3339(CalendarTime at) {
+    return civil_seconds(floor<seconds>(at)) + "Z";
+}
+
+std::string rfc3339_nano(WallTime at) {
+    const auto second = floor<seconds>(at);
+    return fmt::format("{}.{:09d}Z", civil_seconds(second), (at - second).count());
+}
+
+std::string rfc3339_micro(CalendarTime at) {
+    const auto second = floor<seconds>(at);
+    return fmt::format("{}.{:06d}Z", civil_seconds(second), (at - second).count());
+}
+
+Result<WallTime> parse_rfc3339(std::string_view text) {
+    const auto moment = read_rfc3339(text);
+    if (!moment) return std::unexpected(moment.error());
+    const WallTime second = wall_time(moment->second);
+    const bool cut = floor<seconds>(second) != moment->second;
+    return cut ? second : second + moment->fraction;
+}
+
+Result<CalendarTime> parse_calendar_time(std::string_view text) {
+    const auto moment = read_rfc3339(text);
+    if (!moment) return std::unexpected(moment.error());
+    return moment->second + floor<microseconds>(moment->fraction);
 }
 
 std::string go_duration(Duration d) {

@@ -24,15 +24,23 @@ struct MonotonicEpoch {
 using MonotonicTime = std::chrono::time_point<MonotonicEpoch, Duration>;
 /// Calendar time (UTC). Used only for what people and other processes read.
 using WallTime = std::chrono::sys_time<Duration>;
+/// Any moment that RFC 3339 can write, of the years 0000 to 9999: more than a WallTime can be.
+using CalendarTime = std::chrono::sys_time<std::chrono::microseconds>;
+/// The nearest moment from 1920 to 2200: the difference of two of those is a Duration.
+WallTime wall_time(CalendarTime at);
 
 /// RFC 3339 in UTC with whole seconds, as the Kubernetes API writes `metav1.Time`: `2026-01-02T03:04:05Z`.
 std::string rfc3339(WallTime at);
+std::string rfc3339(CalendarTime at);
 /// RFC 3339 in UTC with nanoseconds: `2026-01-02T03:04:05.000000006Z`.
 std::string rfc3339_nano(WallTime at);
 /// The same with six digits of a second, as `metav1.MicroTime` is written.
-std::string rfc3339_micro(WallTime at);
-/// Reads RFC 3339 with an optional fraction (up to 9 digits) and any offset. Fails with Code::invalid.
+std::string rfc3339_micro(CalendarTime at);
+/// Reads RFC 3339 with an optional fraction (up to 9 digits) and any offset. Fails with Code::invalid. Cut as
+/// wall_time() does.
 Result<WallTime> parse_rfc3339(std::string_view text);
+/// The same for any year, with microseconds.
+Result<CalendarTime> parse_calendar_time(std::string_view text);
 
 /// Go's duration text, as the API and its messages use it: `10s`, `1m20s`, `2m40s`, `5m0s`, `1.5s`, `250ms`,
 /// `0s`.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/api_session.hpp"
+#include "cli/object_list.hpp"
 #include "client/description.hpp"
 #include "client/document.hpp"
 
@@ -15,6 +15,7 @@ using client::ResourceType;
 struct DescribeOptions {
     ApiOptions api;
     std::vector<std::string> what;
+    std::vector<std::string> files;
     std::string labels;
     bool all_namespaces = false;
     bool show_events = true;
@@ -26,6 +27,7 @@ class Describe {
         : session_(session), options_(std::move(options)) {}
 
     Task<Result<int>> run() {
+        if (!options_.files.empty()) co_return co_await run_files();
         const auto wanted = client::read_wanted(options_.what);
         if (!wanted) co_return std::unexpected(wanted.error());
         for (const client::Wanted& one : *wanted) {
@@ -43,6 +45,22 @@ class Describe {
     }
 
   private:
+    Task<Result<int>> run_files() {
+        Selected selected;
+        selected.files = options_.files;
+        const auto objects = co_await find_objects(session_, std::move(selected));
+        if (!objects) co_return std::unexpected(objects.error());
+        for (const Named& one : *objects) {
+            auto object = co_await session_->api->get(one.type.path(one.namespace_, one.name));
+            if (object) {
+                co_await print(one.type, *std::move(object));
+            } else {
+                session_->complain(object.error());
+            }
+        }
+        co_return exit_ok;
+    }
+
     [[nodiscard]] std::string namespace_() const {
         return options_.all_namespaces ? "" : session_->namespace_;
     }
@@ -131,9 +149,9 @@ void add_describe(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& 
     const auto typed = std::make_shared<DescribeOptions>();
     CLI::App* verb = app.add_subcommand("describe", "Show all about objects: state, hooks, events")
                          ->footer("NAME may be the beginning of names.");
-    verb->add_option("TYPE", typed->what, "What to show: TYPE [NAME...] or TYPE/NAME...")
-        ->required()
-        ->type_name("");
+    verb->add_option("TYPE", typed->what, "What to show: TYPE [NAME...] or TYPE/NAME...")->type_name("");
+    verb->add_option("-f,--filename", typed->files, "The objects in these files, - or directories")
+        ->type_name("FILE");
     verb->add_option("-l,--selector", typed->labels, "Those with these labels: a=b,c!=d,e")
         ->type_name("LABELS");
     verb->add_flag("-A,--all-namespaces", typed->all_namespaces, "Of every namespace");

@@ -45,6 +45,7 @@ Controllers::Controllers(Api* api, Clock* clock, const Executor& executor, std::
       furnisher_(api, clock, executor, std::move(ca_certificates)),
       remover_(api, clock, executor, namespaced_resources(), &inventory_),
       collector_(api, clock, executor, &inventory_),
+      quotas_(api, clock, executor, &inventory_),
       scheduler_(api, clock, executor) {}
 
 void Controllers::on_error(const std::function<void(const std::string&, const Error&)>& listener) {
@@ -57,6 +58,7 @@ void Controllers::on_error(const std::function<void(const std::string&, const Er
     furnisher_.on_error(of("namespaces"));
     remover_.on_error(of("namespace deletion"));
     collector_.on_error(of("garbage collection"));
+    quotas_.on_error(of("resource quotas"));
     scheduler_.on_error(of("scheduler"));
 }
 
@@ -66,11 +68,13 @@ void Controllers::start() {
     furnisher_.start();
     remover_.start();
     collector_.start();
+    quotas_.start();
     scheduler_.start();
 }
 
 Task<void> Controllers::stop() {
     co_await scheduler_.stop();
+    co_await quotas_.stop();
     co_await collector_.stop();
     co_await remover_.stop();
     co_await furnisher_.stop();

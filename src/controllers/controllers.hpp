@@ -6,6 +6,7 @@
 #include "controllers/inventory.hpp"
 #include "controllers/namespace_furnisher.hpp"
 #include "controllers/namespace_remover.hpp"
+#include "controllers/quota_counter.hpp"
 #include "controllers/scheduler.hpp"
 
 #include <functional>
@@ -34,6 +35,7 @@ class Controllers {
     NamespaceFurnisher furnisher_;
     NamespaceRemover remover_;
     GarbageCollector collector_;
+    QuotaCounter quotas_;
     Scheduler scheduler_;
 };
 

@@ -50,15 +50,17 @@ Kind nodes();
 Kind leases();
 Kind priority_classes();
 Kind runtime_classes();
-/// Kept, not enforced.
 Kind resource_quotas();
 
-/// What makes Pods. Nothing does yet: these can be asked for, and there is never one.
+/// What makes Pods, or other kinds. Nothing does yet: these can be asked for, and there is never one.
 Kind replication_controllers();
 std::vector<Kind> apps_kinds();
+Kind custom_resource_definitions();
 
 /// What the journal tells of hooks: made when somebody asks, not stored.
 Kind hook_runs();
+/// The same of what nodes and Pods use.
+std::vector<Kind> metrics_kinds();
 
 Kind bindings();
 /// Questions: they are answered, not stored.

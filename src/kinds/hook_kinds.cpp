@@ -46,6 +46,7 @@ Kind hook_runs() {
                                   .singular = "hookrun",
                                   .verbs = {"get", "list", "watch"},
                                   .short_names = {"hooks"},
+                                  .computed = true,
                                   .columns = {column("Pod"),
                                               column("Container"),
                                               column("Hook"),

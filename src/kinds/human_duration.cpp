@@ -41,7 +41,7 @@ std::string human_duration(Duration age) {
 }
 
 std::string age_of(api::Time since, WallTime now) {
-    return since.is_zero() ? "<unknown>" : human_duration(now - since.at);
+    return since.is_zero() ? "<unknown>" : human_duration(now - since.wall());
 }
 
 }  // namespace hooklet::kinds

@@ -58,8 +58,8 @@ struct Kind {
     std::vector<std::string> short_names{};
     std::vector<std::string> categories{};
     std::vector<Subresource> subresources{};
-    /// What everybody who makes one is warned of.
-    std::string remark{};
+    /// Its objects are stored nowhere: they are made when somebody asks for them.
+    bool computed = false;
     bool create_on_update = false;  ///< PUT makes an object that is not there (leases, events).
     /// The resource whose objects these are, when it has two names (events.events.k8s.io are events).
     std::string stored_as{};
@@ -137,5 +137,7 @@ Kind kind_of(Kind kind, const Behaviour<T>& behaviour) {
 const std::vector<Kind>& all();
 /// nullptr when there is no such resource.
 const Kind* find(std::string_view group, std::string_view version, std::string_view plural);
+/// The one that `pods` or `leases.coordination.k8s.io` names.
+const Kind* find(std::string_view resource);
 
 }  // namespace hooklet::kinds

@@ -33,7 +33,9 @@ std::vector<Kind> every_kind() {
     append(kinds, apps_kinds());
     append(kinds, authentication_kinds());
     append(kinds, authorization_kinds());
-    append(kinds, {priority_classes(), leases(), runtime_classes(), hook_runs()});
+    append(kinds,
+           {priority_classes(), leases(), runtime_classes(), custom_resource_definitions(), hook_runs()});
+    append(kinds, metrics_kinds());
     return kinds;
 }
 
@@ -48,6 +50,11 @@ const Kind* find(std::string_view group, std::string_view version, std::string_v
     const auto found = std::ranges::find_if(all(), [&](const Kind& kind) {
         return kind.group == group && kind.version == version && kind.plural == plural;
     });
+    return found == all().end() ? nullptr : &*found;
+}
+
+const Kind* find(std::string_view resource) {
+    const auto found = std::ranges::find(all(), resource, &Kind::resource);
     return found == all().end() ? nullptr : &*found;
 }
 

@@ -27,17 +27,15 @@ void prepare_quota(api::ResourceQuota& quota) {
 }  // namespace
 
 Kind resource_quotas() {
-    return kind_of<api::ResourceQuota>(
-        {.name = "ResourceQuota",
-         .plural = "resourcequotas",
-         .singular = "resourcequota",
-         .verbs = every_verb,
-         .short_names = {"quota"},
-         .subresources = {{.name = "status", .verbs = part_verbs}},
-         .remark = "resource quotas are kept, but hooklet does not enforce them"},
-        {.prepare_create = prepare_quota,
-         .prepare_update = keep_other_part<api::ResourceQuota>,
-         .validate = api::validate});
+    return kind_of<api::ResourceQuota>({.name = "ResourceQuota",
+                                        .plural = "resourcequotas",
+                                        .singular = "resourcequota",
+                                        .verbs = every_verb,
+                                        .short_names = {"quota"},
+                                        .subresources = {{.name = "status", .verbs = part_verbs}}},
+                                       {.prepare_create = prepare_quota,
+                                        .prepare_update = keep_other_part<api::ResourceQuota>,
+                                        .validate = api::validate});
 }
 
 Kind replication_controllers() {
@@ -48,6 +46,13 @@ std::vector<Kind> apps_kinds() {
     return {absent<api::DaemonSet>("apps", "DaemonSet", "daemonsets", "ds"),
             absent<api::Deployment>("apps", "Deployment", "deployments", "deploy"),
             absent<api::ReplicaSet>("apps", "ReplicaSet", "replicasets", "rs")};
+}
+
+Kind custom_resource_definitions() {
+    Kind kind = absent<api::CustomResourceDefinition>("apiextensions.k8s.io", "CustomResourceDefinition",
+                                                      "customresourcedefinitions", "crd");
+    kind.namespaced = false;
+    return kind;
 }
 
 }  // namespace hooklet::kinds

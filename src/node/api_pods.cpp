@@ -38,7 +38,7 @@ api::Pod read_pod(const api::Node& document) {
 
 /// What is left of a deletion that began earlier, e.g. before the agent did.
 std::int64_t seconds_left(const api::Pod& pod, WallTime now) {
-    const Duration left = pod.metadata.deletionTimestamp->at - now;
+    const Duration left = pod.metadata.deletionTimestamp->wall() - now;
     const auto all = pod.metadata.deletionGracePeriodSeconds.value_or(0);
     return std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(left).count(), 0,
                                     std::max<std::int64_t>(all, 0));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/evictor.hpp"
 
+#include "api/container_id.hpp"
 #include "node/log_rotation.hpp"
 #include "node/pod_kind.hpp"
 #include "pods/names.hpp"
@@ -27,10 +28,9 @@ DiskUsage directory_usage(const PodUsage& usage, const std::string& key) {
 
 const cri::ContainerStats* stats_of(const api::ContainerStatus& status,
                                     const std::vector<cri::ContainerStats>& all) {
-    const std::size_t scheme = status.containerID.find("://");
-    if (scheme == std::string::npos) return nullptr;
-    const auto found =
-        std::ranges::find(all, status.containerID.substr(scheme + 3), &cri::ContainerStats::container_id);
+    const std::string id = api::engine_id(status.containerID);
+    if (id.empty()) return nullptr;
+    const auto found = std::ranges::find(all, id, &cri::ContainerStats::container_id);
     return found == all.end() ? nullptr : &*found;
 }
 

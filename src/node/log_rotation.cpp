@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/log_rotation.hpp"
 
+#include "api/container_id.hpp"
 #include "pods/sandbox_config.hpp"
 #include "streams/log_files.hpp"
 
@@ -16,9 +17,8 @@ namespace {
 void add_running(const std::vector<api::ContainerStatus>& statuses, const std::string& directory,
                  std::vector<RunningLog>& logs) {
     for (const api::ContainerStatus& status : statuses) {
-        const std::size_t scheme = status.containerID.find("://");
-        if (!status.state.running || scheme == std::string::npos) continue;
-        logs.push_back({status.containerID.substr(scheme + 3),
+        if (!status.state.running || status.containerID.empty()) continue;
+        logs.push_back({api::engine_id(status.containerID),
                         fmt::format("{}/{}/{}.log", directory, status.name, status.restartCount)});
     }
 }

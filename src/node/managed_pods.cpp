@@ -12,7 +12,7 @@ std::vector<PodOnNode> ManagedPods::pods() const {
         for (api::Pod& pod : ended_()) out.push_back({std::move(pod), {}, true});
     }
     std::ranges::stable_sort(out, {}, [](const PodOnNode& pod) {
-        return pod.pod.status.startTime ? pod.pod.status.startTime->at : WallTime::max();
+        return pod.pod.status.startTime ? pod.pod.status.startTime->wall() : WallTime::max();
     });
     return out;
 }

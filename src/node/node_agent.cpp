@@ -48,6 +48,7 @@ NodeAgent::NodeAgent(NodeAgentPorts ports, NodeAgentSettings settings)
       rotator_(node_ports(), ports_.compressor, settings_.collector.pod_log_directory, settings_.logs),
       collector_(node_ports(), ports_.stats, settings_.collector),
       evictor_(node_ports(), ports_.stats, &collector_, settings_.eviction),
+      meter_(node_ports(), ports_.stats, settings_.collector.owner_label),
       self_(ports_.api, ports_.clock, ports_.executor, node_named(settings_.sheet.name)),
       feed_(this),
       pods_(ports_.api, ports_.clock, ports_.executor, pods_of(settings_.sheet.name), &feed_),

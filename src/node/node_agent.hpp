@@ -15,6 +15,7 @@
 #include "node/shutdown_guard.hpp"
 #include "node/static_pod_source.hpp"
 #include "node/status_writer.hpp"
+#include "node/usage_meter.hpp"
 
 #include <map>
 #include <optional>
@@ -62,6 +63,9 @@ class NodeAgent {
     /// Ends everything of this; Pods are left to PodManager::stop(), which leaves their containers running.
     /// Nothing of the journal or of the Pods may come after.
     Task<void> stop();
+
+    /// What the machine and its Pods use.
+    UsageMeter& meter() { return meter_; }
 
     /// An earlier agent had this Pod, or this one has it: its logs may be removed when it has gone.
     void remember_pod(const std::string& uid) { collector_.remember(uid); }
@@ -115,6 +119,7 @@ class NodeAgent {
     LogRotator rotator_;
     Collector collector_;
     Evictor evictor_;
+    NodeUsageMeter meter_;
     std::optional<StaticPodSource> manifests_;
     Informer<api::NodeObject> self_;
     std::optional<ShutdownGuard> guard_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/container_slot.hpp"
 
+#include "api/on_exit.hpp"
 #include "pods/back_off_limits.hpp"
 #include "pods/container_config.hpp"
 #include "pods/container_log.hpp"
@@ -224,8 +225,16 @@ void ContainerSlot::observe_end(const std::string& id) {
     if (is_current(id)) {
         if (view_.current->ended_at) return;
         mark_ended(*view_.current);
+        context_->changed();
     }
     look_again(id);
+}
+
+void ContainerSlot::observe_success(const std::string& id) {
+    // An on-exit hook is told what the record says, and those behind it wait for the hook.
+    if (!is_current(id) || api::on_exit_hook(context_->pod, spec_.name)) return;
+    view_.current->told_success = true;
+    context_->changed();
 }
 
 void ContainerSlot::mark_ended(ContainerRecord& record) {

@@ -63,6 +63,8 @@ class ContainerSlot {
     void observe(const cri::ContainerStatus& status);
     /// The container's process has ended: nothing is sent to it any more. Finds out how it ended.
     void observe_end(const std::string& id);
+    /// The container's process has ended with exit code 0; its record is still to come.
+    void observe_success(const std::string& id);
     /// The engine says that the container has ended, or that it does not know it; finds out how it ended.
     void look_again(const std::string& id);
     /// A re-list: everything that the engine has of this Pod.

@@ -53,9 +53,11 @@ class InitWalk {
     }
 
     void visit_init(std::size_t i, const ContainerFacts& c) {
-        if (is_busy(c) || c.current->running()) return;
-        if (c.current->succeeded() && !c.current->restart) {
+        if (is_busy(c)) return;
+        if (c.current->done() && !c.current->restart) {
             initialised(i);
+        } else if (c.current->running()) {
+            return;
         } else if (wants_start(c.policy, c.current)) {
             progress_.starts.push_back(i);
         } else {

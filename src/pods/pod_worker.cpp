@@ -183,7 +183,7 @@ void PodWorker::hand_out() {
 }
 
 void PodWorker::on_event(const cri::ContainerEvent& event) {
-    if (event.type != cri::ContainerEventType::stopped && event.type != cri::ContainerEventType::deleted)
+    if (event.type == cri::ContainerEventType::created || event.type == cri::ContainerEventType::started)
         return;
     if (event.container_id == sandbox_.id()) {
         sandbox_.look_again();
@@ -194,6 +194,8 @@ void PodWorker::on_event(const cri::ContainerEvent& event) {
             slot->observe(*event.status);
         } else if (event.type == cri::ContainerEventType::stopped) {
             slot->observe_end(event.container_id);
+        } else if (event.type == cri::ContainerEventType::succeeded) {
+            slot->observe_success(event.container_id);
         } else {
             slot->look_again(event.container_id);
         }
@@ -226,7 +228,7 @@ std::optional<MonotonicTime> PodWorker::active_deadline() {
     if (!limit || !start) return std::nullopt;
     // The clock on the wall is asked once: it may jump.
     if (!active_since_)
-        active_since_ = Now{context_.ports.clock->now(), context_.ports.clock->wall()}.of(start->at);
+        active_since_ = Now{context_.ports.clock->now(), context_.ports.clock->wall()}.of(start->wall());
     return *active_since_ + std::chrono::seconds{*limit};
 }
 

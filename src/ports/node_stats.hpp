@@ -24,6 +24,7 @@ struct NodeUsage {
     std::uint64_t memory_capacity_bytes = 0;
     /// Capacity less the working set (usage without inactive file pages), as the kubelet counts it.
     std::uint64_t memory_available_bytes = 0;
+    Duration cpu_time{};                       ///< That all cpus have worked since the machine began.
     FileSystemUsage nodefs;                    ///< Where Pods keep their data and logs.
     std::optional<FileSystemUsage> imagefs{};  ///< Set when the engine's files lie on another file system.
     std::uint64_t pids_max = 0;

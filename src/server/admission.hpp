@@ -5,6 +5,7 @@
 #include "server/target.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace hooklet::server {
@@ -26,6 +27,12 @@ class Admission {
     virtual ~Admission() = default;
     /// Comes before validation. A failure is the request's answer.
     virtual Task<Answer<void>> admit(AdmissionRequest request) = 0;
+
+    /// What others wait for; goes when the write is over, whatever has come of it.
+    using Ticket = std::shared_ptr<void>;
+    /// Whether there is room for the object, as it will be stored; comes last, after the validation. Not for
+    /// removals.
+    virtual Task<Answer<Ticket>> reserve(AdmissionRequest request) = 0;
 };
 
 }  // namespace hooklet::server

@@ -41,6 +41,14 @@ T* object_in(const AdmissionRequest& request, std::string_view resource) {
     return request.target.is(resource) ? static_cast<T*>(request.object.get()) : nullptr;
 }
 
+/// The request's object, as it is or as it was.
+admission::Counted counted(const AdmissionRequest& request, const kinds::Object& object) {
+    const Target& target = request.target;
+    return {.resource = stored_resource(*target.kind),
+            .pod = target.is("pods") ? static_cast<const api::Pod*>(object.get()) : nullptr,
+            .service = target.is("services") ? static_cast<const api::Service*>(object.get()) : nullptr};
+}
+
 }  // namespace
 
 Task<admission::Verdict<>> ClusterAdmission::create_pod(api::Pod* pod, ApiPath path, Call call) {
@@ -85,6 +93,18 @@ Task<Answer<void>> ClusterAdmission::admit(AdmissionRequest request) {
     }
     if (!verdict) co_return std::unexpected(status_of(std::move(verdict.error())));
     co_return Answer<void>{};
+}
+
+Task<Answer<ClusterAdmission::Ticket>> ClusterAdmission::reserve(AdmissionRequest request) {
+    ApiPath path = path_of(request);
+    if (quotas_ == nullptr || path.namespace_.empty() || request.target.part == "status") co_return Ticket{};
+    admission::Counted now = counted(request, request.object);
+    api::ResourceList before;
+    if (request.before) before = usage_of(counted(request, request.before));
+    const Call call = clock_->call_within(patience);
+    auto admitted = co_await quotas_->admit(std::move(path), std::move(now), std::move(before), call);
+    if (!admitted) co_return std::unexpected(status_of(std::move(admitted.error())));
+    co_return *std::move(admitted);
 }
 
 }  // namespace hooklet::server

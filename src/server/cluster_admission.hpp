@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admission/admission.hpp"
+#include "admission/quota.hpp"
 #include "server/admission.hpp"
 
 namespace hooklet::server {
@@ -9,10 +10,12 @@ namespace hooklet::server {
 /// The rules of the admission room, asked for by each write that they are about.
 class ClusterAdmission final : public Admission {
   public:
-    /// Both outlive it.
-    ClusterAdmission(admission::Admission* rules, Clock* clock) : rules_(rules), clock_(clock) {}
+    /// All outlive it. `quotas` nullptr: there is always room.
+    ClusterAdmission(admission::Admission* rules, admission::QuotaGuard* quotas, Clock* clock)
+        : rules_(rules), quotas_(quotas), clock_(clock) {}
 
     Task<Answer<void>> admit(AdmissionRequest request) override;
+    Task<Answer<Ticket>> reserve(AdmissionRequest request) override;
 
   private:
     Task<admission::Verdict<>> create(AdmissionRequest request, ApiPath path, Call call);
@@ -20,6 +23,7 @@ class ClusterAdmission final : public Admission {
     Task<admission::Verdict<>> create_service(api::Service* service, ApiPath path, Call call);
 
     admission::Admission* rules_;
+    admission::QuotaGuard* quotas_;
     Clock* clock_;
 };
 

@@ -50,6 +50,13 @@ Task<Answer<store::ObjectPtr>> create_once(Services services, Target target, kin
         !issues.empty()) {
         co_return std::unexpected(status::invalid(kind, target.name, issues));
     }
+    Admission::Ticket ticket;
+    if (services.admission != nullptr) {
+        AdmissionRequest request{AdmissionRequest::Operation::create, target, object, nullptr, dry_run};
+        auto reserved = co_await services.admission->reserve(std::move(request));
+        if (!reserved) co_return std::unexpected(reserved.error());
+        ticket = *std::move(reserved);
+    }
     api::Node content = stored_form(kind, object.get());
     if (dry_run && !services.objects->get(target.key())) co_return unstored(target, content);
     ObjectKey key = target.key();

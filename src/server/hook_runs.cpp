@@ -2,6 +2,7 @@
 #include "server/hook_runs.hpp"
 
 #include "api/selector.hpp"
+#include "server/target.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -164,35 +165,35 @@ AttemptQuery attempts_of(std::string_view name, std::string_view label_selector,
     return query;
 }
 
-Task<Result<store::Page>> HookRuns::list(store::Selection selection, AttemptQuery query) {
+Task<Result<store::Page>> HookRuns::list(Asked asked, Call /*call*/) {
+    return list(std::move(asked));
+}
+
+Task<Result<store::Page>> HookRuns::list(Asked asked) {
     store::Page page{.revision = revision_, .objects = {}, .continue_ = {}, .remaining = {}};
+    AttemptQuery query = attempts_of(asked.selection.name, asked.label_selector, asked.field_selector);
     const Result<std::vector<HookAttempt>> found = co_await journal_->attempts(std::move(query));
     if (!found) co_return std::unexpected(found.error());
     for (const HookAttempt& attempt : *found) {
         store::ObjectPtr object = object_of(attempt, microseconds_of(last_change(attempt)));
-        if (selection.contains(*object)) page.objects.push_back(std::move(object));
+        if (asked.selection.contains(*object)) page.objects.push_back(std::move(object));
     }
     co_return page;
 }
 
-Task<Result<std::unique_ptr<store::Watch>>> HookRuns::watch(store::Selection selection, AttemptQuery query,
-                                                            std::optional<Revision> from) {
+Task<Result<std::unique_ptr<store::Watch>>> HookRuns::watch(Asked asked, std::optional<Revision> from) {
     const store::History& history = changes_.history();
     if (from && !history.covers(*from))
         co_return std::unexpected(store::too_old(*from, history.complete_since()));
     std::vector<store::ObjectPtr> initial;
     if (!from) {
-        Result<store::Page> page = co_await list(selection, std::move(query));
+        Result<store::Page> page = co_await list(asked);
         if (!page) co_return std::unexpected(page.error());
         from = page->revision;
         initial = std::move(page->objects);
     }
-    co_return std::make_unique<store::Watch>(&changes_, clock_, std::move(selection), *from,
+    co_return std::make_unique<store::Watch>(&changes_, clock_, std::move(asked.selection), *from,
                                              std::move(initial));
-}
-
-bool is_hook_run(const Target& target) {
-    return target.is(resource);
 }
 
 }  // namespace hooklet::server

@@ -4,12 +4,9 @@
 #include "api/hook_types.hpp"
 #include "ports/clock.hpp"
 #include "ports/journal_store.hpp"
-#include "server/target.hpp"
+#include "server/computed.hpp"
 #include "store/collection.hpp"
-#include "store/watch.hpp"
 
-#include <memory>
-#include <optional>
 #include <string_view>
 
 namespace hooklet::server {
@@ -21,7 +18,7 @@ api::HookRun hook_run(const HookAttempt& attempt);
 /// Hook attempts as objects of `hookruns.hooklet.dev`. They are stored nowhere but in the journal: a list is
 /// read from there, a watch lives on what the journal tells. Of the past a watch knows no more than what this
 /// process has seen.
-class HookRuns {
+class HookRuns final : public Computed {
   public:
     /// Both outlive it.
     HookRuns(JournalStore* journal, Clock* clock);
@@ -29,15 +26,13 @@ class HookRuns {
     /// For the journal: an attempt has begun or has ended.
     void changed(const HookAttempt& attempt);
 
-    /// Those of the selection, all of which `query` finds, oldest first, all on one page. The journal's
-    /// errors.
-    Task<Result<store::Page>> list(store::Selection selection, AttemptQuery query);
-    /// What changes after `from`; without it, what there is as added before. Code::expired when that is
-    /// longer ago than it is known.
-    Task<Result<std::unique_ptr<store::Watch>>> watch(store::Selection selection, AttemptQuery query,
-                                                      std::optional<Revision> from);
+    /// Oldest first.
+    Task<Result<store::Page>> list(Asked asked, Call call) override;
+    Task<Result<std::unique_ptr<store::Watch>>> watch(Asked asked, std::optional<Revision> from) override;
 
   private:
+    Task<Result<store::Page>> list(Asked asked);
+
     Revision revision_;
     JournalStore* journal_;
     Clock* clock_;
@@ -47,8 +42,5 @@ class HookRuns {
 /// Finds all attempts whose objects may be of this name and these selectors, and few others.
 AttemptQuery attempts_of(std::string_view name, std::string_view label_selector,
                          std::string_view field_selector);
-
-/// Whether the target's objects are these.
-bool is_hook_run(const Target& target);
 
 }  // namespace hooklet::server

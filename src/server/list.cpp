@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/list.hpp"
 
-#include "server/hook_runs.hpp"
+#include "server/computed.hpp"
 #include "server/selection.hpp"
 
 #include <chrono>
@@ -11,6 +11,7 @@ namespace hooklet::server {
 namespace {
 
 constexpr std::chrono::seconds patience{3};
+constexpr std::chrono::seconds computing_limit{30};
 
 ApiStatus expired(const ListOptions& options) {
     if (options.continue_.empty())
@@ -38,14 +39,17 @@ ApiStatus failure_of(const Error& error, const Target& target, const ListOptions
     return status;
 }
 
-Task<Answer<store::Page>> list_hook_runs(Services services, Target target, ListOptions options) {
+Task<Answer<store::Page>> list_computed(Services services, Target target, ListOptions options,
+                                        CancelToken cancel) {
     auto selection = select(target, options.label_selector, options.field_selector);
     if (!selection) co_return std::unexpected(selection.error());
-    if (services.hook_runs == nullptr)
+    Computed* maker = maker_of(services, *target.kind);
+    if (maker == nullptr)
         co_return store::Page{
             .revision = revision_of_nothing, .objects = {}, .continue_ = {}, .remaining = {}};
-    AttemptQuery query = attempts_of(target.name, options.label_selector, options.field_selector);
-    auto page = co_await services.hook_runs->list(*std::move(selection), std::move(query));
+    Asked asked{*std::move(selection), options.label_selector, options.field_selector};
+    const Call call = services.clock->call_within(computing_limit, std::move(cancel));
+    auto page = co_await maker->list(std::move(asked), call);
     if (!page) co_return std::unexpected(status::of(page.error(), *target.kind, ""));
     co_return *std::move(page);
 }
@@ -70,7 +74,7 @@ Answer<store::ListQuery> query_of(const Target& target, const ListOptions& optio
 }  // namespace
 
 Task<Answer<store::Page>> list(Services services, Target target, ListOptions options, CancelToken cancel) {
-    if (is_hook_run(target)) co_return co_await list_hook_runs(services, target, std::move(options));
+    if (target.kind->computed) co_return co_await list_computed(services, target, std::move(options), cancel);
     auto query = query_of(target, options);
     if (!query) co_return std::unexpected(query.error());
     const Call call = services.clock->call_within(patience, cancel);

@@ -25,7 +25,7 @@ PodDeletion begin(const api::Pod& pod, std::optional<std::int64_t> wish, WallTim
 PodDeletion shorten(const api::Pod& pod, std::int64_t grace, WallTime now) {
     if (grace == 0) return {Step::remove, now, 0};
     const std::chrono::seconds less(*pod.metadata.deletionGracePeriodSeconds - grace);
-    const WallTime end = pod.metadata.deletionTimestamp->at - less;
+    const WallTime end = pod.metadata.deletionTimestamp->wall() - less;
     if (end < now) return {Step::mark, now, 1};
     return {Step::mark, end, grace};
 }
@@ -36,7 +36,7 @@ PodDeletion plan_pod_deletion(const api::Pod& pod, std::optional<std::int64_t> g
     if (!pod.metadata.deletionTimestamp) return begin(pod, grace_s, now);
     const std::int64_t stored = pod.metadata.deletionGracePeriodSeconds.value_or(0);
     // Only its finalizers keep it, or the step that should have removed it was lost.
-    if (stored == 0) return {Step::remove, pod.metadata.deletionTimestamp->at, 0};
+    if (stored == 0) return {Step::remove, pod.metadata.deletionTimestamp->wall(), 0};
     if (!grace_s || legal(*grace_s) >= stored) return {};
     return shorten(pod, legal(*grace_s), now);
 }

@@ -9,7 +9,7 @@
 
 namespace hooklet::server {
 
-class HookRuns;
+class Computed;
 
 /// What the verbs work with. Everything outlives them.
 struct Services {
@@ -18,7 +18,8 @@ struct Services {
     Random* random = nullptr;
     Admission* admission = nullptr;       ///< nullptr: everything is admitted as it is.
     const TokenSigner* signer = nullptr;  ///< nullptr: service accounts have no tokens (404).
-    HookRuns* hook_runs = nullptr;        ///< nullptr: no hook was ever recorded.
+    Computed* hook_runs = nullptr;        ///< nullptr: no hook was ever recorded.
+    Computed* metrics = nullptr;          ///< nullptr: nothing was ever measured.
 };
 
 }  // namespace hooklet::server

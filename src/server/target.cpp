@@ -18,9 +18,7 @@ void set_text(const kinds::Kind& kind, void* object, std::string_view field, std
 
 /// The kind as which this one's objects are stored.
 const kinds::Kind& stored_kind(const kinds::Kind& kind) {
-    const std::string resource = stored_resource(kind);
-    return *std::ranges::find_if(kinds::all(),
-                                 [&](const kinds::Kind& one) { return one.resource() == resource; });
+    return *kinds::find(stored_resource(kind));
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include "server/answer.hpp"
 #include "server/create.hpp"
 #include "server/get.hpp"
-#include "server/hook_runs.hpp"
 #include "server/list.hpp"
 #include "server/ownership.hpp"
 #include "server/patch.hpp"
@@ -27,10 +26,7 @@ HttpReply written_reply(const Helpers& helpers, const ResourceRequest& request,
                         const Answer<Written>& written) {
     if (!written) return status_reply(written.error());
     HttpReply reply = object_reply(helpers, request, written->created ? 201 : 200, *written->object);
-    std::vector<std::string> warnings = written->warnings;
-    if (const std::string& remark = request.target.kind->remark; written->created && !remark.empty())
-        warnings.push_back(remark);
-    add_warnings(reply, warnings);
+    add_warnings(reply, written->warnings);
     return reply;
 }
 
@@ -63,7 +59,7 @@ Task<Answer<store::ObjectPtr>> get_listed(Services services, Target target, Canc
 
 Task<HttpReply> get_reply(Helpers helpers, ResourceRequest request) {
     Answer<store::ObjectPtr> found;
-    if (is_hook_run(request.target)) {
+    if (request.target.kind->computed) {
         found = co_await get_listed(helpers.services, request.target, request.exchange->gone());
     } else {
         found = get(helpers.services, request.target);

@@ -2,7 +2,7 @@
 #include "server/watch.hpp"
 
 #include "server/answer.hpp"
-#include "server/hook_runs.hpp"
+#include "server/computed.hpp"
 #include "server/selection.hpp"
 
 #include <chrono>
@@ -88,9 +88,10 @@ Task<Answer<std::unique_ptr<store::Watch>>> watch(Services services, Target targ
     const auto from = revision_of(options);
     if (!from) co_return std::unexpected(from.error());
     Result<std::unique_ptr<store::Watch>> events;
-    if (is_hook_run(target) && services.hook_runs != nullptr) {
-        AttemptQuery query = attempts_of(target.name, options.label_selector, options.field_selector);
-        events = co_await services.hook_runs->watch(*std::move(selection), std::move(query), *from);
+    Computed* maker = target.kind->computed ? maker_of(services, *target.kind) : nullptr;
+    if (maker != nullptr) {
+        Asked asked{*std::move(selection), options.label_selector, options.field_selector};
+        events = co_await maker->watch(std::move(asked), *from);
     } else {
         events = services.objects->watch(*std::move(selection), *from);
     }

@@ -36,6 +36,7 @@ struct Attempt {
     kinds::Object now;
     bool conditional = false;      ///< The change is for this version only.
     bool content_changed = false;  ///< Before admission saw it.
+    Admission::Ticket ticket{};    ///< Until it is stored.
 
     [[nodiscard]] const kinds::Kind& kind() const { return *target.kind; }
     [[nodiscard]] api::ObjectMeta& metadata() const { return *kind().metadata(now.get()); }
@@ -101,6 +102,11 @@ void forget_times(const Attempt& attempt) {
     if (changed) now = std::move(noted);
 }
 
+AdmissionRequest admission_request(const Attempt& attempt) {
+    return {AdmissionRequest::Operation::update, attempt.target, attempt.now, attempt.before,
+            attempt.options.dry_run};
+}
+
 /// The rules of updates.
 Task<Answer<void>> apply_rules(Attempt* attempt) {
     const kinds::Kind& kind = attempt->kind();
@@ -110,13 +116,18 @@ Task<Answer<void>> apply_rules(Attempt* attempt) {
         kind.prepare_update(attempt->target.part, attempt->now.get(), attempt->before.get());
     note_owners(*attempt, std::move(owners));
     if (attempt->services.admission != nullptr) {
-        AdmissionRequest request{AdmissionRequest::Operation::update, attempt->target, attempt->now,
-                                 attempt->before, attempt->options.dry_run};
+        AdmissionRequest request = admission_request(*attempt);
         auto admitted = co_await attempt->services.admission->admit(std::move(request));
         if (!admitted) co_return admitted;
     }
     forget_times(*attempt);
-    co_return validate(*attempt);
+    if (auto valid = validate(*attempt); !valid) co_return valid;
+    if (attempt->services.admission == nullptr) co_return Answer<void>{};
+    AdmissionRequest request = admission_request(*attempt);
+    auto reserved = co_await attempt->services.admission->reserve(std::move(request));
+    if (!reserved) co_return std::unexpected(reserved.error());
+    attempt->ticket = *std::move(reserved);
+    co_return Answer<void>{};
 }
 
 Task<Result<store::ObjectPtr>> store_it(Attempt* attempt) {

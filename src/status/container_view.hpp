@@ -37,12 +37,16 @@ struct ContainerRecord {
     /// What it has, by its making or a resize since; not set: what the spec says.
     std::optional<api::ResourceRequirements> resources{};
     bool post_start_done =
-        false;             ///< postStart has succeeded, or there is none: the container counts as running.
+        false;  ///< postStart has succeeded, or there is none: the container counts as running.
+    /// The engine has told its success (cri::ContainerEventType::succeeded), which its record is to confirm.
+    bool told_success = false;
     bool restart = false;  ///< It was stopped so that a new one takes its place, whatever the policy says.
     [[nodiscard]] bool running() const { return state == cri::ContainerState::running; }
     [[nodiscard]] bool exited() const { return state == cri::ContainerState::exited; }
     /// Ended well. A container that ran out of memory did not, even with exit code 0.
     [[nodiscard]] bool succeeded() const { return exited() && exit_code == 0 && reason != "OOMKilled"; }
+    /// Its work is done: it has succeeded, or its record can't say so yet and the engine's events do.
+    [[nodiscard]] bool done() const { return running() ? told_success && ended_at : succeeded(); }
     /// Running, and not known to have ended: hooks and signals still reach it.
     [[nodiscard]] bool alive() const { return running() && !ended_at; }
 };

@@ -32,7 +32,7 @@ void count_init(const StatusInput& input, const api::ContainerStatus& status, Co
         if (!came_up && !status.state.terminated) counts.sidecar_pending = true;
         return;
     }
-    if (view.current && view.current->succeeded()) return;
+    if (view.current && view.current->done()) return;
     const bool failed = view.current && view.current->exited();
     if (failed && !wants_start(view.policy, view.current)) counts.init_failed = true;
     counts.init_pending = true;

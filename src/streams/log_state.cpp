@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/log_state.hpp"
 
+#include "api/container_id.hpp"
+
 #include <optional>
 
 #include <fmt/format.h>
@@ -11,11 +13,6 @@ namespace {
 
 /// Times of a status are whole seconds.
 constexpr Duration settling_time = std::chrono::milliseconds{1500};
-
-std::string without_scheme(const std::string& id) {
-    const std::size_t scheme = id.find("://");
-    return scheme == std::string::npos ? id : id.substr(scheme + 3);
-}
 
 const api::ContainerStatus* status_of_container(const api::Pod& pod, const std::string& container) {
     for (const auto* statuses : {&pod.status.containerStatuses, &pod.status.initContainerStatuses,
@@ -33,8 +30,8 @@ std::optional<LogInstance> last_run(const api::ContainerStatus& status) {
     if (!ended || ended->containerID.empty()) return std::nullopt;
     // While a restart is waited for, it is not counted yet.
     const bool counted = status.state.running || status.state.terminated;
-    return LogInstance{without_scheme(ended->containerID), status.restartCount - (counted ? 1 : 0), false,
-                       ended->finishedAt.at};
+    return LogInstance{api::engine_id(ended->containerID), status.restartCount - (counted ? 1 : 0), false,
+                       ended->finishedAt.wall()};
 }
 
 std::string waiting_text(const std::string& reason) {
@@ -61,10 +58,10 @@ api::Answer<LogInstance> log_instance(const api::Pod& pod, const std::string& co
     }
     const api::ContainerState& state = status->state;
     if (state.running)
-        return LogInstance{without_scheme(status->containerID), status->restartCount, true, {}};
+        return LogInstance{api::engine_id(status->containerID), status->restartCount, true, {}};
     if (state.terminated && !state.terminated->containerID.empty()) {
-        return LogInstance{without_scheme(state.terminated->containerID), status->restartCount, false,
-                           state.terminated->finishedAt.at};
+        return LogInstance{api::engine_id(state.terminated->containerID), status->restartCount, false,
+                           state.terminated->finishedAt.wall()};
     }
     if (before) return *before;
     if (state.terminated || status->lastState.terminated) return refused(which + " is terminated");

@@ -60,7 +60,7 @@ class Author {
         return from.at(random_.below(N));
     }
     int number(int low, int high) {
-        return low + static_cast<int>(random_.below(static_cast<std::uint64_t>(high - low + 1)));
+        return low + static_cast<int>(random_.below(static_cast<std::uint64_t>(high - low) + 1));
     }
     bool chance(double probability) { return random_.chance(probability); }
     /// A time in milliseconds, as text.

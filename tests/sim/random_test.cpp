@@ -24,9 +24,9 @@ void check(std::uint64_t seed) {
 class Random : public testing::TestWithParam<int> {};
 
 TEST_P(Random, SeedsKeepThePromises) {
-    constexpr int of_one_test = 100;
-    for (int i = 1; i <= of_one_test && !HasFailure(); ++i) {
-        check(static_cast<std::uint64_t>(GetParam() * of_one_test + i));
+    constexpr std::uint64_t of_one_test = 100;
+    for (std::uint64_t i = 1; i <= of_one_test && !HasFailure(); ++i) {
+        check(static_cast<std::uint64_t>(GetParam()) * of_one_test + i);
     }
 }
 

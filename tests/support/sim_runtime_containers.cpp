@@ -26,11 +26,16 @@ std::vector<cri::Container> list(const SimEngine& engine, const cri::Filter& fil
     return out;
 }
 
-std::vector<cri::ContainerStats> stats(const SimEngine& engine, const cri::Filter& filter) {
+/// Every container keeps a quarter of a cpu busy.
+std::vector<cri::ContainerStats> stats(const SimEngine& engine, const cri::Filter& filter, WallTime now) {
     std::vector<cri::ContainerStats> out;
     for (const auto& [id, c] : engine.containers()) {
         if (!selected(filter, c.config.labels) || c.state != cri::ContainerState::running) continue;
-        out.push_back({id, c.working_set_bytes, c.writable_layer});
+        out.push_back({.container_id = id,
+                       .cpu_time = (now - c.started_at) / 4,
+                       .cpu_read_at = now.time_since_epoch(),
+                       .working_set_bytes = c.working_set_bytes,
+                       .writable_layer = c.writable_layer});
     }
     return out;
 }
@@ -44,10 +49,9 @@ Result<cri::ContainerStatus> status_of(const SimEngine& engine, const std::strin
 }  // namespace
 
 void SimRuntime::emit(ContainerEventType type, const SimContainer& container) {
-    if (type != ContainerEventType::stopped && !options_.all_events) return;
-    if (type == ContainerEventType::stopped && !options_.all_events && !watched_.contains(container.id)) {
-        return;
-    }
+    const bool told_to_all = options_.all_events || type == ContainerEventType::succeeded;
+    const bool watched = type == ContainerEventType::stopped && watched_.contains(container.id);
+    if (!told_to_all && !watched) return;
     cri::ContainerEvent event{type, container.id, container.sandbox_id, clock()->now(), std::nullopt};
     if (!container.recording) event.status = engine_->status_of(container);
     events_.emit(std::move(event));
@@ -153,7 +157,7 @@ Task<Result<std::vector<cri::ContainerStats>>> SimRuntime::list_container_stats(
                                                                                 Call call) {
     const auto passage = co_await wire_.request("list_container_stats", quick_call, call);
     if (!passage) co_return std::unexpected(passage.error());
-    Result<std::vector<cri::ContainerStats>> found = stats(*engine_, filter);
+    Result<std::vector<cri::ContainerStats>> found = stats(*engine_, filter, clock()->wall());
     co_return co_await wire_.answer(*passage, call, std::move(found));
 }
 

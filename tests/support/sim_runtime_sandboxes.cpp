@@ -48,7 +48,10 @@ SimRuntime::SimRuntime(SimEngine* engine, SimImages* images, SimWire wire, SimEv
       wire_(std::move(wire)),
       events_(std::move(events)),
       options_(options) {
-    engine_->on_exit([this](const SimContainer& c) { emit(cri::ContainerEventType::stopped, c); });
+    engine_->on_exit([this](const SimContainer& c) {
+        emit(cri::ContainerEventType::stopped, c);
+        if (c.exit_code == 0 && c.reason != "OOMKilled") emit(cri::ContainerEventType::succeeded, c);
+    });
     // Process handles know nothing of records.
     engine_->on_recorded([this](const SimContainer& c) {
         if (options_.all_events) emit(cri::ContainerEventType::stopped, c);

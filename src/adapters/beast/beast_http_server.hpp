@@ -17,7 +17,7 @@ namespace hooklet {
 struct HttpServerOptions {
     std::size_t head_limit = 64UL * 1024;        ///< Bytes; beyond them 431.
     std::size_t body_limit = 3UL * 1024 * 1024;  ///< Bytes; beyond them 413.
-    std::size_t connections = 1000;              ///< Of each listener; one more is closed at once.
+    std::size_t connections = 4096;  ///< Of each listener; one more is closed at once. A watch is one.
     Duration handshake = std::chrono::seconds{10};
     Duration idle = std::chrono::minutes{3};           ///< Until the next request begins.
     Duration head = std::chrono::seconds{30};          ///< From the first byte to the end of the headers.

@@ -67,11 +67,12 @@ std::vector<ArchivedImage> from_index(const json::value& index, std::string_view
         if (annotations == nullptr) continue;
         const std::string name = string_at(*annotations, image_name_key);
         const std::string ref = string_at(*annotations, ref_name_key);
-        if (!name.empty()) {
-            images.push_back({full_image_name(name), name, {}});
-        } else if (!ref.empty()) {
-            images.push_back(from_ref_name(ref, stem));
-        }
+        if (name.empty() && ref.empty()) continue;
+        images.push_back(name.empty() ? from_ref_name(ref, stem)
+                                      : ArchivedImage{full_image_name(name), name, {}});
+        const std::string digest = string_at(entry, "digest");
+        if (!digest.empty())
+            images.back().by_digest = fmt::format("{}@{}", repository(images.back().name), digest);
     }
     return images;
 }

@@ -18,6 +18,8 @@ struct ArchivedImage {
     /// ctr takes names from `org.opencontainers.image.ref.name` only with its option `--base-name`, and only
     /// those that begin with it; empty when it needs none.
     std::string base_name;
+    std::string
+        by_digest{};  ///< Its other full name, `docker.io/library/busybox@sha256:...`; empty: unknown.
     bool operator==(const ArchivedImage&) const = default;
 };
 

@@ -52,6 +52,8 @@ std::vector<Words> loading(const ImportTarget& target, const std::vector<Archive
     for (const auto& base_name : base_names) commands.push_back(import_words(target, base_name, path));
     for (const ArchivedImage& image : images) {
         if (image.name != image.imported) commands.push_back({"tag", "--force", image.imported, image.name});
+        if (target.name_digests && !image.by_digest.empty())
+            commands.push_back({"tag", "--force", image.name, image.by_digest});
     }
     return commands;
 }
@@ -95,7 +97,11 @@ Task<Result<std::vector<std::string>>> import_image(Executor executor, Clock* cl
     }
     std::set<std::string> names;
     for (const ArchivedImage& image : *images) names.insert(image.name);
-    for (const std::string& name : names) {
+    std::set<std::string> awaited = names;
+    for (const ArchivedImage& image : *images) {
+        if (target.name_digests && !image.by_digest.empty()) awaited.insert(image.by_digest);
+    }
+    for (const std::string& name : awaited) {
         const auto known = co_await wait_until_known(clock, target.runtime, name, call);
         if (!known) co_return std::unexpected(known.error());
     }

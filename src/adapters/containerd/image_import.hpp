@@ -16,6 +16,8 @@ struct ImportTarget {
     cri::ContainerRuntime* runtime = nullptr;
     /// To unpack into at once; empty: unpacked when first used.
     std::string snapshotter;
+    /// Whether images that the archive tells the digest of get it as a name too, as pulled ones do.
+    bool name_digests = false;
 };
 
 /// Loads the images of an uncompressed OCI or Docker archive and returns their full names, sorted. When it

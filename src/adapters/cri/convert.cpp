@@ -330,8 +330,12 @@ FilesystemUsage from_proto(const proto::FilesystemUsage& from) {
 }
 
 ContainerStats from_proto(const proto::ContainerStats& from) {
-    return {from.attributes().id(), from.memory().working_set_bytes().value(),
-            from_proto(from.writable_layer())};
+    const auto used = static_cast<std::int64_t>(from.cpu().usage_core_nano_seconds().value());
+    return {.container_id = from.attributes().id(),
+            .cpu_time = Duration{used},
+            .cpu_read_at = Duration{from.cpu().timestamp()},
+            .working_set_bytes = from.memory().working_set_bytes().value(),
+            .writable_layer = from_proto(from.writable_layer())};
 }
 
 ContainerEventType event_type_of(const proto::ContainerEventResponse& from) {

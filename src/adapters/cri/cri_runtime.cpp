@@ -6,6 +6,7 @@
 #include "adapters/cri/grpc_client.hpp"
 #include "adapters/cri/requests.hpp"
 #include "adapters/cri/signals.hpp"
+#include "adapters/cri/task_events.hpp"
 #include "base/back_off.hpp"
 #include "base/gate.hpp"
 
@@ -88,13 +89,18 @@ struct CriRuntime::Impl {
     void emit(ContainerEvent event) {
         if (listener) listener(std::move(event));
     }
+    using Receiver = void (Impl::*)(const std::string& bytes);
     void receive(const std::string& bytes);
-    Task<void> follow_events();
+    void receive_task_event(const std::string& bytes);
+    /// Receives from a stream of the engine, and opens it again when it is lost. Returns when the engine does
+    /// not offer it, or at the end.
+    Task<void> follow(std::string method, std::string request, Receiver receiver);
 
     Clock* clock;
     GrpcClient client;
     ExitWatcher exits;
     ExecCalls execs;
+    TaskEvents task_events;
     Gate gate;
     CancelSource stopping;
     std::function<void(ContainerEvent)> listener;
@@ -153,16 +159,19 @@ void CriRuntime::Impl::receive(const std::string& bytes) {
     emit(std::move(event));
 }
 
-Task<void> CriRuntime::Impl::follow_events() {
+void CriRuntime::Impl::receive_task_event(const std::string& bytes) {
+    if (auto id = task_events.succeeded(bytes))
+        emit({ContainerEventType::succeeded, *std::move(id), {}, clock->now(), std::nullopt});
+}
+
+Task<void> CriRuntime::Impl::follow(std::string method, std::string request, Receiver receiver) {
     unsigned failures = 0;
-    const std::function<void(std::string)> on_message = [this, &failures](const std::string& bytes) {
+    const std::function<void(std::string)> on_message = [this, &failures, receiver](std::string bytes) {
         failures = 0;
-        receive(bytes);
+        (this->*receiver)(bytes);
     };
     while (!stopping.token().cancelled()) {
-        const auto ended = co_await client.stream(runtime_method("GetContainerEvents"), std::string(),
-                                                  on_message, stopping.token());
-        // The engine does not offer the stream.
+        const auto ended = co_await client.stream(method, request, on_message, stopping.token());
         if (!ended && ended.error().code == Code::invalid) co_return;
         const Duration delay = retry_delay(failures++, first_reconnect, longest_reconnect);
         (void)co_await sleep_until(clock, clock->call_within(delay, stopping.token()));
@@ -182,7 +191,9 @@ Task<void> CriRuntime::stop() {
 
 void CriRuntime::on_event(std::function<void(ContainerEvent)> listener) {
     impl_->listener = std::move(listener);
-    if (!std::exchange(impl_->following, true)) impl_->gate.spawn(impl_->follow_events());
+    if (std::exchange(impl_->following, true)) return;
+    impl_->gate.spawn(impl_->follow(runtime_method("GetContainerEvents"), {}, &Impl::receive));
+    impl_->gate.spawn(impl_->follow(TaskEvents::method(), TaskEvents::request(), &Impl::receive_task_event));
 }
 
 Task<Status> CriRuntime::watch_container(std::string id, Call call) {

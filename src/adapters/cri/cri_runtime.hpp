@@ -12,7 +12,8 @@ namespace hooklet::cri {
 /// A container engine behind the CRI v1 gRPC API (containerd, CRI-O).
 ///
 /// The end of a container is noticed through a pidfd of its init process, and through the engine's event
-/// stream where there is one. For pids to mean the same, the engine has to be in hooklet's PID namespace.
+/// streams where there are any: CRI's, and containerd's own, which tells a success early. For pids to mean
+/// the same, the engine has to be in hooklet's PID namespace.
 ///
 /// exec_sync ends the command at the Call's deadline or cancellation, with every process that it started and
 /// that can still be told from the container's own. `timeout_s` is only passed on: engines kill just the

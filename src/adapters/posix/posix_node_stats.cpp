@@ -16,6 +16,7 @@
 #include <fts.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 namespace hooklet {
 
@@ -60,6 +61,17 @@ std::optional<std::uint64_t> working_set(const CgroupHierarchy& memory, const st
     const std::string stat = read_available(directory + "/memory.stat");
     return less(*used,
                 line_value(stat, memory.unified ? "inactive_file" : "total_inactive_file").value_or(0));
+}
+
+/// What the first line of /proc/stat, `cpu USER NICE SYSTEM IDLE IOWAIT IRQ SOFTIRQ ...`, counts as work.
+Duration cpu_time(const std::string& stat) {
+    std::istringstream line(stat);
+    std::string name;
+    std::array<std::int64_t, 7> ticks{};
+    line >> name;
+    for (std::int64_t& count : ticks) line >> count;
+    const std::int64_t worked = ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6];
+    return Duration{std::chrono::seconds{1}} / ::sysconf(_SC_CLK_TCK) * worked;
 }
 
 Result<FileSystemUsage> file_system(const std::string& directory) {
@@ -147,6 +159,7 @@ Result<NodeUsage> PosixNodeStats::node() {
     const std::uint64_t total = line_value(meminfo, "MemTotal").value_or(0) * kibi;
     const std::uint64_t unused = line_value(meminfo, "MemFree").value_or(0) * kibi;
     const std::uint64_t inactive = line_value(meminfo, "Inactive(file)").value_or(0) * kibi;
+    usage.cpu_time = cpu_time(read_available(places_.proc + "/stat"));
     const CgroupHierarchy* memory = hierarchy_of(*hierarchies, "memory");
     // The root of a unified hierarchy has no account; the kernel's own says the same.
     const auto root = memory != nullptr ? working_set(*memory, "") : std::nullopt;

@@ -46,7 +46,7 @@ std::string free_name(const std::string& path) {
 
 Result<std::string> set_aside_if_damaged(const std::string& path) {
     if (::access(path.c_str(), F_OK) != 0 || !is_damaged(path)) return std::string();
-    const std::string name = free_name(path);
+    std::string name = free_name(path);
     // The log of changes goes first: left behind, it would be played into the new file.
     for (const char* beside : {"-wal", "-shm", ""}) {
         const int renamed = std::rename((path + beside).c_str(), (name + beside).c_str());

@@ -75,6 +75,11 @@ Result<bool> Statement::step() {
     return std::unexpected(failure_of(connection, what_, sqlite3_db_filename(connection, "main")));
 }
 
+void Statement::reset() {
+    sqlite3_reset(statement_.get());
+    parameter_ = 0;
+}
+
 void Statement::read(std::int64_t& value) {
     value = sqlite3_column_int64(statement_.get(), column_++);
 }

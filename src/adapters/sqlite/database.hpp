@@ -35,6 +35,8 @@ class Statement {
 
     /// True when there is a row to read.
     Result<bool> step();
+    /// To the beginning, for another round of binds and steps.
+    void reset();
 
     void read(std::int64_t& value);
     void read(std::int32_t& value);

@@ -344,16 +344,35 @@ Result<std::vector<HookAttempt>> attempts(Database& database, const AttemptQuery
 }
 
 Result<std::vector<std::string>> known_pods(Database& database, const std::vector<std::string>& uids) {
+    auto statement = database.prepare("SELECT EXISTS (SELECT 1 FROM steps WHERE pod_uid = :uid)");
+    if (!statement) return std::unexpected(statement.error());
     std::vector<std::string> known;
     for (const std::string& uid : uids) {
-        auto statement = database.prepare("SELECT 1 FROM steps WHERE pod_uid = :uid LIMIT 1");
-        if (!statement) return std::unexpected(statement.error());
+        statement->reset();
         statement->bind(uid);
-        const auto row = statement->step();
-        if (!row) return std::unexpected(row.error());
-        if (*row) known.push_back(uid);
+        if (const auto row = statement->step(); !row) return std::unexpected(row.error());
+        bool recorded = false;
+        statement->read(recorded);
+        if (recorded) known.push_back(uid);
     }
     return known;
+}
+
+Status trim(Database& database, WallTime before) {
+    // What a Pod with the same uid did later stays. The steps go last: they tell which Pods are gone. Should
+    // one of the statements fail, those before it are right by themselves.
+    for (const auto table :
+         {Table<HookAttempt>::name, Table<EventRecord>::name, Table<LifecycleStep>::name}) {
+        auto statement = database.prepare(
+            fmt::format("DELETE FROM {0} WHERE at <= (SELECT max(at) FROM steps AS gone WHERE "
+                        "gone.pod_uid = {0}.pod_uid AND gone.step = :gone AND gone.at < :before)",
+                        table));
+        if (!statement) return std::unexpected(statement.error());
+        statement->bind(name(StepKind::gone));
+        statement->bind(before);
+        if (const auto done = statement->step(); !done) return std::unexpected(done.error());
+    }
+    return {};
 }
 
 Result<std::vector<HookAttempt>> recall(Database& database, const std::vector<std::string>& container_ids) {

@@ -22,6 +22,8 @@ Status update(Database& database, const HookAttempt& attempt);
 Result<std::vector<HookAttempt>> attempts(Database& database, const AttemptQuery& query);
 /// As JournalStore::known_pods().
 Result<std::vector<std::string>> known_pods(Database& database, const std::vector<std::string>& uids);
+/// As SqliteJournal::trim().
+Status trim(Database& database, WallTime before);
 /// As JournalStore::recall().
 Result<std::vector<HookAttempt>> recall(Database& database, const std::vector<std::string>& container_ids);
 Result<JournalContents> select(Database& database, const JournalQuery& query);

@@ -53,6 +53,11 @@ Task<Result<std::vector<HookAttempt>>> SqliteJournal::recall(std::vector<std::st
         [ids = std::move(container_ids)](Database& database) { return hooklet::recall(database, ids); });
 }
 
+Task<Status> SqliteJournal::trim(WallTime before) {
+    return worker_->submit<void>(true,
+                                 [before](Database& database) { return hooklet::trim(database, before); });
+}
+
 Task<> SqliteJournal::stop() {
     co_await worker_->stop();
 }

@@ -28,6 +28,10 @@ class SqliteJournal final : public JournalStore {
     Task<Result<std::vector<std::string>>> known_pods(std::vector<std::string> uids) override;
     Task<Result<std::vector<HookAttempt>>> recall(std::vector<std::string> container_ids) override;
 
+    /// Forgets all that was recorded of Pods until they were gone, when that was before this time. What
+    /// lives, or ended in another way, stays.
+    Task<Status> trim(WallTime before);
+
     /// Finishes what was asked before and closes the file. Calls made later fail with Code::unavailable.
     Task<> stop();
 

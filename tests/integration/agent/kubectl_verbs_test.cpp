@@ -192,6 +192,30 @@ TEST_F(KubectlVerbs, DebugAndRun) {
     }));
 }
 
+TEST_F(KubectlVerbs, SeeWhatIsUsed) {
+    EXPECT_THAT(ok("top node"), ContainsRegex("box +[0-9]+m +[0-9]+% +[0-9]+Mi +[0-9]+%"));
+    ok("create -f -", pod("busy", "while :; do :; done"));
+    ok("create -f -", pod("idle", polite));
+    wait_for("busy");
+    wait_for("idle");
+    EXPECT_THAT(ok("top pods"), AllOf(ContainsRegex("busy +[1-9][0-9]+m +[0-9]+Mi"), HasSubstr("idle")));
+    EXPECT_THAT(ok("top pods -l app=idle --containers"),
+                AllOf(ContainsRegex("idle +main +[0-9]+m"), Not(HasSubstr("busy"))));
+    EXPECT_THAT(ok("top pods -n kube-system 2>&1"), HasSubstr("No resources found"));
+    expect_failure(kubectl("top pod nobody"), "\"nobody\" not found");
+    EXPECT_THAT(ok("get crd 2>&1"), HasSubstr("No resources found"));
+    ok("delete pod busy idle --now");
+}
+
+TEST_F(KubectlVerbs, KeepTimesOfAnyYear) {
+    ok("create -f -",
+       "apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: times}\n"
+       "spec: {acquireTime: \"0001-01-01T00:00:02.000001Z\", renewTime: \"9999-12-31T23:59:59.999999Z\"}\n");
+    EXPECT_EQ(ok("get lease times -o jsonpath={.spec.acquireTime},{.spec.renewTime}"),
+              "0001-01-01T00:00:02.000001Z,9999-12-31T23:59:59.999999Z");
+    ok("delete lease times");
+}
+
 TEST_F(KubectlVerbs, LookAroundAndWorkOnTheNode) {
     EXPECT_THAT(ok("explain pod.spec --recursive"), HasSubstr("terminationGracePeriodSeconds"));
     EXPECT_THAT(ok("explain configmap.data"), HasSubstr("Texts by their keys."));
@@ -199,7 +223,6 @@ TEST_F(KubectlVerbs, LookAroundAndWorkOnTheNode) {
     EXPECT_THAT(ok("auth can-i --list"), HasSubstr("*.*"));
     EXPECT_THAT(kubectl("auth can-i create pods --as=system:serviceaccount:default:default").out,
                 HasSubstr("no"));
-    expect_failure(kubectl("top node"), "Metrics API not available");
     EXPECT_THAT(ok("cluster-info"), HasSubstr("is running at"));
     EXPECT_THAT(ok("cluster-info dump"), AllOf(HasSubstr("NodeList"), HasSubstr("DeploymentList")));
     if (minor() >= 24) {
@@ -209,6 +232,14 @@ TEST_F(KubectlVerbs, LookAroundAndWorkOnTheNode) {
     expect_failure(kubectl("create quota other --hard=pods=3 --scopes=Wrong"), "unsupported scope");
     expect_failure(kubectl("create deployment shop --image=busybox"), "does not allow this method");
     ok("delete quota bounds");
+    ok("create namespace bounded");
+    ok("create quota bounds -n bounded --hard=secrets=1");
+    ok("create secret generic first -n bounded");
+    expect_failure(kubectl("create secret generic second -n bounded"),
+                   "exceeded quota: bounds, requested: secrets=1, used: secrets=1, limited: secrets=1");
+    ok("wait --for=jsonpath={.status.used.secrets}=1 quota/bounds -n bounded --timeout=20s");
+    EXPECT_THAT(ok("describe quota -n bounded"), ContainsRegex("secrets +1 +1"));
+    ok("delete namespace bounded --timeout=50s");
     EXPECT_EQ(ok("create serviceaccount clerk"), "serviceaccount/clerk created\n");
     ok("create secret generic login --from-literal=name=me");
     ok("create priorityclass urgent --value=5");

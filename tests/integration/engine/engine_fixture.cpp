@@ -147,7 +147,7 @@ cri::ContainerEvent EngineTest::exit_of(const std::string& id) {
     cri::ContainerEvent event = found == events.end() ? cri::ContainerEvent{} : *found;
     // The engine's record lags behind.
     while (!late && !event.status) {
-        run(sleep_until(&clock, within(5ms)));
+        (void)run(sleep_until(&clock, within(5ms)));
         const auto status = run(runtime->container_status(id, soon()));
         if (status && status->state == cri::ContainerState::exited) event.status = *status;
     }

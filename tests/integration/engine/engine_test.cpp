@@ -115,7 +115,7 @@ TEST_F(EngineTest, AnotherAgentIsToldOfTheExit) {
     EXPECT_EQ(missing.error().code, Code::not_found);
     EXPECT_TRUE(run(runtime->stop_container(id, 0s, soon())));
     exit_of(id);
-    run(sleep_until(&clock, within(100ms)));
+    (void)run(sleep_until(&clock, within(100ms)));
     EXPECT_EQ(told, 1);
     run((*other)->stop());
 }
@@ -167,11 +167,11 @@ TEST_F(EngineTest, CancelledExecSparesAnother) {
 
 TEST_F(EngineTest, SecondStopWithoutGraceKillsAtOnce) {
     const auto id = start_container({"/bin/sh", "-c", "trap '' TERM; while :; do /bin/sleep 1; done"});
-    run(sleep_until(&clock, within(200ms)));
+    (void)run(sleep_until(&clock, within(200ms)));
     bool first_done = false;
     Gate gate(loop.get_executor());
     gate.spawn(expect_stop(runtime.get(), id, soon(), &first_done));
-    run(sleep_until(&clock, within(500ms)));
+    (void)run(sleep_until(&clock, within(500ms)));
     EXPECT_FALSE(first_done);
     const auto begin = clock.now();
     EXPECT_TRUE(run(runtime->stop_container(id, 0s, soon())));
@@ -272,7 +272,7 @@ TEST_F(EngineTest, NamesOfArchivesWithReferenceNames) {
 
 TEST_F(EngineTest, IdleEngineConnectionDoesNotWakeUp) {
     start_container({"/bin/sleep", "1000"});
-    run(sleep_until(&clock, within(1s)));
+    (void)run(sleep_until(&clock, within(1s)));
     const auto before_wait = wake_ups();
     // The loop's own way of waiting, without the short naps of run_one_for.
     bool over = false;

@@ -44,16 +44,22 @@ TEST(ArchivedImages, Names) {
     const std::string tag = R"("org.opencontainers.image.ref.name":"1")";
     const std::string ref = R"("org.opencontainers.image.ref.name":"example.org/b/c:2")";
     for (const Case& c :
-         {Case{index_with(full), "", {"example.org/a:1", "example.org/a:1", ""}},
-          Case{index_with(full + "," + tag), "", {"example.org/a:1", "example.org/a:1", ""}},
-          Case{index_with(familiar), "", {"docker.io/library/a:1", "a:1", ""}},
+         {Case{index_with(full), "", {"example.org/a:1", "example.org/a:1", "", "example.org/a@sha256:0"}},
+          Case{index_with(full + "," + tag),
+               "",
+               {"example.org/a:1", "example.org/a:1", "", "example.org/a@sha256:0"}},
+          Case{
+              index_with(familiar), "", {"docker.io/library/a:1", "a:1", "", "docker.io/library/a@sha256:0"}},
           Case{index_with(tag),
                "",
-               {"docker.io/library/file:1", "docker.io/library/file:1", "docker.io/library/file"}},
-          Case{index_with(ref), "", {"example.org/b/c:2", "example.org/b/c:2", "example.org/b/c"}},
+               {"docker.io/library/file:1", "docker.io/library/file:1", "docker.io/library/file",
+                "docker.io/library/file@sha256:0"}},
+          Case{index_with(ref),
+               "",
+               {"example.org/b/c:2", "example.org/b/c:2", "example.org/b/c", "example.org/b/c@sha256:0"}},
           Case{index_with(ref),
                R"([{"RepoTags":["other:1"]}])",
-               {"example.org/b/c:2", "example.org/b/c:2", "example.org/b/c"}},
+               {"example.org/b/c:2", "example.org/b/c:2", "example.org/b/c", "example.org/b/c@sha256:0"}},
           Case{"",
                R"([{"RepoTags":["busybox:1"]}])",
                {"docker.io/library/busybox:1", "docker.io/library/busybox:1", ""}}}) {

@@ -31,11 +31,13 @@ nghttp2_nv header(std::string_view name, std::string_view value) {
 struct EventServer::Callbacks {
     static EventServer& self(void* user) { return *static_cast<EventServer*>(user); }
 
-    static int on_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t* name,
+    static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
                          std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
                          std::uint8_t, void* user) {
         if (std::string_view(reinterpret_cast<const char*>(name), name_size) == ":path") {
-            self(user).called.emplace_back(reinterpret_cast<const char*>(value), value_size);
+            const std::string path(reinterpret_cast<const char*>(value), value_size);
+            self(user).called.push_back(path);
+            self(user).paths_[frame->hd.stream_id] = path;
         }
         return 0;
     }
@@ -75,19 +77,19 @@ EventServer::~EventServer() {
     nghttp2_session_del(session_);
 }
 
-void EventServer::respond(std::int32_t stream) {
-    const std::array refused{header(":status", "200"), header("content-type", "application/grpc"),
-                             header("grpc-status", refusal)};
-    if (!refusal.empty()) {
-        nghttp2_submit_response(session_, stream, refused.data(), refused.size(), nullptr);
+void EventServer::respond(std::int32_t number) {
+    const std::array unimplemented{header(":status", "200"), header("content-type", "application/grpc"),
+                                   header("grpc-status", "12")};
+    if (paths_[number] != stream) {
+        nghttp2_submit_response(session_, number, unimplemented.data(), unimplemented.size(), nullptr);
         return;
     }
-    std::string& body = bodies_[stream];
+    std::string& body = bodies_[number];
     for (const std::string& message : messages) body += http2::frame_message(message);
     nghttp2_data_provider provider{};
     provider.source.ptr = &body;
     provider.read_callback = Callbacks::read_body;
-    nghttp2_submit_response(session_, stream, refused.data(), 2, &provider);
+    nghttp2_submit_response(session_, number, unimplemented.data(), 2, &provider);
 }
 
 Task<void> EventServer::serve() {

@@ -14,8 +14,8 @@ struct nghttp2_session;
 
 namespace hooklet::cri {
 
-/// A gRPC server for one connection that answers every call with the same stream of messages and keeps it
-/// open, or refuses it with a gRPC status.
+/// A gRPC server for one connection that answers one method with a stream of messages and keeps it open, and
+/// refuses others with a gRPC status.
 class EventServer {
   public:
     EventServer(asio::io_context& loop, const std::string& path);
@@ -23,10 +23,9 @@ class EventServer {
     EventServer& operator=(const EventServer&) = delete;
     ~EventServer();
 
-    /// Sent to every call from now on; to be set before the first.
+    /// What is sent to calls of `stream`, a path; to be set before the first.
     std::vector<std::string> messages;
-    /// When set, calls end at once with this gRPC status.
-    std::string refusal;
+    std::string stream;
     /// The paths that were called, in order.
     std::vector<std::string> called;
 
@@ -36,11 +35,12 @@ class EventServer {
     struct Callbacks;
     Task<void> serve();
     Task<void> answer();
-    void respond(std::int32_t stream);
+    void respond(std::int32_t number);
 
     asio::local::stream_protocol::acceptor acceptor_;
     asio::local::stream_protocol::socket socket_;
     nghttp2_session* session_ = nullptr;
+    std::map<std::int32_t, std::string> paths_;   ///< By stream.
     std::map<std::int32_t, std::string> bodies_;  ///< What is still to be sent, by stream.
     Gate gate_;
 };

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// GetContainerEvents, which engines offer that are newer than those of the integration tests.
+// What engines tell by themselves: GetContainerEvents, which engines offer that are newer than those of the
+// integration tests, and containerd's own events.
 #include "adapters/asio/asio_clock.hpp"
 #include "adapters/cri/convert.hpp"
 #include "adapters/cri/cri_runtime.hpp"
+#include "adapters/cri/task_events.hpp"
 #include "support/run_task.hpp"
 #include "support/scratch_folder.hpp"
 #include "unit/adapters_cri/event_server.hpp"
 
+#include <events_v1.pb.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <runtime_v1.pb.h>
@@ -15,7 +18,10 @@ namespace hooklet::cri {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::ElementsAre;
+using testing::UnorderedElementsAre;
+
+constexpr const char* cri_events = "/runtime.v1.RuntimeService/GetContainerEvents";
+constexpr const char* containerd_events = "/containerd.services.events.v1.Events/Subscribe";
 
 proto::ContainerEventResponse message(proto::ContainerEventType type, const std::string& container) {
     proto::ContainerEventResponse event;
@@ -52,12 +58,12 @@ class EventStreamTest : public ::testing::Test {
 };
 
 TEST_F(EventStreamTest, EventsComeAsTheyAreSentWithTheStatusOfTheirContainer) {
+    server.stream = cri_events;
     server.messages = {message(proto::CONTAINER_STARTED_EVENT, "app").SerializeAsString(),
                        message(proto::CONTAINER_STOPPED_EVENT, "app").SerializeAsString(),
                        message(proto::CONTAINER_STOPPED_EVENT, "sandbox").SerializeAsString(),
                        message(proto::CONTAINER_DELETED_EVENT, "app").SerializeAsString()};
     listen();
-    EXPECT_THAT(server.called, ElementsAre("/runtime.v1.RuntimeService/GetContainerEvents"));
     ASSERT_EQ(events.size(), 4U);
     EXPECT_EQ(events[0].type, ContainerEventType::started);
     EXPECT_EQ(events[1].type, ContainerEventType::stopped);
@@ -72,13 +78,60 @@ TEST_F(EventStreamTest, EventsComeAsTheyAreSentWithTheStatusOfTheirContainer) {
     EXPECT_EQ(events[3].type, ContainerEventType::deleted);
 }
 
-TEST_F(EventStreamTest, AnEngineWithoutTheStreamIsAskedOnce) {
-    server.refusal = "12";  // Unimplemented
+TEST_F(EventStreamTest, AnEngineWithoutTheStreamsIsAskedOnceForEach) {
     listen();
     // Beyond the moment at which a lost stream is asked for again.
     (void)run(loop, sleep_until(&clock, clock.call_within(1200ms)));
-    EXPECT_EQ(server.called.size(), 1U);
+    EXPECT_THAT(server.called, UnorderedElementsAre(cri_events, containerd_events));
     EXPECT_TRUE(events.empty());
+}
+
+std::string envelope(const char* topic, const google::protobuf::MessageLite& content) {
+    containerd::events::Envelope message;
+    message.set_topic(topic);
+    message.mutable_event()->set_value(content.SerializeAsString());
+    return message.SerializeAsString();
+}
+
+std::string exit_of(const char* container, const char* process, std::uint32_t status) {
+    containerd::events::TaskExit exit;
+    exit.set_container_id(container);
+    exit.set_id(process);
+    exit.set_exit_status(status);
+    return envelope("/tasks/exit", exit);
+}
+
+std::string out_of_memory(const char* container) {
+    containerd::events::TaskOOM oom;
+    oom.set_container_id(container);
+    return envelope("/tasks/oom", oom);
+}
+
+TEST_F(EventStreamTest, ContainerdTellsASuccessByItself) {
+    server.stream = containerd_events;
+    server.messages = {exit_of("app", "app", 0)};
+    listen();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].type, ContainerEventType::succeeded);
+    EXPECT_EQ(events[0].container_id, "app");
+    EXPECT_FALSE(events[0].status);
+}
+
+TEST(TaskEventsTest, OnlyTheSuccessOfAFirstProcessCounts) {
+    TaskEvents events;
+    EXPECT_EQ(events.succeeded(exit_of("app", "app", 0)), "app");
+    EXPECT_EQ(events.succeeded(exit_of("app", "app", 1)), std::nullopt);
+    EXPECT_EQ(events.succeeded(exit_of("app", "command", 0)), std::nullopt);
+    EXPECT_EQ(events.succeeded(envelope("/tasks/start", containerd::events::TaskExit())), std::nullopt);
+    EXPECT_EQ(events.succeeded("\xff"), std::nullopt);
+}
+
+TEST(TaskEventsTest, OneThatRanOutOfMemoryWaitsForItsRecord) {
+    TaskEvents events;
+    EXPECT_EQ(events.succeeded(out_of_memory("app")), std::nullopt);
+    EXPECT_EQ(events.succeeded(exit_of("app", "command", 0)), std::nullopt);
+    EXPECT_EQ(events.succeeded(exit_of("other", "other", 0)), "other");
+    EXPECT_EQ(events.succeeded(exit_of("app", "app", 0)), std::nullopt);
 }
 
 }  // namespace

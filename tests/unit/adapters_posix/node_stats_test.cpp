@@ -23,6 +23,7 @@ struct NodeStatsTest : testing::Test {
               "MemTotal:        1000 kB\nMemFree:          400 kB\nInactive(file):   100 kB\n");
         write("proc/sys/kernel/pid_max", "32768\n");
         write("proc/sys/kernel/threads-max", "20000\n");
+        write("proc/stat", "cpu  100 20 30 9999 9999 4 6 999 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n");
         write("proc/loadavg", "0.20 0.18 0.12 1/80 11206\n");
         write("state/file", "x");
     }
@@ -74,6 +75,7 @@ TEST_F(NodeStatsTest, CountsTheMachinesMemoryAsTheKubeletDoes) {
     ASSERT_TRUE(usage) << usage.error().text();
     EXPECT_EQ(usage->memory_capacity_bytes, 1'024'000U);
     EXPECT_EQ(usage->memory_available_bytes, 1'024'000U - 500'000U);
+    EXPECT_EQ(usage->cpu_time, 1600ms) << "without idleness, waiting and what was stolen";
     EXPECT_EQ(usage->pids_max, 20'000U);
     EXPECT_EQ(usage->pids_running, 80U);
     EXPECT_GT(usage->nodefs.capacity_bytes, usage->nodefs.available_bytes);

@@ -259,6 +259,40 @@ TEST_F(JournalTest, FindsThePodsThatItKnows) {
     EXPECT_THAT(run(loop, journal->known_pods(uids)).value(), ElementsAre("uid-2", "uid-1"));
 }
 
+TEST_F(JournalTest, ForgetsPodsThatHaveLongBeenGone) {
+    auto journal = open();
+    const PodRef late{"default", "late", "uid-3"};
+    const auto record = [&](const PodRef& pod, StepKind kind, Duration when) {
+        LifecycleStep step;
+        step.pod = pod;
+        step.at = at(when);
+        step.step = kind;
+        HookAttempt attempt;
+        attempt.pod = pod;
+        attempt.started_at = at(when);
+        EXPECT_TRUE(run(loop, journal->add_step(step)));
+        EXPECT_TRUE(run(loop, journal->add_attempt(attempt)));
+        EXPECT_TRUE(run(loop, journal->add_event(event_of(pod, when, "x"))));
+    };
+    record(web, StepKind::created, 1s);
+    record(web, StepKind::gone, 2s);
+    record(web, StepKind::created, 3s);  // with the same uid again
+    record(other, StepKind::exited, 1s);
+    record(late, StepKind::gone, 10s);
+    ASSERT_TRUE(run(loop, journal->trim(at(10s))));
+    const JournalContents left = read(*journal);
+    const auto who_and_when = [](const auto& records, auto time) {
+        std::vector<std::string> all;
+        for (const auto& one : records)
+            all.push_back(one.pod.name + " " + std::to_string((one.*time - at(0s)) / 1s));
+        return all;
+    };
+    const auto expected = ElementsAre("web 3", "other 1", "late 10");
+    EXPECT_THAT(who_and_when(left.steps, &LifecycleStep::at), expected);
+    EXPECT_THAT(who_and_when(left.hooks, &HookAttempt::started_at), expected);
+    EXPECT_THAT(who_and_when(left.events, &EventRecord::at), expected);
+}
+
 TEST_F(JournalTest, FindsTheAttemptsOfPods) {
     auto journal = open();
     for (const PodRef& pod : {web, PodRef{"x", "web-1", "uid-3"}, PodRef{"x", "wea", "uid-4"}, web}) {

@@ -246,7 +246,7 @@ TEST(Validation, OfEventsInTheirNewForm) {
     now.note = std::string(1025, 'x');
     now.reason = "s";
     const std::string found = support::text_of(validate_update(now, before));
-    EXPECT_EQ(found.substr(0, found.find("\n")),
+    EXPECT_EQ(found.substr(0, found.find('\n')),
               "note: Invalid value: \"\": can have at most 1024 characters");
     EXPECT_NE(found.find("reason: Invalid value: \"s\": field is immutable\n"), std::string::npos);
 }

@@ -69,6 +69,12 @@ TEST(RoundTripOf, MicroTimes) {
     lease.spec.renewTime = WallTime{std::chrono::nanoseconds(1'999'999'999)};
     EXPECT_EQ(write_json(encode(lease.spec)), R"({"renewTime":"1970-01-01T00:00:01.999999Z"})");
     EXPECT_EQ(through_protobuf(lease).spec.renewTime->at, WallTime{std::chrono::microseconds(1'999'999)});
+    Issues none;
+    lease.spec = decode<LeaseSpec>(*parse_json(R"({"acquireTime":"0001-01-01T00:00:00Z",)"
+                                               R"("renewTime":"0001-01-01T00:00:02.000001Z"})"),
+                                   none);
+    EXPECT_TRUE(lease.spec.acquireTime->is_zero());
+    EXPECT_EQ(rfc3339_micro(through_protobuf(lease).spec.renewTime->at), "0001-01-01T00:00:02.000001Z");
     EXPECT_NE(write_json(encode(Event{})).find(R"("eventTime":null)"), std::string::npos);
 }
 

@@ -75,6 +75,18 @@ TEST(Time, WritesTimesBefore1970) {
     EXPECT_EQ(parse_rfc3339(rfc3339_nano(at)), at);
 }
 
+TEST(Time, AnyYearIsKeptAndCutForCalculations) {
+    for (const char* text : {"0001-01-01T00:00:02.000000Z", "9999-12-31T23:59:59.999999Z"}) {
+        const auto at = parse_calendar_time(text);
+        ASSERT_TRUE(at) << text;
+        EXPECT_EQ(rfc3339_micro(*at), text);
+    }
+    EXPECT_EQ(rfc3339(parse_rfc3339("0001-01-01T00:00:02.5Z").value()), "1920-01-01T00:00:00Z");
+    EXPECT_EQ(rfc3339(parse_rfc3339("9999-12-31T23:59:59Z").value()), "2200-01-01T00:00:00Z");
+    EXPECT_FALSE(parse_calendar_time("9999-12-31T23:59:59-01:00"));
+    EXPECT_FALSE(parse_calendar_time("0000-01-01T00:59:59+01:00"));
+}
+
 TEST(Time, RefusesOtherTimes) {
     for (const char* text :
          {"", "2026-01-02", "2026-01-02T03:04:05", "2026-13-02T03:04:05Z", "2026-02-30T03:04:05Z",

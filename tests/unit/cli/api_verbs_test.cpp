@@ -147,6 +147,8 @@ TEST_F(ApiVerbs, DescribeFindsNamesByTheirBeginning) {
     EXPECT_THAT(shown({"describe", "pod", "we"}), StartsWith("Name:             web\n"));
     EXPECT_EQ(shown({"describe", "pod", "x"}), "Error from server (NotFound): pods \"x\" not found\n[1]");
     EXPECT_THAT(shown({"describe", "pods"}), HasSubstr("\nHooks:  "));
+    EXPECT_THAT(shown({"describe", "-f", "web.yaml"}), StartsWith("Name:             web\n"));
+    EXPECT_EQ(shown({"describe"}), "error: You must specify the type of resource to get.\n[1]");
 }
 
 TEST_F(ApiVerbs, EventsOfAnObject) {

@@ -105,6 +105,30 @@ class NodeAgentTest : public testing::Test {
     std::optional<sim::SimNodeAgent> agent;
 };
 
+TEST_F(NodeAgentTest, MeasuresWhatIsUsed) {
+    add("web");
+    until([&] { return is_ready("web"); });
+    const auto measure = [this] {
+        return m.world.loop.run(agent->node.meter().measure(m.world.loop.clock().call_within(1min)));
+    };
+    const auto first = measure();
+    ASSERT_TRUE(first) << first.error().text();
+    EXPECT_GE(first->window, 1s);
+    EXPECT_LT(first->window, 2s);
+    ASSERT_THAT(first->pods, SizeIs(1));
+    EXPECT_EQ(first->pods[0].name, "web");
+    EXPECT_EQ(first->pods[0].containers.at("app").cpu_nano, 250'000'000U) << "of a simulated container";
+    pass(20s);
+    EXPECT_GE(measure()->window, 20s) << "since the last time";
+    add("later");
+    until([&] { return is_ready("later"); });
+    const auto both = measure();
+    EXPECT_THAT(both->pods, SizeIs(2));
+    EXPECT_LT(both->window, 2s) << "nothing was known of the new one";
+    m.stats.fails = true;
+    EXPECT_EQ(measure().error().code, Code::internal);
+}
+
 TEST_F(NodeAgentTest, RunsAPodAndTellsOfIt) {
     add("web");
     until([&] { return is_ready("web"); });

@@ -70,6 +70,17 @@ ContainerFacts out_of_memory() {
     return facts;
 }
 
+/// The engine has told that it succeeded, and its record does not say so yet.
+ContainerFacts told(ContainerFacts facts) {
+    facts.current->told_success = true;
+    facts.current->ended_at = now;
+    return facts;
+}
+ContainerFacts not_ended(ContainerFacts facts) {
+    facts.current->ended_at.reset();
+    return facts;
+}
+
 struct Case {
     const char* name;
     std::vector<ContainerFacts> containers;
@@ -101,6 +112,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"nor while it starts", {starting(init()), init(), app()}, {}},
         Case{"R6: then the second", {init(end), init(), app()}, {StartContainer{1}}},
         Case{"R6: then the ordinary ones", {init(end), init(end), app()}, {StartContainer{2}}},
+        Case{"before its record comes, when the engine has told its success",
+             {told(init(run)), init(), app()},
+             {StartContainer{1}}},
+        Case{"so the ordinary ones", {init(end), told(init(run)), app()}, {StartContainer{2}}},
+        Case{
+            "not before its process is known to have ended", {not_ended(told(init(run))), init(), app()}, {}},
+        Case{"nor when the record says otherwise", {told(out_of_memory()), app()}, {StartContainer{0}}},
         Case{"R7: a failed one is started again", {init(end, 1), init(), app()}, {StartContainer{0}}},
         Case{"one that ran out of memory has failed", {out_of_memory(), app()}, {StartContainer{0}}},
         Case{"R8: with policy Never the Pod fails", {init(end), init_never(1), app()}, {StopSandbox{}}, true},

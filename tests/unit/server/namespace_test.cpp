@@ -15,7 +15,7 @@ struct Namespaces : ServerTest {
 
     LocalApi local{services};
     admission::Admission rules{&local, &loop.clock(), &random};
-    ClusterAdmission cluster{&rules, &loop.clock()};
+    ClusterAdmission cluster{&rules, nullptr, &loop.clock()};
 };
 
 const std::string a = "/api/v1/namespaces/a";

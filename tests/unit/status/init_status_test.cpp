@@ -40,6 +40,7 @@ class Built {
         view.started = view.ready = false;
         return *this;
     }
+    ContainerRecord& record(const std::string& name) { return *input_.containers[name].current; }
     Built& ended(PodEnd why = {}) {
         input_.end = std::move(why);
         input_.final_ = true;
@@ -117,6 +118,16 @@ TEST(InitStatus, RunningWhenAllAreUp) {
     EXPECT_TRUE(status.initContainerStatuses.at(0).ready);
     for (const char* type : {"Initialized", "ContainersReady", "Ready"})
         EXPECT_EQ(condition(status, type).status, "True") << type;
+}
+
+TEST(InitStatus, ASuccessThatTheRecordDoesNotHaveYetKeepsNothingPending) {
+    Built told;
+    told.running("init").running("side").running("main");
+    told.record("init").told_success = true;
+    EXPECT_EQ(told.status().phase, "Pending");
+    told.record("init").ended_at = MonotonicTime{};
+    EXPECT_EQ(told.status().phase, "Running");
+    EXPECT_TRUE(told.status().initContainerStatuses.at(0).state.running);
 }
 
 TEST(InitStatus, AnUnreadySidecarMakesThePodUnready) {

@@ -160,7 +160,7 @@ TEST(LogState, ANewEndIsStillSettling) {
     const WallTime end{std::chrono::hours{1}};
     api::ContainerStatus ended;
     ended.state.terminated.emplace().containerID = "containerd://c1";
-    ended.state.terminated->finishedAt.at = end;
+    ended.state.terminated->finishedAt = end;
     const LogInstance instance = log_instance(with_status(ended), "c", false).value();
     EXPECT_TRUE(is_settling(instance, end + std::chrono::milliseconds{1200}));
     EXPECT_FALSE(is_settling(instance, end + std::chrono::seconds{2}));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "world_fixture.hpp"
 
+#include <gmock/gmock.h>
+
 namespace hooklet::sim {
 namespace {
 
@@ -34,7 +36,7 @@ TEST_F(FaultsTest, AStartThatWasNotAnsweredIsRecordedAndNotWatched) {
     int events = 0;
     world->runtime.on_event([&](const cri::ContainerEvent&) { ++events; });
     world->faults.force("start_container", Fault::lost_answer);
-    const auto id = create(sandbox(), config({"sim", "run=5s"}));
+    const auto id = create(sandbox(), config({"sim", "run=5s", "exit=1"}));
     EXPECT_FALSE(start(*id));
     EXPECT_EQ(world->history.count(Kind::start_unanswered), 1U);
     world->loop.run_for(10s);
@@ -92,6 +94,22 @@ TEST_F(FaultsTest, AnEnginesEventStreamTellsTheStatusToo) {
     EXPECT_EQ(ends[1].status->exit_code, 9);
 }
 
+TEST_F(FaultsTest, ASuccessIsToldBeforeItsRecord) {
+    std::vector<cri::ContainerEventType> told;
+    world->runtime.on_event([&](const cri::ContainerEvent& e) { told.push_back(e.type); });
+    const std::string id = running({"sim", "run=5s"});
+    world->loop.run_for(5s + 8ms);
+    using enum cri::ContainerEventType;
+    EXPECT_THAT(told, testing::UnorderedElementsAre(stopped, succeeded));
+    EXPECT_EQ(status(id).state, cri::ContainerState::running);
+    told.clear();
+    begin({});
+    world->runtime.on_event([&](const cri::ContainerEvent& e) { told.push_back(e.type); });
+    (void)running({"sim", "run=5s", "oom"});
+    world->loop.run_for(10s);
+    EXPECT_THAT(told, testing::ElementsAre(stopped));
+}
+
 TEST_F(FaultsTest, EventsMayBeLostOrComeTwice) {
     int events = 0;
     begin({.faults = {.lost_event = 1}});
@@ -102,7 +120,7 @@ TEST_F(FaultsTest, EventsMayBeLostOrComeTwice) {
 
     begin({.faults = {.duplicate_event = 1, .late_event = 1}});
     world->runtime.on_event([&](const cri::ContainerEvent&) { ++events; });
-    (void)running({"sim", "run=5s"});
+    (void)running({"sim", "run=5s", "exit=1"});
     world->loop.run_for(1min);
     EXPECT_EQ(events, 2);
 }
@@ -120,7 +138,7 @@ TEST_F(FaultsTest, AreCounted) {
     world->faults.force("create_container", Fault::hang);
     const std::string in = sandbox();
     EXPECT_FALSE(create(in, config({"sim"})));
-    const auto id = create(in, config({"sim", "run=5s"}, 1));
+    const auto id = create(in, config({"sim", "run=5s", "exit=1"}, 1));
     EXPECT_TRUE(start(*id));
     world->loop.run_for(10s);
     world->faults.take_engine_down(1s);
