@@ -54,7 +54,10 @@ subjectaccessreviews.authorization.k8s.io SubjectAccessReview cluster 1
 priorityclasses.scheduling.k8s.io PriorityClass cluster pc 8
 leases.coordination.k8s.io Lease ns 8
 runtimeclasses.node.k8s.io RuntimeClass cluster 8
+customresourcedefinitions.apiextensions.k8s.io CustomResourceDefinition cluster crd 3
 hookruns.hooklet.dev HookRun ns hooks 3
+nodes.metrics.k8s.io NodeMetrics cluster 2
+pods.metrics.k8s.io PodMetrics ns 2
 )");
 }
 
