@@ -8,6 +8,7 @@
 #include "pods/sandbox_config.hpp"
 
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -33,10 +34,28 @@ class Laps {
     MonotonicTime last_;
 };
 
+/// As make_mounts() mounts into each container.
+std::vector<cri::Mount> make_files(const std::string& folder) {
+    std::filesystem::create_directories(folder);
+    std::vector<cri::Mount> mounts{{"/etc/hosts", folder + "/hosts"},
+                                   {"/dev/termination-log", folder + "/termination-log"}};
+    for (const cri::Mount& mount : mounts) std::ofstream(mount.host_path) << "";
+    return mounts;
+}
+
+cri::Mount make_token_folder(const std::string& folder) {
+    std::filesystem::create_directories(folder);
+    return {"/var/run/secrets/kubernetes.io/serviceaccount", folder, true};
+}
+
 }  // namespace
 
-Floor::Floor(cri::ContainerRuntime* runtime, Clock* clock, const std::string& folder)
-    : runtime_(runtime), clock_(clock), settings_(app::host_settings()) {
+Floor::Floor(cri::ContainerRuntime* runtime, Clock* clock, const std::string& folder, bool with_token)
+    : runtime_(runtime),
+      clock_(clock),
+      settings_(app::host_settings()),
+      mounts_(make_files(folder + "/floor-files")) {
+    if (with_token) mounts_.push_back(make_token_folder(folder + "/floor-token"));
     settings_.pod_log_directory = folder + "/floor-logs";
     settings_.cgroup_root = fmt::format("/hooklet-bench-{}", ::getpid());
     settings_.owner_label = "bench";
@@ -49,6 +68,7 @@ Status Floor::tidy() const {
 Result<cri::ContainerConfig> Floor::container_config(const api::Pod& pod, std::string image) const {
     ContainerConfigInput input{pod, pod.spec.containers.front()};
     input.image_ref = std::move(image);
+    input.mounts = mounts_;
     input.owner_label = settings_.owner_label;
     input.node_memory_bytes = settings_.node_memory_bytes;
     return make_container_config(std::move(input));

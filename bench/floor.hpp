@@ -7,14 +7,18 @@
 #include "ports/clock.hpp"
 #include "ports/container_runtime.hpp"
 
+#include <string>
+#include <vector>
+
 namespace hooklet::bench {
 
 /// What the engine itself takes: its calls one after another, through hooklet's own adapter and with the
 /// requests that hooklet makes for the same Pod, and nothing between them.
 class Floor {
   public:
-    /// Logs are below the folder.
-    Floor(cri::ContainerRuntime* runtime, Clock* clock, const std::string& folder);
+    /// Logs, and what is mounted, are below the folder: the files that each container gets, and with
+    /// `with_token` the folder that it gets in an agent.
+    Floor(cri::ContainerRuntime* runtime, Clock* clock, const std::string& folder, bool with_token = false);
 
     /// One Pod's life. Measurements of a failed one count as far as they came.
     Task<Status> run(api::Pod pod);
@@ -47,6 +51,7 @@ class Floor {
     cri::ContainerRuntime* runtime_;
     Clock* clock_;
     PodSettings settings_;
+    std::vector<cri::Mount> mounts_;
     std::string sandbox_;
     Times times_;
 };

@@ -66,7 +66,7 @@ Task<Result<SeenRun::Times>> SeenRun::measure(int samples) {
     auto runtime =
         cri::make_cri_runtime(executor_, clock_, "unix://" + root_ + "/run/containerd/containerd.sock");
     if (!runtime) co_return std::unexpected(runtime.error());
-    Floor floor(runtime->get(), clock_, root_ + "-floor");
+    Floor floor(runtime->get(), clock_, root_ + "-floor", true);
     Status done;
     try {
         done = co_await alternate(&floor, samples);
