@@ -62,7 +62,7 @@ Result<std::string> SimEngine::run_sandbox(cri::PodSandboxConfig config) {
     const bool on_host = config.security_context.namespaces.network == cri::NamespaceMode::node;
     SimSandbox sandbox{
         make_id('b'), std::move(config), cri::PodSandboxState::ready, parts_.clock->wall(), {}};
-    const std::string id = sandbox.id;
+    std::string id = sandbox.id;
     if (!sandbox_failures_.empty()) {
         const std::string why = sandbox_failures_.front();
         sandbox_failures_.erase(sandbox_failures_.begin());

@@ -143,7 +143,7 @@ Status HttpAnswerReader::feed_head() {
     constexpr std::string_view magic = "HTTP/1.";
     if (!buffer_.starts_with(magic.substr(0, buffer_.size()))) return malformed();
     const std::size_t end = end_of_head(buffer_, searched_);
-    if (end == std::string::npos || end > max_head) {
+    if (end > max_head) {
         // An empty line may have begun in the last two bytes.
         searched_ = buffer_.size() - std::min<std::size_t>(buffer_.size(), 2);
         return {};

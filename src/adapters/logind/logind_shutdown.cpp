@@ -39,7 +39,7 @@ struct BusError {
         if (error.message == nullptr) return unavailable(what, code);
         return fail(Code::unavailable, fmt::format("{}: {}", what, error.message));
     }
-    sd_bus_error error = SD_BUS_ERROR_NULL;
+    sd_bus_error error{};
 };
 
 Result<Bus> connect(const std::string& address) {
