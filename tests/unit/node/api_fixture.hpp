@@ -25,8 +25,8 @@ class ApiTest : public testing::Test {
         if (world.names(sim::ApiWorld::core("namespaces")).empty()) world.add_namespace("default");
         const ApiPath path = sim::ApiWorld::core("pods", "default", name);
         world.add(path, R"({"metadata": {}, "spec": )" + spec + "}");
-        world.api.objects().patch(status_path(name), ApiPatchType::merge,
-                                  sim::ApiWorld::json(R"({"status": )" + status + "}"));
+        (void)world.api.objects().patch(status_path(name), ApiPatchType::merge,
+                                        sim::ApiWorld::json(R"({"status": )" + status + "}"));
         return metadata_of(pod(name)).uid;
     }
     static ApiPath status_path(const std::string& name) {

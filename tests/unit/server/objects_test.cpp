@@ -248,7 +248,6 @@ TEST_F(Objects, ADeletedObjectIsGone) {
 
 TEST_F(Objects, DeleteOptionsAreCheckedWithTheApisTexts) {
     ASSERT_EQ(make_map("a"), "201");
-    const std::string uid = text(json("GET", map_a), "metadata.uid");
     expect({
         {"DELETE", map_a, R"({"propagationPolicy":"Foo"})",
          R"(422 Invalid: DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Foo": )"

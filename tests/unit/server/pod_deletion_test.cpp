@@ -30,7 +30,7 @@ std::string planned(const Case& one) {
     pod.spec.terminationGracePeriodSeconds = one.own;
     pod.status.phase = one.phase;
     if (one.stored) {
-        pod.metadata.deletionGracePeriodSeconds = *one.stored;
+        pod.metadata.deletionGracePeriodSeconds = one.stored;
         pod.metadata.deletionTimestamp = now - seconds(10) + seconds(*one.stored);
     }
     const PodDeletion plan = plan_pod_deletion(pod, one.wish, now);

@@ -53,7 +53,7 @@ TEST_F(StoreTest, WritesThatArriveDuringACommitShareTheNext) {
     loop.run(gate.close());
     EXPECT_EQ(answers.size(), 50U);
     EXPECT_LE(storage.batches().size(), 2U);
-    EXPECT_EQ(std::accumulate(storage.batches().begin(), storage.batches().end(), 0U), 50U);
+    EXPECT_EQ(std::accumulate(storage.batches().begin(), storage.batches().end(), std::size_t{0}), 50U);
     EXPECT_EQ(objects->revision(), 51);
 }
 

@@ -59,8 +59,8 @@ TEST_F(SimNetworkTest, GrpcServersSayWhatTheyAreToldTo) {
 }
 
 TEST_F(SimNetworkTest, PortsOfContainersChangeWithTheirAge) {
-    const std::string id = running({"sim", "listen=80:503", "listen=80:200@5s", "listen=80:closed@10s",
-                                    "listen=5000:serving@5s", "run=20s"});
+    (void)running({"sim", "listen=80:503", "listen=80:200@5s", "listen=80:closed@10s",
+                   "listen=5000:serving@5s", "run=20s"});
     EXPECT_EQ(get(pod_ip(), 80)->status, 503);
     EXPECT_FALSE(health(pod_ip(), 5000, ""));
     world->loop.run_for(6s);
