@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admission/quota_rules.hpp"
 
+#include "api/pod_phase.hpp"
 #include "api/qos.hpp"
+#include "api/quota_names.hpp"
+#include "base/contains.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,32 +25,14 @@ using api::ResourceList;
 constexpr std::string_view count_prefix = "count/";
 constexpr std::string_view requests_prefix = "requests.";
 constexpr std::string_view limits_prefix = "limits.";
-/// Requests of these have a second name, without the prefix.
-constexpr std::array<std::string_view, 3> plain{"cpu", "memory", "ephemeral-storage"};
-/// Resources whose number has a name of its own.
-constexpr std::array<std::string_view, 7> countable{"pods",
-                                                    "services",
-                                                    "configmaps",
-                                                    "secrets",
-                                                    "resourcequotas",
-                                                    "replicationcontrollers",
-                                                    "persistentvolumeclaims"};
-
-bool contains(const auto& list, std::string_view name) {
-    return std::ranges::find(list, name) != list.end();
-}
-
-bool has_ended(const api::Pod& pod) {
-    return pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
-}
 
 void add_pod(ResourceList& usage, const api::Pod& pod) {
     for (const auto& [name, amount] : api::pod_requests(pod.spec)) {
         usage[std::string(requests_prefix) + name] = amount;
-        if (contains(plain, name) || name.starts_with("hugepages-")) usage[name] = amount;
+        if (contains(api::quota::measured, name) || name.starts_with("hugepages-")) usage[name] = amount;
     }
     for (const auto& [name, amount] : api::pod_limits(pod.spec)) {
-        if (contains(plain, name)) usage[std::string(limits_prefix) + name] = amount;
+        if (contains(api::quota::measured, name)) usage[std::string(limits_prefix) + name] = amount;
     }
 }
 
@@ -143,8 +128,8 @@ std::string text_of(const ResourceList& amounts) {
 ResourceList usage_of(const Counted& object) {
     const Quantity one = Quantity::of_units(1);
     ResourceList usage{{std::string(count_prefix) + object.resource, one}};
-    if (object.pod != nullptr && has_ended(*object.pod)) return usage;
-    if (contains(countable, object.resource)) usage[object.resource] = one;
+    if (object.pod != nullptr && api::is_terminal(object.pod->status.phase)) return usage;
+    if (contains(api::quota::counted, object.resource)) usage[object.resource] = one;
     if (object.pod != nullptr) add_pod(usage, *object.pod);
     if (object.service != nullptr) add_service(usage, object.service->spec);
     return usage;
@@ -153,7 +138,7 @@ ResourceList usage_of(const Counted& object) {
 std::string resource_behind(std::string_view bound) {
     if (bound.starts_with(count_prefix)) return std::string(bound.substr(count_prefix.size()));
     if (bound.starts_with("services.")) return "services";
-    return contains(countable, bound) ? std::string(bound) : "pods";
+    return contains(api::quota::counted, bound) ? std::string(bound) : "pods";
 }
 
 bool applies_to(const api::ResourceQuotaSpec& quota, const Counted& object) {

@@ -3,6 +3,7 @@
 
 #include "api/codec.hpp"
 #include "api/container_id.hpp"
+#include "api/container_statuses.hpp"
 #include "pods/names.hpp"
 #include "pods/sandbox_config.hpp"
 #include "server/answer.hpp"
@@ -26,14 +27,6 @@ constexpr Duration lookup_limit = std::chrono::seconds{10};
 constexpr Duration start_time = std::chrono::seconds{10};
 constexpr std::size_t most_output = 256UL * 1024;
 
-/// The statuses of all containers, whatever their role.
-std::vector<api::ContainerStatus> all_statuses(const api::PodStatus& status) {
-    std::vector<api::ContainerStatus> all = status.initContainerStatuses;
-    std::ranges::copy(status.containerStatuses, std::back_inserter(all));
-    std::ranges::copy(status.ephemeralContainerStatuses, std::back_inserter(all));
-    return all;
-}
-
 /// The specs of all containers, whatever their role.
 std::vector<api::Container> all_containers(const api::PodSpec& spec) {
     std::vector<api::Container> all = spec.initContainers;
@@ -44,7 +37,7 @@ std::vector<api::Container> all_containers(const api::PodSpec& spec) {
 
 /// Whether the Pod's status says that this run of a container is going on.
 bool is_running(const api::PodStatus& status, const std::string& container_id) {
-    return std::ranges::any_of(all_statuses(status), [&](const api::ContainerStatus& container) {
+    return std::ranges::any_of(api::container_statuses(status), [&](const api::ContainerStatus& container) {
         return api::engine_id(container.containerID) == container_id && container.state.running.has_value();
     });
 }
@@ -52,10 +45,8 @@ bool is_running(const api::PodStatus& status, const std::string& container_id) {
 CommandTarget target_of(const api::Pod& pod, const std::string& container) {
     CommandTarget target;
     target.container = container;
-    for (const api::ContainerStatus& status : all_statuses(pod.status)) {
-        if (status.name == container && status.state.running)
-            target.container_id = api::engine_id(status.containerID);
-    }
+    const api::ContainerStatus* status = api::find_status(pod.status, container);
+    if (status != nullptr && status->state.running) target.container_id = api::engine_id(status->containerID);
     for (const api::Container& spec : all_containers(pod.spec)) {
         if (spec.name != container) continue;
         target.stdin_ = spec.stdin;
@@ -124,9 +115,8 @@ std::string NodePodStreams::log_path(const api::Pod& pod, const std::string& con
 
 WrittenOutput NodePodStreams::first_output(const api::Pod& pod, const std::string& container) const {
     const auto instance = log_instance(pod, container, false);
-    const auto all = all_statuses(pod.status);
-    const auto status = std::ranges::find(all, container, &api::ContainerStatus::name);
-    if (!instance || status == all.end() || !status->state.running) return {};
+    const api::ContainerStatus* status = api::find_status(pod.status, container);
+    if (!instance || status == nullptr || !status->state.running) return {};
     if (ports_.clock->wall() - status->state.running->startedAt.wall() > start_time) return {};
     const Result<std::string> log = ports_.files->read_tail(log_path(pod, container, *instance), most_output);
     return log ? written_output(*log) : WrittenOutput{};

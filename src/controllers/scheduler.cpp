@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controllers/scheduler.hpp"
 
+#include "api/pod_phase.hpp"
 #include "controllers/pod_event.hpp"
 
 #include <algorithm>
@@ -15,13 +16,10 @@ namespace {
 
 constexpr const char* own_name = "default-scheduler";
 
-bool has_ended(const api::Pod& pod) {
-    return pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
-}
-
 bool wants_node(const api::Pod& pod) {
     return pod.spec.nodeName.empty() && pod.spec.schedulerName == own_name &&
-           pod.spec.schedulingGates.empty() && !pod.metadata.deletionTimestamp && !has_ended(pod);
+           pod.spec.schedulingGates.empty() && !pod.metadata.deletionTimestamp &&
+           !api::is_terminal(pod.status.phase);
 }
 
 const api::PodCondition* scheduled_condition(const api::Pod& pod) {
@@ -113,7 +111,7 @@ std::vector<NodeLoad> Scheduler::loads() const {
         const auto just_bound = bound_.find(pod->metadata.uid);
         const std::string& on = just_bound == bound_.end() ? pod->spec.nodeName : just_bound->second;
         const auto load = by_name.find(on);
-        if (load != by_name.end() && !has_ended(*pod)) load->second.pods.push_back(pod);
+        if (load != by_name.end() && !api::is_terminal(pod->status.phase)) load->second.pods.push_back(pod);
     }
     std::vector<NodeLoad> all;
     for (auto& [name, load] : by_name) {

@@ -2,6 +2,7 @@
 #include "fields/merge.hpp"
 
 #include "api/issue.hpp"
+#include "base/contains.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -18,10 +19,6 @@ std::vector<std::string> names_of(const Place& place, const api::Node::Array& it
     std::vector<std::string> names(items.size());
     std::ranges::transform(items, names.begin(), [&](const api::Node& item) { return place.name_of(item); });
     return names;
-}
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-    return std::ranges::find(names, name) != names.end();
 }
 
 /// Joins two lists, see merged().

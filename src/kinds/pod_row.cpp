@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kinds/pod_row.hpp"
 
+#include "api/pod_phase.hpp"
 #include "kinds/cells.hpp"
 
 #include <algorithm>
@@ -79,7 +80,7 @@ class Summary {
 
     [[nodiscard]] std::string end_reason() const {
         if (pod_.status.reason == "NodeLost") return "Unknown";
-        const bool over = pod_.status.phase == "Succeeded" || pod_.status.phase == "Failed";
+        const bool over = api::is_terminal(pod_.status.phase);
         return over ? reason_ : "Terminating";
     }
 
@@ -152,7 +153,7 @@ std::string gates_text(const api::Pod& pod) {
 
 /// Lets clients strike out Pods that are over.
 std::vector<api::Node> row_conditions(const std::string& phase) {
-    if (phase != "Succeeded" && phase != "Failed") return {};
+    if (!api::is_terminal(phase)) return {};
     api::Node condition;
     condition.set("type", api::Node("Completed"));
     condition.set("status", api::Node("True"));

@@ -2,6 +2,7 @@
 #include "node/api_pods.hpp"
 
 #include "api/defaults.hpp"
+#include "api/pod_phase.hpp"
 #include "events/recorder.hpp"
 #include "informer/document.hpp"
 #include "node/pod_kind.hpp"
@@ -83,7 +84,7 @@ void ApiPods::take(api::Pod pod) {
     const auto [found, is_new] = entries_.try_emplace(uid);
     Entry& entry = found->second;
     const api::Pod before = std::exchange(entry.pod, std::move(pod));
-    if (is_new) entry.inherited = is_terminal(entry.pod.status.phase);
+    if (is_new) entry.inherited = api::is_terminal(entry.pod.status.phase);
     if (entry.stage == Stage::running) {
         forward(entry, before);
     } else {
@@ -102,7 +103,7 @@ void ApiPods::forward(Entry& entry, const api::Pod& before) {
 
 void ApiPods::settle(Entry& entry) {
     if (entry.stage == Stage::making_room) return;
-    if (entry.stage == Stage::ended || is_terminal(entry.pod.status.phase)) {
+    if (entry.stage == Stage::ended || api::is_terminal(entry.pod.status.phase)) {
         entry.stage = Stage::ended;
         if (is_deleted(entry.pod)) finish_deleted(entry);
         return;
@@ -130,7 +131,7 @@ bool ApiPods::is_name_taken(const api::Pod& pod) const {
 
 void ApiPods::admit_or_reject(Entry& entry) {
     std::vector<PodOnNode> running = ports_.control->pods();
-    std::erase_if(running, [](const PodOnNode& other) { return is_terminal(other.pod.status.phase); });
+    std::erase_if(running, [](const PodOnNode& other) { return api::is_terminal(other.pod.status.phase); });
     Admission admission = admit(ports_.pods->as_given(entry.pod), ports_.node(), running);
     const bool lacks_something = !admission.admitted || !admission.preempt.empty();
     // Its predecessor may be what has it; when that is gone, the Pod is looked at again.

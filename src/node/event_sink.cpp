@@ -14,7 +14,7 @@ namespace {
 constexpr const char* component = "kubelet";
 constexpr unsigned attempts = 12;
 
-bool contains(const auto& containers, const std::string& name) {
+bool has_container(const auto& containers, const std::string& name) {
     return std::ranges::any_of(containers, [&name](const api::Container& c) { return c.name == name; });
 }
 
@@ -38,8 +38,8 @@ ApiPath path_of(const EventSeries& series) {
 std::string field_path_of(const api::PodSpec& spec, const std::string& container) {
     if (container.empty()) return {};
     std::string_view list = "containers";
-    if (contains(spec.initContainers, container)) list = "initContainers";
-    if (contains(spec.ephemeralContainers, container)) list = "ephemeralContainers";
+    if (has_container(spec.initContainers, container)) list = "initContainers";
+    if (has_container(spec.ephemeralContainers, container)) list = "ephemeralContainers";
     return fmt::format("spec.{}{{{}}}", list, container);
 }
 

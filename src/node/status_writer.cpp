@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/status_writer.hpp"
 
+#include "api/pod_phase.hpp"
 #include "base/back_off.hpp"
 #include "informer/document.hpp"
 #include "status/conditions.hpp"
@@ -26,10 +27,10 @@ bool may_be_repeated(const Error& error) {
 std::optional<api::Node> next_status(const api::Node& stored, const api::PodStatus& own) {
     const api::Node* there = stored.find("status");
     const api::PodStatus before = there != nullptr ? read_as<api::PodStatus>(*there) : api::PodStatus{};
-    if (is_terminal(before.phase) && !is_terminal(own.phase)) return std::nullopt;
+    if (api::is_terminal(before.phase) && !api::is_terminal(own.phase)) return std::nullopt;
     api::PodStatus after = own;
     after.conditions = with_foreign_conditions(own.conditions, before.conditions);
-    if (is_terminal(before.phase)) after.phase = before.phase;
+    if (api::is_terminal(before.phase)) after.phase = before.phase;
     api::Node status = api::encode(after);
     for (const char* field : foreign_fields) {
         const api::Node* value = there != nullptr ? there->find(field) : nullptr;

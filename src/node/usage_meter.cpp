@@ -2,6 +2,7 @@
 #include "node/usage_meter.hpp"
 
 #include "api/container_id.hpp"
+#include "api/container_statuses.hpp"
 #include "pods/names.hpp"
 
 #include <algorithm>
@@ -22,12 +23,6 @@ std::uint64_t cpu_nano(Duration worked, Duration passed) {
                                       static_cast<double>(passed.count()));
 }
 
-using StatusLists = std::array<const std::vector<api::ContainerStatus>*, 3>;
-
-StatusLists statuses_of(const api::PodStatus& status) {
-    return {&status.containerStatuses, &status.initContainerStatuses, &status.ephemeralContainerStatuses};
-}
-
 const cri::ContainerStats* find(const UsageSample& sample, const api::ContainerStatus& status) {
     const auto found = sample.containers.find(api::engine_id(status.containerID));
     return found == sample.containers.end() ? nullptr : &found->second;
@@ -35,15 +30,13 @@ const cri::ContainerStats* find(const UsageSample& sample, const api::ContainerS
 
 PodConsumption consumption_of(const api::Pod& pod, const UsageSample& earlier, const UsageSample& now) {
     PodConsumption out{pod.metadata.namespace_, pod.metadata.name, {}};
-    for (const auto* statuses : statuses_of(pod.status)) {
-        for (const api::ContainerStatus& status : *statuses) {
-            const cri::ContainerStats* before = find(earlier, status);
-            const cri::ContainerStats* after = find(now, status);
-            if (before == nullptr || after == nullptr) continue;
-            const Duration passed = after->cpu_read_at - before->cpu_read_at;
-            out.containers[status.name] = {cpu_nano(after->cpu_time - before->cpu_time, passed),
-                                           after->working_set_bytes};
-        }
+    for (const api::ContainerStatus& status : api::container_statuses(pod.status)) {
+        const cri::ContainerStats* before = find(earlier, status);
+        const cri::ContainerStats* after = find(now, status);
+        if (before == nullptr || after == nullptr) continue;
+        const Duration passed = after->cpu_read_at - before->cpu_read_at;
+        out.containers[status.name] = {cpu_nano(after->cpu_time - before->cpu_time, passed),
+                                       after->working_set_bytes};
     }
     return out;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/leftover.hpp"
 
+#include "api/container_statuses.hpp"
 #include "pods/exit_command.hpp"
 #include "pods/names.hpp"
 
@@ -15,19 +16,10 @@ std::string label_of(const cri::StringMap& labels, const char* key) {
     return found == labels.end() ? std::string() : found->second;
 }
 
-const api::ContainerStatus* find_status(const api::PodStatus& status, const std::string& container) {
-    for (const auto* list :
-         {&status.containerStatuses, &status.initContainerStatuses, &status.ephemeralContainerStatuses}) {
-        const auto found = std::ranges::find(*list, container, &api::ContainerStatus::name);
-        if (found != list->end()) return &*found;
-    }
-    return nullptr;
-}
-
 /// Unless it counted as running.
 const api::ContainerStatus* find_running(const api::PodStatus& status, const std::string& container,
                                          const std::string& id) {
-    const api::ContainerStatus* reported = find_status(status, container);
+    const api::ContainerStatus* reported = api::find_status(status, container);
     const bool runs =
         reported != nullptr && reported->state.running && reported->containerID.ends_with("://" + id);
     return runs ? reported : nullptr;
@@ -130,7 +122,7 @@ ResizeProgress reported_resize(const api::PodStatus& status) {
 }
 
 std::optional<std::uint32_t> reported_restarts(const api::PodStatus& status, const std::string& container) {
-    const api::ContainerStatus* reported = find_status(status, container);
+    const api::ContainerStatus* reported = api::find_status(status, container);
     if (reported == nullptr || reported->containerID.empty()) return std::nullopt;
     return static_cast<std::uint32_t>(std::max(reported->restartCount, 0));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/pod_manager.hpp"
 
+#include "api/pod_phase.hpp"
 #include "base/back_off.hpp"
 #include "pods/kept_object.hpp"
 #include "pods/names.hpp"
@@ -97,7 +98,7 @@ void PodManager::settle_resizes() {
 api::ResourceList PodManager::used_by_others(const PodWorker& worker) const {
     api::ResourceList used;
     for (const auto& [uid, other] : workers_) {
-        const bool counts = other.get() != &worker && !is_terminal(other->pod().status.phase);
+        const bool counts = other.get() != &worker && !api::is_terminal(other->pod().status.phase);
         if (counts) api::add_to(used, api::pod_requests(other->pod().spec));
     }
     return used;
@@ -106,7 +107,7 @@ api::ResourceList PodManager::used_by_others(const PodWorker& worker) const {
 void PodManager::weigh_classes() {
     std::vector<const api::PodSpec*> running;
     for (const auto& [uid, worker] : workers_) {
-        if (!is_terminal(worker->pod().status.phase)) running.push_back(&worker->pod().spec);
+        if (!api::is_terminal(worker->pod().status.phase)) running.push_back(&worker->pod().spec);
     }
     const auto weigh = [this](std::string_view qos_class, const CgroupLimits& limits) {
         const std::string cgroup = qos_cgroup(settings_.cgroup_root, qos_class);
@@ -120,7 +121,7 @@ void PodManager::weigh_classes() {
 
 void PodManager::report(const api::Pod& pod) {
     if (status_listener_) status_listener_(pod);
-    if (!is_terminal(pod.status.phase)) return;
+    if (!api::is_terminal(pod.status.phase)) return;
     tell_waiting(pod.metadata.uid);
     resources_changed();
 }
@@ -141,7 +142,7 @@ std::vector<ManagedPod> PodManager::list() const {
 
 Task<Status> PodManager::ended(std::string uid, Call call) {
     const auto found = workers_.find(uid);
-    if (found == workers_.end() || is_terminal(found->second->pod().status.phase)) co_return Status{};
+    if (found == workers_.end() || api::is_terminal(found->second->pod().status.phase)) co_return Status{};
     const auto waiter = waiting_.emplace(uid, CancelSource(call.cancel));
     const Call until(call.deadline, waiter->second.token());
     const Status slept = co_await sleep_until(ports_.clock, until);

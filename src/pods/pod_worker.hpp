@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/pod_phase.hpp"
 #include "base/gate.hpp"
 #include "base/signal.hpp"
 #include "pods/container_slot.hpp"
@@ -52,7 +53,7 @@ class PodWorker {
 
     [[nodiscard]] const api::Pod& pod() const { return context_.pod; }
     /// Its end was asked for, or it has ended by itself.
-    [[nodiscard]] bool ending() const { return context_.end || is_terminal(context_.pod.status.phase); }
+    [[nodiscard]] bool ending() const { return context_.end || api::is_terminal(context_.pod.status.phase); }
 
   private:
     void add_slot(const api::Container& spec, Role role);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eviction.hpp"
 
+#include "api/pod_phase.hpp"
 #include "server/pod_condition.hpp"
 #include "server/remove.hpp"
 #include "server/write.hpp"
@@ -13,8 +14,8 @@ namespace {
 
 /// Whether there is nothing left to disrupt.
 bool over(const api::Pod& pod) {
-    return pod.metadata.deletionTimestamp || pod.status.phase == "Succeeded" ||
-           pod.status.phase == "Failed" || pod.status.phase == "Pending";
+    return pod.metadata.deletionTimestamp || api::is_terminal(pod.status.phase) ||
+           pod.status.phase == "Pending";
 }
 
 Answer<kinds::Object> disrupted(const Target& target, const store::Object& stored, WallTime now) {

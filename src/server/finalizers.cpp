@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/finalizers.hpp"
 
-#include <algorithm>
+#include "base/contains.hpp"
+
 #include <string>
 #include <vector>
 
@@ -14,10 +15,6 @@ namespace {
 
 constexpr std::string_view orphan = "orphan";
 constexpr std::string_view foreground = "foregroundDeletion";
-
-bool contains(const std::vector<std::string>& texts, std::string_view text) {
-    return std::ranges::find(texts, text) != texts.end();
-}
 
 }  // namespace
 

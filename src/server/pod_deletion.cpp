@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/pod_deletion.hpp"
 
+#include "api/pod_phase.hpp"
+
 #include <algorithm>
 #include <chrono>
 
@@ -16,7 +18,7 @@ std::int64_t legal(std::int64_t grace_s) {
 }
 
 PodDeletion begin(const api::Pod& pod, std::optional<std::int64_t> wish, WallTime now) {
-    const bool ended = pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
+    const bool ended = api::is_terminal(pod.status.phase);
     const std::int64_t own = pod.spec.terminationGracePeriodSeconds.value_or(30);
     const std::int64_t grace = ended || pod.spec.nodeName.empty() ? 0 : legal(wish.value_or(own));
     return {grace == 0 ? Step::remove : Step::mark, now + std::chrono::seconds(grace), grace};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/resource_request.hpp"
 
+#include "base/contains.hpp"
 #include "server/answer.hpp"
 #include "server/special_creates.hpp"
 #include "server/verbs.hpp"
@@ -28,10 +29,6 @@ std::string verb_of(std::string_view method, const ApiPath& path, const Query& q
     if (method == "PATCH") return "patch";
     if (method == "DELETE") return path.name.empty() ? "deletecollection" : "delete";
     return "";
-}
-
-bool contains(const std::vector<std::string>& verbs, std::string_view verb) {
-    return std::ranges::find(verbs, verb) != verbs.end();
 }
 
 /// Whether such a path can be one of the kind's.

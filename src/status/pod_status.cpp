@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "status/pod_status.hpp"
 
+#include "api/pod_phase.hpp"
 #include "api/qos.hpp"
 #include "status/conditions.hpp"
 #include "status/container_status.hpp"
@@ -74,7 +75,7 @@ std::string ended_phase(const StatusInput& input, const Counts& counts) {
 }
 
 std::string phase_of(const StatusInput& input, const Counts& counts) {
-    if (is_terminal(input.pod->status.phase)) return input.pod->status.phase;
+    if (api::is_terminal(input.pod->status.phase)) return input.pod->status.phase;
     if (input.final_ && input.end) return ended_phase(input, counts);
     // What has failed for good still counts as under way while something of the Pod runs.
     if (counts.init_failed) return input.final_ ? "Failed" : "Pending";
@@ -100,10 +101,6 @@ void explain(const StatusInput& input, api::PodStatus& status) {
 }
 
 }  // namespace
-
-bool is_terminal(const std::string& phase) {
-    return phase == "Succeeded" || phase == "Failed";
-}
 
 api::PodStatus make_status(const StatusInput& input) {
     const api::Pod& pod = *input.pod;

@@ -52,9 +52,6 @@ struct StatusInput {
     WallTime now;
 };
 
-/// Whether a Pod of this phase has ended for good.
-bool is_terminal(const std::string& phase);
-
 /// The Pod's status as the API shows it (lifecycle spec 6). Pure.
 api::PodStatus make_status(const StatusInput& input);
 

@@ -2,6 +2,7 @@
 #include "streams/log_state.hpp"
 
 #include "api/container_id.hpp"
+#include "api/container_statuses.hpp"
 
 #include <optional>
 
@@ -13,16 +14,6 @@ namespace {
 
 /// Times of a status are whole seconds.
 constexpr Duration settling_time = std::chrono::milliseconds{1500};
-
-const api::ContainerStatus* status_of_container(const api::Pod& pod, const std::string& container) {
-    for (const auto* statuses : {&pod.status.containerStatuses, &pod.status.initContainerStatuses,
-                                 &pod.status.ephemeralContainerStatuses}) {
-        for (const api::ContainerStatus& status : *statuses) {
-            if (status.name == container) return &status;
-        }
-    }
-    return nullptr;
-}
 
 /// The run before the one that the status is about; nullopt when it left no log.
 std::optional<LogInstance> last_run(const api::ContainerStatus& status) {
@@ -49,7 +40,7 @@ bool is_settling(const LogInstance& instance, WallTime now) {
 api::Answer<LogInstance> log_instance(const api::Pod& pod, const std::string& container, bool previous) {
     const std::string which = fmt::format("container \"{}\" in pod \"{}\"", container, pod.metadata.name);
     const auto refused = [](std::string text) { return std::unexpected(api::bad_request(std::move(text))); };
-    const api::ContainerStatus* status = status_of_container(pod, container);
+    const api::ContainerStatus* status = api::find_status(pod.status, container);
     if (status == nullptr) return refused(which + " is not available");
     const auto before = last_run(*status);
     if (previous) {

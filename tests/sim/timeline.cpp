@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/timeline.hpp"
 
+#include "api/container_statuses.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -103,10 +105,7 @@ void Timeline::see(const EventRecord& event) {
 void Timeline::see(const api::Pod& pod) {
     const std::string subject = pod_of(pod.metadata.uid);
     const api::PodStatus& status = pod.status;
-    for (const auto* list :
-         {&status.initContainerStatuses, &status.containerStatuses, &status.ephemeralContainerStatuses}) {
-        for (const api::ContainerStatus& c : *list) see(subject_of(subject, c.name), c);
-    }
+    for (const api::ContainerStatus& c : api::container_statuses(status)) see(subject_of(subject, c.name), c);
     changed(subject, "phase", status.phase);
     changed(subject, "reason", with(status.reason, ": ", status.message));
     see_resize(subject, status);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/validation/parts.hpp"
+#include "base/contains.hpp"
 
-#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -25,10 +25,6 @@ const std::vector<std::string_view> resource_names{
 constexpr std::array<std::string_view, 2> cpu_divisors{"1", "1m"};
 constexpr std::array<std::string_view, 13> byte_divisors{"1",   "1k",  "1M",  "1G",  "1T",  "1P", "1E",
                                                          "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"};
-
-bool contains(const auto& list, std::string_view value) {
-    return std::find(list.begin(), list.end(), value) != list.end();
-}
 
 void check_value_from(const EnvVar& variable, const std::string& path, Issues& issues) {
     const EnvVarSource& source = *variable.valueFrom;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/validation/quota.hpp"
 
+#include "api/quota_names.hpp"
 #include "api/validation/parts.hpp"
+#include "base/contains.hpp"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -21,21 +22,6 @@ constexpr std::array<std::string_view, 6> scopes{"Terminating",   "NotTerminatin
                                                  "PriorityClass", "CrossNamespacePodAffinity"};
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> opposites{
     {{"BestEffort", "NotBestEffort"}, {"Terminating", "NotTerminating"}}};
-/// What containers ask for: amounts that need not be whole.
-constexpr std::array<std::string_view, 3> measured{"cpu", "memory", "ephemeral-storage"};
-constexpr std::array<std::string_view, 9> counted{"pods",
-                                                  "services",
-                                                  "replicationcontrollers",
-                                                  "resourcequotas",
-                                                  "secrets",
-                                                  "configmaps",
-                                                  "persistentvolumeclaims",
-                                                  "services.nodeports",
-                                                  "services.loadbalancers"};
-
-bool contains(const auto& list, std::string_view name) {
-    return std::ranges::find(list, name) != list.end();
-}
 
 std::string_view without_prefix(std::string_view name) {
     for (const std::string_view prefix : {"requests.", "limits."}) {
@@ -46,7 +32,8 @@ std::string_view without_prefix(std::string_view name) {
 
 bool is_measured(std::string_view name) {
     const std::string_view resource = without_prefix(name);
-    return contains(measured, resource) || resource.starts_with("hugepages-") || name == "requests.storage";
+    return contains(quota::measured, resource) || resource.starts_with("hugepages-") ||
+           name == "requests.storage";
 }
 
 /// Whether Pods of the scope have the resource: those without requests have nothing but their number.
@@ -57,7 +44,7 @@ bool goes_with(std::string_view scope, std::string_view name) {
 
 void check_amount(const std::string& name, const Quantity& amount, const std::string& path, Issues& issues) {
     const std::string place = fmt::format("{}[{}]", path, name);
-    const bool known = is_measured(name) || contains(counted, name);
+    const bool known = is_measured(name) || contains(quota::counted, name);
     if (!known) {
         for (const std::string& problem : qualified_name(name))
             issues.push_back(issue::invalid_text(place, name, problem));
@@ -77,7 +64,7 @@ void check_scopes(const Names& asked, const ResourceQuotaSpec& spec, const std::
     for (const std::string& scope : asked) {
         if (!contains(scopes, scope)) refuse("unsupported scope");
         for (const auto& [name, amount] : spec.hard) {
-            const bool standard = is_measured(name) || contains(counted, name);
+            const bool standard = is_measured(name) || contains(quota::counted, name);
             if (standard && !goes_with(scope, name)) refuse("unsupported scope applied to resource");
         }
     }
