@@ -10,6 +10,9 @@
 
 namespace hooklet {
 
+/// How much those read at a time who pass on what comes.
+inline constexpr std::size_t relay_size = 32UL * 1024;
+
 /// One connection as bytes in both directions: what is left of HTTP after an upgrade. One read and one write
 /// may be under way at the same time.
 class ByteStream {

@@ -10,7 +10,7 @@ namespace hooklet::server {
 
 namespace {
 
-constexpr std::chrono::seconds patience{3};
+constexpr std::chrono::seconds wait_limit{3};
 constexpr std::chrono::seconds computing_limit{30};
 
 ApiStatus expired(const ListOptions& options) {
@@ -77,7 +77,7 @@ Task<Answer<store::Page>> list(Services services, Target target, ListOptions opt
     if (target.kind->computed) co_return co_await list_computed(services, target, std::move(options), cancel);
     auto query = query_of(target, options);
     if (!query) co_return std::unexpected(query.error());
-    const Call call = services.clock->call_within(patience, cancel);
+    const Call call = services.clock->call_within(wait_limit, cancel);
     auto page = co_await services.objects->list(*std::move(query), call);
     if (!page) co_return std::unexpected(failure_of(page.error(), target, options));
     co_return *std::move(page);

@@ -18,7 +18,6 @@ namespace {
 
 using boost::algorithm::iequals;
 
-constexpr std::size_t piece_size = 32 * 1024;
 constexpr Duration connect_limit = std::chrono::seconds{30};
 constexpr int switching_protocols = 101;
 
@@ -29,7 +28,7 @@ constexpr std::array<std::string_view, 10> of_connection{
 /// Between the client and the API server.
 constexpr std::array<std::string_view, 3> of_client{"Host", "Expect", "Authorization"};
 
-bool contains(const auto& names, std::string_view name) {
+bool names_header(const auto& names, std::string_view name) {
     return std::ranges::any_of(names, [name](std::string_view one) { return iequals(one, name); });
 }
 
@@ -59,13 +58,13 @@ api::StatusObject unreachable(const Error& error, const ProxyTarget& target) {
 
 std::string proxied_head(const HttpServerRequest& request, const ProxyTarget& target) {
     const auto named = header_parts(request, "Connection");
-    const std::string_view upgrade = contains(named, "upgrade") ? request.header("Upgrade") : "";
+    const std::string_view upgrade = names_header(named, "upgrade") ? request.header("Upgrade") : "";
     const std::string_view host = request.header("Host");
     std::string head = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, target.path,
                                    host.empty() ? authority(target) : std::string(host));
     for (const HttpHeader& header : request.headers) {
-        if (contains(of_connection, header.name) || contains(of_client, header.name)) continue;
-        if (contains(named, header.name) || boost::algorithm::istarts_with(header.name, "Impersonate-"))
+        if (names_header(of_connection, header.name) || names_header(of_client, header.name)) continue;
+        if (names_header(named, header.name) || boost::algorithm::istarts_with(header.name, "Impersonate-"))
             continue;
         head += fmt::format("{}: {}\r\n", header.name, header.value);
     }
@@ -82,7 +81,7 @@ std::vector<HttpHeader> proxied_headers(const AnswerHead& answer, const ProxyTar
     std::vector<HttpHeader> headers;
     for (HttpHeader header : answer.headers) {
         const bool upgrade = answer.status == switching_protocols && iequals(header.name, "Upgrade");
-        if (contains(of_connection, header.name) && !upgrade) continue;
+        if (names_header(of_connection, header.name) && !upgrade) continue;
         if (iequals(header.name, "Location")) header.value = redirected(header.value, target);
         headers.push_back(std::move(header));
     }
@@ -111,7 +110,7 @@ Task<void> HttpProxy::pass_on(HttpExchange* exchange, Answer answer, HttpReply h
         if (!piece) co_return;
         if (const Status written = co_await exchange->write(*piece); !written) co_return;
         if (body.done()) break;
-        auto more = co_await answer.stream->read(piece_size, call);
+        auto more = co_await answer.stream->read(relay_size, call);
         if (!more || (more->empty() && !body.may_end())) co_return;
         if (more->empty()) break;
         answer.received = std::move(*more);

@@ -7,7 +7,6 @@ namespace hooklet {
 
 namespace {
 
-constexpr std::size_t piece_size = 32 * 1024;
 constexpr std::size_t longest_status = 64 * 1024;
 constexpr Duration open_limit = std::chrono::seconds{30};
 
@@ -41,7 +40,7 @@ Task<void> RemoteCommand::copy(ByteStream* from, ByteStream* to, CancelToken can
     const Call call{MonotonicTime::max(), std::move(cancel)};
     Status written;
     while (true) {
-        auto piece = co_await from->read(piece_size, call);
+        auto piece = co_await from->read(relay_size, call);
         if (!piece) co_return;
         if (piece->empty()) break;
         // Bytes that nobody takes any more are read all the same, so that they hold up nothing else.
@@ -54,7 +53,7 @@ Task<std::string> RemoteCommand::read_status() {
     const Call unlimited{MonotonicTime::max(), {}};
     std::string status;
     while (true) {
-        const auto piece = co_await engine(Channel::error)->read(piece_size, unlimited);
+        const auto piece = co_await engine(Channel::error)->read(relay_size, unlimited);
         if (!piece || piece->empty()) co_return status;
         if (status.size() < longest_status) status += *piece;
     }

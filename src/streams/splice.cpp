@@ -5,7 +5,6 @@ namespace hooklet {
 
 namespace {
 
-constexpr std::size_t piece_size = 32 * 1024;
 constexpr Duration good_bye_limit = std::chrono::seconds{5};
 
 }  // namespace
@@ -14,7 +13,7 @@ Task<void> Splice::copy(ByteStream* from, ByteStream* to) {
     const Call unlimited{MonotonicTime::max(), {}};
     Status written;
     while (written) {
-        auto piece = co_await from->read(piece_size, unlimited);
+        auto piece = co_await from->read(relay_size, unlimited);
         if (!piece || piece->empty()) break;
         written = co_await to->write(std::move(*piece), unlimited);
     }

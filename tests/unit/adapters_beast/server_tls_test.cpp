@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr WallTime now = std::chrono::sys_days{std::chrono::year{2026} / 1 / 2};
+constexpr WallTime today = std::chrono::sys_days{std::chrono::year{2026} / 1 / 2};
 
 /// `refused`, or the certificate's subject, or `nobody`.
 Task<void> tell_who(HttpExchange* exchange) {
@@ -29,14 +29,14 @@ Task<void> tell_who(HttpExchange* exchange) {
 
 struct ServerTlsTest : testing::Test {
     ServerTlsTest() {
-        bench.clock.set_wall(now);
+        bench.clock.set_wall(today);
         EXPECT_TRUE(
             bench.server.use_certificate(issued(CertificateUse::server, authority), authority.certificate));
         const auto bound = bench.server.listen_tls("127.0.0.1", 0);
         EXPECT_TRUE(bound) << bound.error().text();
         port = bound.value_or(0);
     }
-    KeyPair issued(CertificateUse use, const KeyPair& by, WallTime from = now - 1h) {
+    KeyPair issued(CertificateUse use, const KeyPair& by, WallTime from = today - 1h) {
         return *certificates.issue(
             {.use = use,
              .common_name = use == CertificateUse::authority ? "authority" : "somebody",
@@ -71,9 +71,9 @@ TEST_F(ServerTlsTest, ACertificateThatDoesNotVerifyNamesNobody) {
     const KeyPair other = issued(CertificateUse::authority, {});
     for (const int version : {0, TLS1_2_VERSION}) {
         EXPECT_EQ(who_is(issued(CertificateUse::client, other), version), "refused") << "another authority";
-        EXPECT_EQ(who_is(issued(CertificateUse::client, authority, now - 3h), version), "refused")
+        EXPECT_EQ(who_is(issued(CertificateUse::client, authority, today - 3h), version), "refused")
             << "expired";
-        EXPECT_EQ(who_is(issued(CertificateUse::client, authority, now + 1h), version), "refused")
+        EXPECT_EQ(who_is(issued(CertificateUse::client, authority, today + 1h), version), "refused")
             << "not yet";
         EXPECT_EQ(who_is(issued(CertificateUse::server, authority), version), "refused") << "not for clients";
     }
@@ -82,7 +82,7 @@ TEST_F(ServerTlsTest, ACertificateThatDoesNotVerifyNamesNobody) {
 TEST_F(ServerTlsTest, CertificatesAreJudgedByTheClock) {
     const KeyPair client = issued(CertificateUse::client, authority);
     EXPECT_EQ(who_is(client), "somebody,a,b");
-    bench.clock.set_wall(now + 2h);
+    bench.clock.set_wall(today + 2h);
     EXPECT_EQ(who_is(client), "refused");
 }
 
@@ -130,7 +130,7 @@ Task<void> send_much_or_upgrade(HttpExchange* exchange) {
 TEST(ServerTls, CarriesLargeAnswersAndStreams) {
     ServerBench bench(send_much_or_upgrade);
     OpensslCertificates certificates;
-    const CertificateSpec spec{.use = CertificateUse::authority, .common_name = "a", .not_after = now};
+    const CertificateSpec spec{.use = CertificateUse::authority, .common_name = "a", .not_after = today};
     const KeyPair pair = *certificates.issue(spec, {});
     ASSERT_TRUE(bench.server.use_certificate(pair, pair.certificate));
     const std::uint16_t port = *bench.server.listen_tls("127.0.0.1", 0);
@@ -170,7 +170,7 @@ TEST(ServerTls, AHandshakeThatTakesTooLongIsDropped) {
     options.handshake = 1ms;
     ServerBench bench(echo, options);
     OpensslCertificates certificates;
-    const CertificateSpec spec{.use = CertificateUse::authority, .common_name = "a", .not_after = now};
+    const CertificateSpec spec{.use = CertificateUse::authority, .common_name = "a", .not_after = today};
     const KeyPair pair = *certificates.issue(spec, {});
     ASSERT_TRUE(bench.server.use_certificate(pair, pair.certificate));
     RawClient silent(bench.loop, *bench.server.listen_tls("127.0.0.1", 0));

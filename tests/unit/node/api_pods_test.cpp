@@ -6,6 +6,7 @@
 #include "node/managed_pods.hpp"
 #include "support/fake_api.hpp"
 #include "support/sim_world.hpp"
+#include "unit/node/sleeper.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,12 +31,6 @@ PodSettings pod_settings() {
     settings.node_name = "node1";
     settings.host_ip = "192.0.2.1";
     return settings;
-}
-
-std::string sleeper(const std::string& more = "") {
-    return R"({"terminationGracePeriodSeconds": 30, "nodeName": "node1", "containers": [{"name": "app",)"
-           R"( "image": "busybox", "command": ["sim"]}])" +
-           more + "}";
 }
 
 /// An agent with Pods of a simulated engine, and an API that the test hands on to it.
@@ -76,7 +71,7 @@ class ApiPodsTest : public testing::Test {
         ASSERT_TRUE(api.objects().create(path, object));
     }
     /// Creates `default/NAME`.
-    void add(const std::string& name, const std::string& spec = sleeper()) {
+    void add(const std::string& name, const std::string& spec = test::sleeper()) {
         put("pods", "default", name, spec);
     }
     void remove(const std::string& name, std::optional<std::int64_t> grace_s = {}) {
@@ -159,7 +154,7 @@ TEST_F(ApiPodsTest, RunsAPodWithTheHandlerOfItsRuntimeClass) {
     const std::string missing =
         R"(Failed to create pod sandbox: runtimeclasses.node.k8s.io "none" not found)";
     for (const std::string name : {"plain", "vm", "none"}) {
-        add(name, sleeper(R"(, "runtimeClassName": ")" + name + "\""));
+        add(name, test::sleeper("", R"(, "runtimeClassName": ")" + name + "\""));
     }
     until([&] {
         return is_ready("plain") && std::ranges::count(messages, missing) > 1 &&
@@ -172,7 +167,7 @@ TEST_F(ApiPodsTest, RunsAPodWithTheHandlerOfItsRuntimeClass) {
 }
 
 TEST_F(ApiPodsTest, APodWithResourceClaimsWaitsAndSaysWhy) {
-    add("gpu", sleeper(R"(, "resourceClaims": [{"name": "g", "resourceClaimName": "big"}])"));
+    add("gpu", test::sleeper("", R"(, "resourceClaims": [{"name": "g", "resourceClaimName": "big"}])"));
     const std::string expected =
         "Failed to prepare dynamic resources: prepare dynamic resources: failed to fetch ResourceClaim big "
         R"(referenced by pod gpu: resourceclaims.resource.k8s.io "big" not found)";
@@ -287,7 +282,7 @@ TEST_F(ApiPodsTest, ResizesAPodWithinTheMachine) {
 }
 
 TEST_F(ApiPodsTest, D5_RejectsWhatDoesNotBelongHere) {
-    add("web", sleeper(R"(, "nodeSelector": {"disk": "ssd"})"));
+    add("web", test::sleeper("", R"(, "nodeSelector": {"disk": "ssd"})"));
     until([&] { return phase("web") == "Failed"; });
     const api::PodStatus status = pod("web").status;
     EXPECT_EQ(status.reason, "NodeAffinity");
@@ -343,7 +338,7 @@ TEST_F(ApiPodsTest, T13_EndsAPodThatWasDeletedBeforeTheAgentKnewIt) {
 }
 
 TEST_F(ApiPodsTest, P14_AReadinessGateOfOthersCounts) {
-    add("web", sleeper(R"(, "readinessGates": [{"conditionType": "example.com/gate"}])"));
+    add("web", test::sleeper("", R"(, "readinessGates": [{"conditionType": "example.com/gate"}])"));
     until([&] { return is_ready("web"); });
     const auto ready = [&] {
         for (const api::PodCondition& condition : pod("web").status.conditions) {

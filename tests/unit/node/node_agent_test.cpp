@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/json.hpp"
+#include "api/pod_phase.hpp"
 #include "informer/document.hpp"
 #include "node/pod_kind.hpp"
 #include "support/sim_node.hpp"
+#include "unit/node/sleeper.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -19,12 +21,6 @@ using testing::IsEmpty;
 using testing::IsSupersetOf;
 using testing::Not;
 using testing::SizeIs;
-
-std::string sleeper(const std::string& fields = "", const std::string& more = "") {
-    return R"({"nodeName": "node1", "terminationGracePeriodSeconds": 30, "containers": [{"name": "app",)"
-           R"( "image": "busybox", "command": ["sim"])" +
-           fields + "}]" + more + "}";
-}
 
 class NodeAgentTest : public testing::Test {
   protected:
@@ -49,7 +45,7 @@ class NodeAgentTest : public testing::Test {
         ASSERT_TRUE(m.api.objects().patch({"", "v1", "nodes", "", "node1", {}}, ApiPatchType::merge,
                                           api::parse_json(patch).value()));
     }
-    void add(const std::string& name, const std::string& spec = sleeper()) {
+    void add(const std::string& name, const std::string& spec = test::sleeper()) {
         put("pods", "default", name, spec);
     }
     void remove(const std::string& name, std::optional<std::int64_t> grace_s = {}) {
@@ -144,7 +140,7 @@ TEST_F(NodeAgentTest, RunsAPodAndTellsOfIt) {
 }
 
 TEST_F(NodeAgentTest, AdmitsByTheLabelsThatItsNodeHasInTheApi) {
-    const std::string selective = sleeper("", R"(, "nodeSelector": {"disktype": "ssd"})");
+    const std::string selective = test::sleeper("", R"(, "nodeSelector": {"disktype": "ssd"})");
     pass(1s);
     add("early", selective);
     until([&] { return pod("early").status.reason == "NodeAffinity"; });
@@ -158,7 +154,8 @@ TEST_F(NodeAgentTest, AdmitsByTheLabelsThatItsNodeHasInTheApi) {
 }
 
 TEST_F(NodeAgentTest, M9_ARestartOfTheAgentLeavesContainersAlone) {
-    add("web", sleeper(R"(, "readinessProbe": {"exec": {"command": ["true"]}, "initialDelaySeconds": 5})"));
+    add("web",
+        test::sleeper(R"(, "readinessProbe": {"exec": {"command": ["true"]}, "initialDelaySeconds": 5})"));
     until([&] { return is_ready("web"); });
     const std::string id = pod("web").status.containerStatuses.front().containerID;
     restart();
@@ -208,7 +205,7 @@ TEST_F(NodeAgentTest, SeesWhatEndedWhileThereWasNoAgent) {
 }
 
 TEST_F(NodeAgentTest, M7_APostStartThatWasInterruptedRunsAgain) {
-    add("web", sleeper(R"(, "lifecycle": {"postStart": {"exec": {"command": ["sleep", "20"]}}})"));
+    add("web", test::sleeper(R"(, "lifecycle": {"postStart": {"exec": {"command": ["sleep", "20"]}}})"));
     until([&] { return count(sim::Kind::exec_begin) == 1; });
     crash();
     until([&] { return is_ready("web"); });
@@ -271,11 +268,12 @@ TEST_F(NodeAgentTest, AStopForAFailedProbeGoesOnWithinItsGrace) {
 TEST_F(NodeAgentTest, AHookMayBeDeliveredAtMostOnce) {
     const ApiPath path{"", "v1", "pods", "default", "web", {}};
     api::Node object =
-        api::parse_json(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace":)"
-                        R"("default", "annotations": {"hooklet.dev/delivery": "at-most-once"}}, "spec": )" +
-                        sleeper(R"(, "lifecycle": {"postStart": {"exec": {"command": ["sleep", "20"]}},)"
-                                R"("preStop": {"exec": {"command": ["sleep", "10"]}}})") +
-                        "}")
+        api::parse_json(
+            R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace":)"
+            R"("default", "annotations": {"hooklet.dev/delivery": "at-most-once"}}, "spec": )" +
+            test::sleeper(R"(, "lifecycle": {"postStart": {"exec": {"command": ["sleep", "20"]}},)"
+                          R"("preStop": {"exec": {"command": ["sleep", "10"]}}})") +
+            "}")
             .value();
     ASSERT_TRUE(m.api.objects().create(path, object));
     until([&] { return count(sim::Kind::exec_begin) == 1; });
@@ -301,7 +299,7 @@ TEST_F(NodeAgentTest, AnHttpHookIsOnlySentAgainWhenItWasCutOff) {
                port + "}}}}]}";
     };
     add("down", hook("81"));
-    until([&] { return is_terminal(pod("down").status.phase); });
+    until([&] { return api::is_terminal(pod("down").status.phase); });
     add("slow", hook("80"));
     until([&] { return count(sim::Kind::http_hit) == 1; });
     crash();
@@ -364,7 +362,8 @@ TEST_F(NodeAgentTest, ImageBackOffGoesOnAfterARestartOfTheAgent) {
 }
 
 TEST_F(NodeAgentTest, FailedProbesCountOnAfterARestartOfTheAgent) {
-    add("web", sleeper(R"(, "livenessProbe": {"exec": {"command": ["false"]}, "failureThreshold": 3})"));
+    add("web",
+        test::sleeper(R"(, "livenessProbe": {"exec": {"command": ["false"]}, "failureThreshold": 3})"));
     until([&] { return count(sim::Kind::exec_begin) == 2; });
     pass(1s);
     crash();
@@ -411,7 +410,7 @@ TEST_F(NodeAgentTest, M10_ADeletedPodThatHadEndedIsRemoved) {
     add("web");
     until([&] { return is_ready("web"); });
     remove("web");
-    until([&] { return is_terminal(pod("web").status.phase); });
+    until([&] { return api::is_terminal(pod("web").status.phase); });
     ASSERT_TRUE(exists("web")) << "its last status comes first";
     crash();
     EXPECT_LT(until([&] { return !exists("web"); }), 5s);
@@ -449,7 +448,7 @@ TEST_F(NodeAgentTest, AnOnExitHookRunsAlsoForAContainerOfAnEarlierAgent) {
 }
 
 TEST_F(NodeAgentTest, AResizeGoesOnAfterARestartOfTheAgent) {
-    add("web", sleeper(R"(, "resources": {"requests": {"cpu": "500m"}})"));
+    add("web", test::sleeper(R"(, "resources": {"requests": {"cpu": "500m"}})"));
     until([&] { return is_ready("web"); });
     const auto resize = [&](const char* cpu) {
         const std::string patch =
@@ -481,7 +480,7 @@ TEST_F(NodeAgentTest, AResizeGoesOnAfterARestartOfTheAgent) {
 }
 
 TEST_F(NodeAgentTest, M8_AnOrphanEndsWithItsOwnHookAndGrace) {
-    add("web", sleeper(R"(, "lifecycle": {"preStop": {"exec": {"command": ["sleep", "5"]}}})"));
+    add("web", test::sleeper(R"(, "lifecycle": {"preStop": {"exec": {"command": ["sleep", "5"]}}})"));
     until([&] { return is_ready("web"); });
     m.world.crash();
     agent.reset();
@@ -551,7 +550,7 @@ TEST_F(NodeAgentTest, RunsStaticPodsAndShowsThem) {
 
 TEST_F(NodeAgentTest, M5_EndsAllPodsWhenTheMachineGoesDown) {
     add("web");
-    add("system", sleeper("", R"(, "priority": 2000000000)"));
+    add("system", test::sleeper("", R"(, "priority": 2000000000)"));
     until([&] { return is_ready("web") && is_ready("system"); });
     m.world.loop.run(agent->node.shut_down({}));
     pass(1s);

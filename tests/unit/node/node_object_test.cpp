@@ -18,7 +18,7 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
-const WallTime start{std::chrono::sys_days{std::chrono::January / 1 / 2026}};
+const WallTime new_year{std::chrono::sys_days{std::chrono::January / 1 / 2026}};
 
 NodeSheet sheet() {
     NodeSheet sheet;
@@ -70,7 +70,7 @@ TEST(NodeObject, KeepsWhatEvictionNeedsFree) {
 }
 
 TEST(NodeObject, SaysThatItIsReady) {
-    const api::Node status = node_status(sheet(), {}, node_object(sheet()), start);
+    const api::Node status = node_status(sheet(), {}, node_object(sheet()), new_year);
     EXPECT_THAT(conditions_of(status),
                 ElementsAre("MemoryPressure=False KubeletHasSufficientMemory",
                             "DiskPressure=False KubeletHasNoDiskPressure",
@@ -82,7 +82,7 @@ TEST(NodeObject, SaysThatItIsReady) {
 
 TEST(NodeObject, SaysWhyItIsNotReady) {
     const NodeHealth health{{"DiskPressure"}, {"container runtime is down", "node is shutting down"}};
-    const api::Node status = node_status(sheet(), health, node_object(sheet()), start);
+    const api::Node status = node_status(sheet(), health, node_object(sheet()), new_year);
     EXPECT_THAT(conditions_of(status),
                 ElementsAre("MemoryPressure=False KubeletHasSufficientMemory",
                             "DiskPressure=True KubeletHasDiskPressure",
@@ -91,17 +91,17 @@ TEST(NodeObject, SaysWhyItIsNotReady) {
 }
 
 TEST(NodeObject, KeepsTransitionTimesAndForeignConditions) {
-    api::Node first = node_status(sheet(), {}, node_object(sheet()), start);
+    api::Node first = node_status(sheet(), {}, node_object(sheet()), new_year);
     api::Node foreign;
     foreign.set("type", api::Node("NetworkUnavailable"));
     foreign.set("status", api::Node("False"));
     foreign.set("reason", api::Node("RouteCreated"));
     first.find("conditions")->push(std::move(foreign));
-    const api::Node later = node_status(sheet(), {}, with_status(first), start + 10s);
+    const api::Node later = node_status(sheet(), {}, with_status(first), new_year + 10s);
     EXPECT_TRUE(is_same_node_status(first, later)) << "only heartbeats differ";
     EXPECT_FALSE(api::same_value(first, later));
     const api::Node sick =
-        node_status(sheet(), {{}, {"container runtime is down"}}, with_status(later), start + 20s);
+        node_status(sheet(), {{}, {"container runtime is down"}}, with_status(later), new_year + 20s);
     EXPECT_FALSE(is_same_node_status(later, sick));
     EXPECT_THAT(json(sick),
                 HasSubstr(R"("lastTransitionTime":"2026-01-01T00:00:20Z","reason":"KubeletNotReady")"));
@@ -129,7 +129,7 @@ TEST(NodeObject, TellsOfChanges) {
 }
 
 TEST(NodeObject, HasALease) {
-    EXPECT_EQ(json(node_lease("node1", "n-uid", start + 1500us)),
+    EXPECT_EQ(json(node_lease("node1", "n-uid", new_year + 1500us)),
               R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"node1",)"
               R"("namespace":"kube-node-lease","ownerReferences":[{"apiVersion":"v1","kind":"Node",)"
               R"("name":"node1","uid":"n-uid"}]},"spec":{"holderIdentity":"node1","leaseDurationSeconds":40,)"
