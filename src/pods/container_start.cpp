@@ -77,7 +77,7 @@ Task<void> ContainerSlot::run_start(ReadyImage image) {
     if (!started) {
         view_.waiting = started.error().waiting;
         not_before_ = started.error().retry_at;
-    } else if (view_.current->running()) {
+    } else {
         co_await run_post_start(cancel);
     }
     starting_.reset();
@@ -230,7 +230,8 @@ Task<ContainerSlot::StartResult> ContainerSlot::start_created() {
 }
 
 Task<void> ContainerSlot::run_post_start(CancelToken cancel) {
-    if (spec_.lifecycle && spec_.lifecycle->postStart && !cancel.cancelled()) {
+    // One that is not to begin any more is recorded as cancelled; an agent that stops leaves it to the next.
+    if (spec_.lifecycle && spec_.lifecycle->postStart && !context_->abandon.cancelled()) {
         const Duration cap = hook_cap(context_->pod, HookType::post_start, default_post_start_cap);
         const HookResult result = co_await deliver_post_start(cap, cancel);
         if (!result.ok()) {

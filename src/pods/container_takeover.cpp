@@ -73,8 +73,9 @@ void ContainerSlot::take_over_running(const ContainerLeftover& left, bool was_st
         run.running || !has_hook || (post_start != nullptr && earlier_result(*post_start).ok());
     if (record.post_start_done) {
         begin_probes(left.memory.probed_id == record.id ? left.memory.probes : run.probes);
-    } else if (!was_stopping) {
+    } else if (!was_stopping || last_attempt(earlier_hooks_, record.id, HookType::post_start) == nullptr) {
         starting_.emplace(context_->abandon);
+        if (was_stopping) interrupt_start();
     }
     if (was_stopping) {
         stopping_ = left.memory.stop;

@@ -48,6 +48,11 @@ void check_attempts(const SimWorld& world, const ContainerFacts& container, cons
     const auto recorded = std::ranges::count_if(world.journal.contents().hooks, [&](const HookAttempt& a) {
         return a.container_id == life.id && a.hook == type;
     });
+    const bool seen_to_start = std::ranges::any_of(
+        world.journal.contents().steps,
+        [&](const LifecycleStep& s) { return s.container_id == life.id && s.step == StepKind::started; });
+    if (type == HookType::post_start && seen_to_start && recorded == 0)
+        found.push_back({*life.started, container.name + ": postStart is not in the journal"});
     if (hook->via == HookFacts::Via::exec && static_cast<std::size_t>(recorded) < uses.size()) {
         found.push_back({uses.back().begin, fmt::format("{}: {} deliveries of {} but {} in the journal",
                                                         container.name, uses.size(), name(type), recorded)});
