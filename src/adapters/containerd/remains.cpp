@@ -103,6 +103,10 @@ std::vector<ReservedAddress> unknown_to(const std::set<std::string>& known,
                    [&known](const ReservedAddress& address) { return known.contains(address.id); });
 }
 
+bool is_half_removed(std::string_view bundle) {
+    return bundle.starts_with('.');
+}
+
 std::optional<ReservedAddress> reserved_address(const std::string& file, std::string_view content) {
     const std::string name = fs::path(file).filename();
     if (name == "lock" || name.starts_with("last_reserved")) return std::nullopt;
@@ -138,6 +142,9 @@ Remains Remains::look(const Layout& layout) {
     Remains found;
     found.layout_ = layout;
     found.shims_ = end_commands(layout);
+    for (const std::string& name : names_in(bundle_of(layout, ""))) {
+        if (is_half_removed(name)) found.half_removed_.push_back(bundle_of(layout, name));
+    }
     for (const std::string& network : names_in(layout.addresses())) {
         const std::string folder = layout.addresses() + "/" + network;
         for (const std::string& name : names_in(folder)) {
@@ -158,6 +165,7 @@ std::vector<std::string> Remains::remove(const std::set<std::string>& known) con
         remove_shim(shim);
         removed.insert(shim.id);
     }
+    std::ranges::for_each(half_removed_, remove_all);
     std::vector<KeptNetwork> networks;
     for (const std::string& mount : networks_) networks.push_back({mount, network_at(mount)});
     for (const KeptNetwork& network : unused(networks, networks_in_use())) {

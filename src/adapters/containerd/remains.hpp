@@ -24,6 +24,10 @@ std::vector<ProcessEntry> with_families(const std::vector<ProcessEntry>& table, 
 /// Those whose id, a sandbox's, is not `known`.
 std::vector<Shim> unknown_to(const std::set<std::string>& known, const std::vector<Shim>& shims);
 
+/// Whether a bundle, by the name of its folder, is one that containerd was removing: it renames `ID` to `.ID`
+/// first, and does not look at those again when it comes back.
+bool is_half_removed(std::string_view bundle);
+
 /// An address that a sandbox has, as the file that reserves it.
 struct ReservedAddress {
     std::string file;
@@ -65,6 +69,7 @@ class Remains {
 
     Layout layout_;
     std::vector<Shim> shims_;
+    std::vector<std::string> half_removed_;  ///< Bundles.
     std::vector<ReservedAddress> addresses_;
     std::vector<std::string> networks_;  ///< Mount points of network namespaces.
 };

@@ -232,7 +232,13 @@ Task<Status> CriRuntime::stop_pod_sandbox(std::string id, Call call) {
 Task<Status> CriRuntime::remove_pod_sandbox(std::string id, Call call) {
     proto::RemovePodSandboxRequest request;
     request.set_pod_sandbox_id(id);
-    return impl_->command(runtime_method("RemovePodSandbox"), std::move(request), std::move(call));
+    const Status removed =
+        co_await impl_->command(runtime_method("RemovePodSandbox"), std::move(request), std::move(call));
+    if (removed) {
+        impl_->exits.forget_sandbox(id);
+        std::erase_if(impl_->sandbox_of, [&id](const auto& entry) { return entry.second == id; });
+    }
+    co_return removed;
 }
 
 Task<Result<PodSandboxStatus>> CriRuntime::pod_sandbox_status(std::string id, Call call) {

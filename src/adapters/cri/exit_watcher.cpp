@@ -39,7 +39,7 @@ pid_t ExitWatcher::pid_of(const std::string& id) const {
 
 Status ExitWatcher::report(const LiveStatus& last) {
     const std::string& id = last.status.id;
-    processes_[id] = {};
+    processes_[id] = {last.status.pod_sandbox_id};
     ContainerEvent stopped{ContainerEventType::stopped, id, last.status.pod_sandbox_id, clock_->now(), {}};
     if (ended(last)) stopped.status = last.status;
     emit_(std::move(stopped));
@@ -62,7 +62,7 @@ Task<Status> ExitWatcher::watch(std::string id, Call call) {
     const auto again = co_await ask_(id, call);
     if (!again) co_return std::unexpected(again.error());
     if (ended(*again) || !pidfd) co_return report(*again);
-    if (processes_.try_emplace(id, live->pid, pidfd.get()).second) {
+    if (processes_.try_emplace(id, again->status.pod_sandbox_id, live->pid, pidfd.get()).second) {
         gate_.spawn(wait_for_exit(*again, std::move(pidfd)));
     }
     co_return Status{};

@@ -43,6 +43,10 @@ class ExitWatcher {
 
     /// The container's record is gone.
     void forget(const std::string& id) { processes_.erase(id); }
+    /// The sandbox's record is gone, and with it those of its containers.
+    void forget_sandbox(const std::string& id) {
+        std::erase_if(processes_, [&id](const auto& entry) { return entry.second.sandbox == id; });
+    }
     /// Of the container's init process; 0 when not known.
     [[nodiscard]] pid_t pid_of(const std::string& id) const;
 
@@ -51,6 +55,7 @@ class ExitWatcher {
 
   private:
     struct Process {
+        std::string sandbox;
         pid_t pid = 0;  ///< 0 when ended.
         int handle = -1;
     };

@@ -13,6 +13,13 @@ using http2::Rpc;
 
 namespace {
 
+/// containerd takes calls before its CRI plugin can serve them, and says so without a code.
+Error as_meant(Error error) {
+    if (error.code == Code::internal && error.message == "server is not initialized yet")
+        error.code = Code::unavailable;
+    return error;
+}
+
 /// Fails with unavailable when nobody listens there.
 Result<Http2Connection::Socket> connect(const Executor& executor, const std::string& path) {
     asio::local::stream_protocol::socket socket(executor);
@@ -71,7 +78,7 @@ Task<Result<std::string>> GrpcClient::unary(std::string method, std::string requ
     fault_point("before the call", method);
     auto outcome = co_await run(rpc, call.deadline, call.cancel);
     fault_point("after the call", method);
-    if (!outcome) co_return std::unexpected(std::move(outcome.error()));
+    if (!outcome) co_return std::unexpected(as_meant(std::move(outcome.error())));
     if (!*response) co_return fail(Code::internal, "the server answered without a message");
     co_return std::move(**response);
 }

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/containerd/remains.hpp"
 
+#include "support/scratch_folder.hpp"
+
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -81,6 +86,17 @@ TEST(Remains, AnAddressIsFreedUnlessItsSandboxIsKnown) {
     const std::vector<ReservedAddress> all{{"/n/1", "a"}, {"/n/2", "b"}, {"/n/3", ""}};
     EXPECT_THAT(unknown_to({"a"}, all), ElementsAre(all[1], all[2]));
     EXPECT_THAT(unknown_to({"a", "b"}, all), ElementsAre(all[2])) << "nobody's";
+}
+
+TEST(Remains, ABundleThatWasBeingRemovedIsRemoved) {
+    const ScratchFolder root;
+    const std::filesystem::path bundles = root.path("run/containerd/io.containerd.runtime.v2.task/k8s.io");
+    std::filesystem::create_directories(bundles / ".a/rootfs");
+    std::filesystem::create_directories(bundles / "b");
+    std::ofstream(bundles / ".a/config.json") << "{}";
+    EXPECT_THAT(Remains::look({root.path()}).remove({"b"}), IsEmpty()) << "the engine knows none of them";
+    EXPECT_FALSE(std::filesystem::exists(bundles / ".a"));
+    EXPECT_TRUE(std::filesystem::exists(bundles / "b"));
 }
 
 TEST(Remains, ANetworkIsRemovedWhenNobodyIsInIt) {

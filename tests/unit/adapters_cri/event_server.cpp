@@ -78,10 +78,10 @@ EventServer::~EventServer() {
 }
 
 void EventServer::respond(std::int32_t number) {
-    const std::array unimplemented{header(":status", "200"), header("content-type", "application/grpc"),
-                                   header("grpc-status", "12")};
+    const std::array refusal{header(":status", "200"), header("content-type", "application/grpc"),
+                             header("grpc-status", grpc_status), header("grpc-message", grpc_message)};
     if (paths_[number] != stream) {
-        nghttp2_submit_response(session_, number, unimplemented.data(), unimplemented.size(), nullptr);
+        nghttp2_submit_response(session_, number, refusal.data(), refusal.size(), nullptr);
         return;
     }
     std::string& body = bodies_[number];
@@ -89,7 +89,7 @@ void EventServer::respond(std::int32_t number) {
     nghttp2_data_provider provider{};
     provider.source.ptr = &body;
     provider.read_callback = Callbacks::read_body;
-    nghttp2_submit_response(session_, number, unimplemented.data(), 2, &provider);
+    nghttp2_submit_response(session_, number, refusal.data(), 2, &provider);
 }
 
 Task<void> EventServer::serve() {

@@ -26,6 +26,9 @@ class EventServer {
     /// What is sent to calls of `stream`, a path; to be set before the first.
     std::vector<std::string> messages;
     std::string stream;
+    /// With what the others are refused.
+    std::string grpc_status = "12";
+    std::string grpc_message;
     /// The paths that were called, in order.
     std::vector<std::string> called;
 

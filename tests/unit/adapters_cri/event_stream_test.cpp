@@ -57,6 +57,18 @@ class EventStreamTest : public ::testing::Test {
     std::vector<ContainerEvent> events;
 };
 
+TEST_F(EventStreamTest, AnEngineThatIsStillStartingIsNotThereYet) {
+    server.grpc_status = "2";
+    server.grpc_message = "server is not initialized yet";
+    const auto started = run(loop, runtime->start_container("app", clock.call_within(5s)));
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().code, Code::unavailable) << started.error().message;
+    server.grpc_message = "server is on fire";
+    const auto failed = run(loop, runtime->start_container("app", clock.call_within(5s)));
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, Code::internal) << failed.error().message;
+}
+
 TEST_F(EventStreamTest, EventsComeAsTheyAreSentWithTheStatusOfTheirContainer) {
     server.stream = cri_events;
     server.messages = {message(proto::CONTAINER_STARTED_EVENT, "app").SerializeAsString(),

@@ -79,6 +79,15 @@ TEST_F(ExitWatcherTest, AnExitIsReportedAtOnceWithoutWaitingForTheEnginesRecord)
     EXPECT_EQ(watcher.pid_of("c"), 0);
 }
 
+TEST_F(ExitWatcherTest, ContainersAreForgottenWithTheirSandbox) {
+    answers = {live(ContainerState::running, child->pid())};
+    EXPECT_TRUE(watch());
+    watcher.forget_sandbox("another");
+    EXPECT_EQ(watcher.pid_of("c"), child->pid());
+    watcher.forget_sandbox("s");
+    EXPECT_EQ(watcher.pid_of("c"), 0);
+}
+
 TEST_F(ExitWatcherTest, EndedBeforeTheWatch) {
     answers = {live(ContainerState::exited)};
     EXPECT_TRUE(watch());
