@@ -46,6 +46,7 @@ Controllers::Controllers(Api* api, Clock* clock, const Executor& executor, std::
       remover_(api, clock, executor, namespaced_resources(), &inventory_),
       collector_(api, clock, executor, &inventory_),
       quotas_(api, clock, executor, &inventory_),
+      events_(api, clock, executor),
       scheduler_(api, clock, executor) {}
 
 void Controllers::on_error(const std::function<void(const std::string&, const Error&)>& listener) {
@@ -59,6 +60,7 @@ void Controllers::on_error(const std::function<void(const std::string&, const Er
     remover_.on_error(of("namespace deletion"));
     collector_.on_error(of("garbage collection"));
     quotas_.on_error(of("resource quotas"));
+    events_.on_error(of("events"));
     scheduler_.on_error(of("scheduler"));
 }
 
@@ -69,11 +71,13 @@ void Controllers::start() {
     remover_.start();
     collector_.start();
     quotas_.start();
+    events_.start();
     scheduler_.start();
 }
 
 Task<void> Controllers::stop() {
     co_await scheduler_.stop();
+    co_await events_.stop();
     co_await quotas_.stop();
     co_await collector_.stop();
     co_await remover_.stop();

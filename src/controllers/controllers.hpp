@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "controllers/event_expirer.hpp"
 #include "controllers/founder.hpp"
 #include "controllers/garbage_collector.hpp"
 #include "controllers/inventory.hpp"
@@ -36,6 +37,7 @@ class Controllers {
     NamespaceRemover remover_;
     GarbageCollector collector_;
     QuotaCounter quotas_;
+    EventExpirer events_;
     Scheduler scheduler_;
 };
 

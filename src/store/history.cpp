@@ -5,8 +5,10 @@ namespace hooklet::store {
 
 namespace {
 
+/// Of the texts that the change alone keeps: an object that has ended is there once more as `removed()`.
 std::size_t size_of(const Change& change) {
-    return change.before ? change.before->text->size() : 0;
+    if (!change.before) return 0;
+    return change.before->text->size() * (change.after ? 1 : 2);
 }
 
 }  // namespace

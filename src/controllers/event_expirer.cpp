@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controllers/event_expirer.hpp"
+
+#include "controllers/resource.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <ranges>
+
+namespace hooklet {
+
+namespace {
+
+/// Between two rounds for the sake of age.
+constexpr Duration shortest_pause = std::chrono::minutes{1};
+
+ObjectName name_of(const api::Node& event) {
+    return {text_at(event, {"metadata", "namespace"}), text_at(event, {"metadata", "name"})};
+}
+
+/// When the event happened last, by what it says itself.
+WallTime last_time(const api::Event& event) {
+    const WallTime again = event.series ? event.series->lastObservedTime.wall() : WallTime{};
+    const WallTime last = std::max(event.lastTimestamp.wall(), again);
+    return last == WallTime{} ? event.metadata.creationTimestamp.wall() : last;
+}
+
+}  // namespace
+
+EventExpirer::EventExpirer(Api* api, Clock* clock, const Executor& executor, EventLimits limits)
+    : api_(api),
+      clock_(clock),
+      limits_(limits),
+      events_(api, clock, executor, {{"", "v1", "events"}}, this),
+      loop_(clock, executor, [this](CancelToken cancel) { return remove_old(std::move(cancel)); }) {}
+
+void EventExpirer::start() {
+    loop_.start();
+    events_.start();
+}
+
+Task<void> EventExpirer::stop() {
+    co_await events_.stop();
+    co_await loop_.stop();
+}
+
+void EventExpirer::replace(std::vector<api::Node> objects) {
+    Written listed;
+    for (const api::Node& object : objects) {
+        const Duration age = clock_->wall() - last_time(read_as<api::Event>(object));
+        const ObjectName name = name_of(object);
+        const auto known = written_.find(name);
+        // A clock that was set must not make all of them old, nor one of them stay for ever.
+        listed[name] = known != written_.end()
+                           ? known->second
+                           : clock_->now() - std::clamp(age, Duration::zero(), limits_.age);
+    }
+    written_ = std::move(listed);
+    loop_.poke();
+}
+
+void EventExpirer::put(api::Node object) {
+    written_[name_of(object)] = clock_->now();
+    if (written_.size() > limits_.number) loop_.poke();
+    if (written_.size() == 1) loop_.poke_at(clock_->now() + limits_.age);
+}
+
+void EventExpirer::erase(api::Node object) {
+    written_.erase(name_of(object));
+}
+
+EventExpirer::Written EventExpirer::old() const {
+    std::vector<MonotonicTime> times;
+    for (const auto& [name, time] : written_) times.push_back(time);
+    MonotonicTime limit = clock_->now() - limits_.age;
+    if (times.size() > limits_.number) {
+        // Some more than must, so that not each event that comes makes another one go.
+        const auto newest_to_go = times.end() - static_cast<std::ptrdiff_t>(limits_.number * 9 / 10 + 1);
+        std::ranges::nth_element(times, newest_to_go);
+        limit = std::max(limit, *newest_to_go);
+    }
+    Written found;
+    std::ranges::copy_if(written_, std::inserter(found, found.end()),
+                         [limit](const auto& entry) { return entry.second <= limit; });
+    return found;
+}
+
+Task<Status> EventExpirer::remove_old(CancelToken cancel) {
+    Status all;
+    const Written leaving = old();
+    for (const auto& [name, time] : leaving) {
+        const auto known = written_.find(name);
+        if (cancel.cancelled() || known == written_.end() || known->second != time) continue;
+        const Call call = clock_->call_within(longest_request, cancel);
+        const ApiPath event{"", "v1", "events", name.namespace_, name.name};
+        const ApiDelete unconditionally;
+        const auto gone = co_await api_->remove(event, unconditionally, call);
+        if (gone || gone.error().code == Code::not_found) {
+            written_.erase(name);
+        } else {
+            all = std::unexpected(gone.error());
+        }
+    }
+    if (!written_.empty()) {
+        const MonotonicTime oldest = std::ranges::min(written_ | std::views::values);
+        loop_.poke_at(std::max(oldest + limits_.age, clock_->now() + shortest_pause));
+    }
+    co_return all;
+}
+
+}  // namespace hooklet
