@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/restart_run.hpp"
 
+#include "bench/api/connection.hpp"
 #include "bench/bench_pod.hpp"
 
 #include <algorithm>
@@ -11,9 +12,6 @@
 #include <set>
 #include <sstream>
 
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 
@@ -36,18 +34,14 @@ std::set<std::string> words_of(const std::string& text) {
     return {std::istream_iterator<std::string>(words), {}};
 }
 
-/// Blocks until the request has an answer, which is there at once or not at all.
-bool api_answers(const std::string& socket_path) {
-    boost::system::error_code error;
-    asio::io_context blocking;
-    asio::local::stream_protocol::socket socket(blocking);
-    socket.connect(asio::local::stream_protocol::endpoint(socket_path), error);
-    if (error) return false;
-    constexpr std::string_view request = "GET /readyz HTTP/1.1\r\nHost: hooklet\r\nConnection: close\r\n\r\n";
-    asio::write(socket, asio::buffer(request), error);
-    std::string answer;
-    asio::read(socket, asio::dynamic_buffer(answer), error);
-    return answer.starts_with("HTTP/1.1 200");
+Task<bool> api_answers(Executor executor, std::string socket_path) {
+    try {
+        Connection connection(executor, socket_path);
+        const Connection::Answer answer = co_await connection.ask("GET", "/readyz");
+        co_return answer.status == 200;
+    } catch (const boost::system::system_error&) {
+        co_return false;  // nobody listens yet
+    }
 }
 
 }  // namespace
@@ -76,8 +70,10 @@ Task<Result<Child>> RestartRun::start_agent(AgentLoad& load) {
     if (!child) co_return child;
     load.answers = {};
     while (!all_of(printed).contains("KUBECONFIG=")) {
-        if (load.answers == Duration{} && api_answers(root_ + "/run/api.sock"))
-            load.answers = clock_->now() - begun;
+        if (load.answers == Duration{}) {
+            const bool answers = co_await api_answers(executor_, root_ + "/run/api.sock");
+            if (answers) load.answers = clock_->now() - begun;
+        }
         if (clock_->now() > begun + serve_limit)
             co_return fail(Code::deadline, "the agent does not serve: " + all_of(printed));
         (void)co_await sleep_until(clock_, clock_->call_within(look_often));
