@@ -14,6 +14,9 @@ namespace hooklet::bench {
 /// What both hooks run, and the floor's ExecSync.
 inline const std::vector<std::string> hook_command{"/bin/true"};
 
+/// Between two samples.
+inline constexpr Duration settle_time = std::chrono::milliseconds{200};
+
 /// The Pod that is started and stopped again and again: its entrypoint ends by itself at SIGTERM.
 Result<api::Pod> make_pod(std::string name, Clock& clock, Random& random);
 

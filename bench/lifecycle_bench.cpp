@@ -8,9 +8,7 @@
 
 namespace hooklet::bench {
 
-namespace {
-constexpr Duration settle_time = std::chrono::milliseconds{200};
-}  // namespace
+namespace {}  // namespace
 
 Status LifecycleBench::go_on() const {
     if (interrupted_) return fail(Code::cancelled, "interrupted");

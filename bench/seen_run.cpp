@@ -13,7 +13,6 @@ namespace hooklet::bench {
 
 namespace {
 
-constexpr Duration settle_time = std::chrono::milliseconds{200};
 constexpr const char* all_pods = "/api/v1/namespaces/default/pods";
 
 /// Reads events until one of them has the text.
