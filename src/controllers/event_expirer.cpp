@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <iterator>
 #include <ranges>
+#include <utility>
 
 namespace hooklet {
 
 namespace {
 
-/// Between two rounds for the sake of age.
+/// Between two rounds for the sake of age, and before the first: an agent that starts has other things to
+/// read.
 constexpr Duration shortest_pause = std::chrono::minutes{1};
 
 ObjectName name_of(const api::Node& event) {
@@ -36,12 +38,12 @@ EventExpirer::EventExpirer(Api* api, Clock* clock, const Executor& executor, Eve
 
 void EventExpirer::start() {
     loop_.start();
-    events_.start();
+    loop_.poke_at(clock_->now() + shortest_pause);
 }
 
 Task<void> EventExpirer::stop() {
+    co_await loop_.stop();  // which may start to listen
     co_await events_.stop();
-    co_await loop_.stop();
 }
 
 void EventExpirer::replace(std::vector<api::Node> objects) {
@@ -86,6 +88,7 @@ EventExpirer::Written EventExpirer::old() const {
 }
 
 Task<Status> EventExpirer::remove_old(CancelToken cancel) {
+    if (!std::exchange(listening_, true)) events_.start();
     Status all;
     const Written leaving = old();
     for (const auto& [name, time] : leaving) {

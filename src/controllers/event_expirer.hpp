@@ -40,6 +40,7 @@ class EventExpirer : Reflector::Sink {
     Clock* clock_;
     EventLimits limits_;
     Written written_;
+    bool listening_ = false;
     Reflector events_;
     ControlLoop loop_;
 };

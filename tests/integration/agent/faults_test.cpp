@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The machine lacks what the agent takes for granted: space, a disk that can be written, processes, an engine
 // that starts. Pods run on, the agent says what is missing, and goes on by itself when it is there again.
+#include "adapters/containerd/cleanup.hpp"
+#include "adapters/containerd/config.hpp"
 #include "integration/agent/mortal_agent.hpp"
 #include "integration/run/machine.hpp"
 
@@ -260,6 +262,20 @@ TEST_F(Faults, AnEngineThatIsKilledAsItStartsIsStartedAgain) {
         EXPECT_EQ(running("steady"), before) << "it does not end with a start that fails";
     }
     EXPECT_EQ(agent_->deaths(), 0);
+}
+
+TEST_F(Faults, AContainerThatHasLostItsShimHasEnded) {
+    ASSERT_NO_FATAL_FAILURE(start());
+    agent_->create(pod("steady", out()));
+    const std::string before = running("steady");
+    const containerd::Layout layout{agent_->root()};
+    const auto shims = containerd::shims_of(layout.socket(), process_table());
+    ASSERT_EQ(shims.size(), 1U);
+    ASSERT_EQ(::kill(shims[0].process.pid, SIGKILL), 0);
+    EXPECT_NE(running("steady", 1), before) << "restarted as its policy says";
+    const api::Pod restarted = agent_->pod("steady");
+    EXPECT_NE(restarted.status.containerStatuses[0].lastState.terminated->exitCode, 0);
+    EXPECT_EQ(hooks_of("steady"), "postStart\npostStart\n");
 }
 
 }  // namespace
