@@ -12,11 +12,13 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <sstream>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace hooklet::testing {
@@ -261,6 +263,36 @@ TEST_F(Faults, AnEngineThatIsKilledAsItStartsIsStartedAgain) {
         expect_said("; trying again in 1 s");
         EXPECT_EQ(running("steady"), before) << "it does not end with a start that fails";
     }
+    EXPECT_EQ(agent_->deaths(), 0);
+}
+
+/// While it lives, agents are those of the release build (`make build`): sanitizers open files themselves.
+class ReleaseAgents {
+  public:
+    ReleaseAgents() {
+        ::setenv("HOOKLET_BINARY", HOOKLET_RELEASE_BINARY, 1);
+    }  // NOLINT(concurrency-mt-unsafe)
+    ReleaseAgents(const ReleaseAgents&) = delete;
+    ReleaseAgents& operator=(const ReleaseAgents&) = delete;
+    ~ReleaseAgents() { ::unsetenv("HOOKLET_BINARY"); }  // NOLINT(concurrency-mt-unsafe)
+};
+
+TEST_F(Faults, WithoutFileDescriptorsTheAgentSaysSoAndPodsRunOn) {
+    const ReleaseAgents release;
+    ASSERT_NO_FATAL_FAILURE(start());
+    agent_->create(pod("steady", out()));
+    const std::string before = running("steady");
+    rlimit usual{};
+    ASSERT_EQ(::prlimit(agent_->pid(), RLIMIT_NOFILE, nullptr, &usual), 0) << std::strerror(errno);
+    const rlimit none{.rlim_cur = 3, .rlim_max = usual.rlim_max};
+    ASSERT_EQ(::prlimit(agent_->pid(), RLIMIT_NOFILE, &none, nullptr), 0) << std::strerror(errno);
+    auto late = std::async(std::launch::async, [this] { return agent_->ask("GET", "pods"); });
+    expect_said("accept: Too many open files");
+    ASSERT_EQ(::prlimit(agent_->pid(), RLIMIT_NOFILE, &usual, nullptr), 0) << std::strerror(errno);
+    EXPECT_EQ(late.get().status, 200) << "who has waited is answered";
+    agent_->create(pod("other", out()));
+    (void)running("other");
+    EXPECT_EQ(running("steady"), before) << agent_->said();
     EXPECT_EQ(agent_->deaths(), 0);
 }
 
