@@ -163,6 +163,7 @@ void ContainerSlot::begin_stop(Duration grace, std::string reason, std::string m
 }
 
 void ContainerSlot::carry_out_stop(std::string message) {
+    if (!starting_ && post_start_is_due()) gate_->spawn(record_cancelled_post_start());
     if (probes_) probes_->stop_liveness_and_startup();
     StopRequest request;
     request.container_id = stopping_->container_id;

@@ -90,6 +90,9 @@ class ContainerSlot {
     Task<void> remove_unstarted();
     Task<void> run_post_start(CancelToken cancel);
     Task<HookResult> deliver_post_start(Duration cap, CancelToken cancel);
+    /// The container has started, and its postStart neither ran nor began.
+    [[nodiscard]] bool post_start_is_due() const;
+    Task<void> record_cancelled_post_start();
     void post_start_failed(const HookResult& result, Duration cap);
     /// The current record becomes the previous one, and the one before that is removed.
     void retire();

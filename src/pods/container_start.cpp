@@ -250,6 +250,13 @@ Task<HookResult> ContainerSlot::deliver_post_start(Duration cap, CancelToken can
         hook_request(HookType::post_start, *spec_.lifecycle->postStart, "Started", cap), std::move(cancel));
 }
 
+Task<void> ContainerSlot::record_cancelled_post_start() {
+    CancelSource never(context_->abandon);
+    never.cancel({Code::cancelled, "the container is being stopped"});
+    const Duration cap = hook_cap(context_->pod, HookType::post_start, default_post_start_cap);
+    (void)co_await deliver_post_start(cap, never.token());
+}
+
 void ContainerSlot::post_start_failed(const HookResult& result, Duration cap) {
     recorder_.event(result.outcome == HookOutcome::timed_out ? event::post_start_timed_out(cap)
                                                              : event::post_start_failed(result.cause));

@@ -73,9 +73,8 @@ void ContainerSlot::take_over_running(const ContainerLeftover& left, bool was_st
         run.running || !has_hook || (post_start != nullptr && earlier_result(*post_start).ok());
     if (record.post_start_done) {
         begin_probes(left.memory.probed_id == record.id ? left.memory.probes : run.probes);
-    } else if (!was_stopping || last_attempt(earlier_hooks_, record.id, HookType::post_start) == nullptr) {
+    } else if (!was_stopping) {
         starting_.emplace(context_->abandon);
-        if (was_stopping) interrupt_start();
     }
     if (was_stopping) {
         stopping_ = left.memory.stop;
@@ -87,6 +86,15 @@ void ContainerSlot::take_over_running(const ContainerLeftover& left, bool was_st
 const HookAttempt* ContainerSlot::delivered(HookType hook) const {
     const HookAttempt* last = last_attempt(earlier_hooks_, view_.current->id, hook);
     return last != nullptr && is_over(*last, is_at_most_once(context_->pod)) ? last : nullptr;
+}
+
+bool ContainerSlot::post_start_is_due() const {
+    const ContainerRecord& record = *view_.current;
+    const bool has_hook = spec_.lifecycle && spec_.lifecycle->postStart;
+    if (!has_hook || record.post_start_done || record.state == cri::ContainerState::created) return false;
+    const bool begun =
+        hooked_id_ == record.id && hooks_begun_.contains(std::string(name(HookType::post_start)));
+    return !begun && last_attempt(earlier_hooks_, record.id, HookType::post_start) == nullptr;
 }
 
 Duration ContainerSlot::age_of(HookType hook, std::optional<WallTime> recorded) {

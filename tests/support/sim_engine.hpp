@@ -42,6 +42,7 @@ struct SimContainer {
     std::string log_path{};
     std::string pod{};  ///< uid
     bool stop_signalled = false;
+    bool forgotten = false;  ///< Whether it runs.
     std::uint64_t working_set_bytes = 0;
     cri::FilesystemUsage writable_layer{};
     std::vector<ContainerBehavior> behaviors;      // one for each start, the last for all later ones
@@ -122,6 +123,9 @@ class SimEngine {
     }
     /// SIGKILL from outside, e.g. by the kernel or a person.
     void kill_from_outside(const std::string& id) { kill(id, std::string(outside)); }
+    /// The engine died while it started the container: from now on it says "unknown" of it, as containerd
+    /// does.
+    void forget_state(const std::string& id) { containers_.at(id).forgotten = true; }
     /// The sandbox's own process dies: it becomes not ready and its containers are killed.
     void kill_sandbox(const std::string& id);
 

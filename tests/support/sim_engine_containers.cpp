@@ -298,7 +298,7 @@ cri::ContainerStatus SimEngine::status_of(const SimContainer& c) const {
     s.annotations = c.config.annotations;
     s.log_path = c.log_path;
     if (c.runs_on_record()) {
-        s.state = ContainerState::running;
+        s.state = c.forgotten ? ContainerState::unknown : ContainerState::running;
         return s;
     }
     s.state = c.state;

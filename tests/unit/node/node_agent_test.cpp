@@ -216,6 +216,22 @@ TEST_F(NodeAgentTest, M7_APostStartThatWasInterruptedRunsAgain) {
     EXPECT_EQ(count(sim::Kind::exec_begin), 2U) << "it is known to be done";
 }
 
+TEST_F(NodeAgentTest, APostStartThatNeverBeganBeforeAStopIsRecorded) {
+    m.world.faults.force("start_container", sim::Fault::hang);
+    add("web", test::sleeper(R"(, "lifecycle": {"postStart": {"exec": {"command": ["sleep", "20"]}}})"));
+    until([&] { return count(sim::Kind::container_started) == 1; });
+    m.world.engine.forget_state(m.world.engine.containers().begin()->first);
+    crash();
+    until([&] { return is_ready("web"); });
+    EXPECT_EQ(count(sim::Kind::container_started), 2U) << "what nobody knows is stopped and made again";
+    const auto hooks = attempts(HookType::post_start);
+    ASSERT_THAT(hooks, SizeIs(2));
+    EXPECT_EQ(hooks[0].outcome, HookOutcome::cancelled);
+    EXPECT_EQ(hooks[0].cause, "the container is being stopped");
+    EXPECT_EQ(hooks[1].outcome, HookOutcome::succeeded);
+    EXPECT_NE(hooks[0].container_id, hooks[1].container_id);
+}
+
 TEST_F(NodeAgentTest, M6_APreStopThatWasInterruptedGoesOnWithinItsGrace) {
     add("web", R"({"nodeName": "node1", "terminationGracePeriodSeconds": 60, "containers": [{"name": "app",)"
                R"("image": "busybox", "command": ["sim"], "lifecycle": {"preStop": {"exec": {"command":)"
