@@ -47,15 +47,15 @@ Task<void> EventExpirer::stop() {
 }
 
 void EventExpirer::replace(std::vector<api::Node> objects) {
+    // A clock that was set must not make an event stay for ever.
+    const WallTime now = clock_->wall();
+    const WallTime oldest = now - limits_.age;
     Written listed;
     for (const api::Node& object : objects) {
-        const Duration age = clock_->wall() - last_time(read_as<api::Event>(object));
+        const Duration age = now - std::clamp(last_time(read_as<api::Event>(object)), oldest, now);
         const ObjectName name = name_of(object);
         const auto known = written_.find(name);
-        // A clock that was set must not make all of them old, nor one of them stay for ever.
-        listed[name] = known != written_.end()
-                           ? known->second
-                           : clock_->now() - std::clamp(age, Duration::zero(), limits_.age);
+        listed[name] = known != written_.end() ? known->second : clock_->now() - age;
     }
     written_ = std::move(listed);
     loop_.poke();

@@ -269,9 +269,8 @@ TEST_F(Faults, AnEngineThatIsKilledAsItStartsIsStartedAgain) {
 /// While it lives, agents are those of the release build (`make build`): sanitizers open files themselves.
 class ReleaseAgents {
   public:
-    ReleaseAgents() {
-        ::setenv("HOOKLET_BINARY", HOOKLET_RELEASE_BINARY, 1);
-    }  // NOLINT(concurrency-mt-unsafe)
+    // NOLINTNEXTLINE(concurrency-mt-unsafe)
+    ReleaseAgents() { ::setenv("HOOKLET_BINARY", HOOKLET_RELEASE_BINARY, 1); }
     ReleaseAgents(const ReleaseAgents&) = delete;
     ReleaseAgents& operator=(const ReleaseAgents&) = delete;
     ~ReleaseAgents() { ::unsetenv("HOOKLET_BINARY"); }  // NOLINT(concurrency-mt-unsafe)
