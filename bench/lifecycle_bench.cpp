@@ -8,8 +8,6 @@
 
 namespace hooklet::bench {
 
-namespace {}  // namespace
-
 Status LifecycleBench::go_on() const {
     if (interrupted_) return fail(Code::cancelled, "interrupted");
     return {};

@@ -153,8 +153,7 @@ class Course {
                 EXPECT_EQ(runs_with(fmt::format("{}.{}", name, what)), started) << name << " " << what;
             for (const char* what : {"postStart.begin", "postStart.end"}) {
                 const std::set<std::string> hooked = runs_with(fmt::format("{}.{}", name, what));
-                EXPECT_THAT(hooked.size(), AllOf(Ge(started.size() - lost), Le(started.size())))
-                    << name << what;
+                EXPECT_GE(hooked.size() + lost, started.size()) << name << " " << what;
                 EXPECT_TRUE(std::ranges::includes(started, hooked)) << name << " " << what;
             }
         }
