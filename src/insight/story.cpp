@@ -190,9 +190,10 @@ std::optional<Duration> ContainerRun::grace() const {
     const LifecycleStep* term = find(StepKind::term);
     const auto begin = stop_begin();
     if (!begin || term == nullptr || !term->grace) return std::nullopt;
-    // The two records were made some microseconds apart.
-    using Centiseconds = std::chrono::duration<std::int64_t, std::centi>;
-    return std::chrono::round<Centiseconds>(term->at - *begin + *term->grace);
+    // The stop is on disk before its first step is recorded: on a busy machine some ten milliseconds of it
+    // are over.
+    using Deciseconds = std::chrono::duration<std::int64_t, std::deci>;
+    return std::chrono::round<Deciseconds>(term->at - *begin + *term->grace);
 }
 
 std::vector<PodStory> stories(const JournalContents& contents) {

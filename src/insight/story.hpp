@@ -32,7 +32,8 @@ struct ContainerRun {
     [[nodiscard]] const LifecycleStep* find(StepKind kind) const;
     /// When the stop began, if somebody stopped it before it ended by itself.
     [[nodiscard]] std::optional<WallTime> stop_begin() const;
-    /// The grace period as it stood when the stop signal was sent: the time until then and what was left.
+    /// The grace period as it stood when the stop signal was sent, to a tenth of a second: the time until
+    /// then and what was left.
     [[nodiscard]] std::optional<Duration> grace() const;
     [[nodiscard]] bool killed() const { return find(StepKind::kill) != nullptr; }
 };

@@ -315,6 +315,10 @@ Task<Result<ContainerStatus>> CriRuntime::container_status(std::string id, Call 
     auto live = co_await impl_->live_status(std::move(id), sandbox.empty(), std::move(call));
     if (!live) co_return std::unexpected(std::move(live.error()));
     if (!sandbox.empty()) live->status.pod_sandbox_id = sandbox;
+    if (live->status.state == ContainerState::exited && impl_->exits.lost_shim(live->status.id)) {
+        live->status.reason = "Unknown";
+        live->status.message = "the container's shim was gone before it ended";
+    }
     co_return std::move(live->status);
 }
 

@@ -30,6 +30,15 @@ bool ended(const LiveStatus& live) {
     return live.status.state == ContainerState::exited;
 }
 
+/// containerd's shim of this container's process. Other engines' monitors end with their container.
+std::optional<ProcessEntry> shim_of(pid_t pid) {
+    const auto process = process_entry(pid);
+    if (!process) return std::nullopt;
+    const std::vector<std::string> arguments = process_arguments(process->parent);
+    if (arguments.empty() || !arguments[0].contains("containerd-shim")) return std::nullopt;
+    return process_entry(process->parent);
+}
+
 }  // namespace
 
 pid_t ExitWatcher::pid_of(const std::string& id) const {
@@ -37,9 +46,14 @@ pid_t ExitWatcher::pid_of(const std::string& id) const {
     return found == processes_.end() ? 0 : found->second.pid;
 }
 
-Status ExitWatcher::report(const LiveStatus& last) {
+bool ExitWatcher::lost_shim(const std::string& id) const {
+    const auto found = processes_.find(id);
+    return found != processes_.end() && found->second.lost_shim;
+}
+
+Status ExitWatcher::report(const LiveStatus& last, bool lost_shim) {
     const std::string& id = last.status.id;
-    processes_[id] = {last.status.pod_sandbox_id};
+    processes_[id] = {.sandbox = last.status.pod_sandbox_id, .lost_shim = lost_shim};
     ContainerEvent stopped{ContainerEventType::stopped, id, last.status.pod_sandbox_id, clock_->now(), {}};
     if (ended(last)) stopped.status = last.status;
     emit_(std::move(stopped));
@@ -63,7 +77,7 @@ Task<Status> ExitWatcher::watch(std::string id, Call call) {
     if (!again) co_return std::unexpected(again.error());
     if (ended(*again) || !pidfd) co_return report(*again);
     if (processes_.try_emplace(id, again->status.pod_sandbox_id, live->pid, pidfd.get()).second) {
-        gate_.spawn(wait_for_exit(*again, std::move(pidfd)));
+        gate_.spawn(wait_for_exit(*again, std::move(pidfd), shim_of(live->pid)));
     }
     co_return Status{};
 }
@@ -94,11 +108,11 @@ Task<void> ExitWatcher::keep_trying(std::string id) {
     }
 }
 
-Task<void> ExitWatcher::wait_for_exit(LiveStatus last, UniqueFd pidfd) {
+Task<void> ExitWatcher::wait_for_exit(LiveStatus last, UniqueFd pidfd, std::optional<ProcessEntry> shim) {
     asio::posix::stream_descriptor process(gate_.executor(), pidfd.release());
     const auto stop = stopping_.token().on_cancel([&process] { process.cancel(); });
     const auto error = co_await process_end(&process);
-    if (!error) (void)report(last);
+    if (!error) (void)report(last, shim && !signal_process(*shim, 0));
 }
 
 Task<void> ExitWatcher::stop() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "adapters/posix/process_table.hpp"
 #include "adapters/posix/unique_fd.hpp"
 #include "base/gate.hpp"
 #include "ports/clock.hpp"
@@ -8,6 +9,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include <sys/types.h>
@@ -49,6 +51,9 @@ class ExitWatcher {
     }
     /// Of the container's init process; 0 when not known.
     [[nodiscard]] pid_t pid_of(const std::string& id) const;
+    /// Whether the container's shim had gone before it, who alone could have told how it ended: what the engine
+    /// says of that is made up.
+    [[nodiscard]] bool lost_shim(const std::string& id) const;
 
     /// To be called once.
     Task<void> stop();
@@ -58,11 +63,12 @@ class ExitWatcher {
         std::string sandbox;
         pid_t pid = 0;  ///< 0 when ended.
         int handle = -1;
+        bool lost_shim = false;
     };
     Task<void> keep_trying(std::string id);
-    Task<void> wait_for_exit(LiveStatus last, UniqueFd pidfd);
+    Task<void> wait_for_exit(LiveStatus last, UniqueFd pidfd, std::optional<ProcessEntry> shim);
     /// The container has ended; `last` is what the engine said last.
-    Status report(const LiveStatus& last);
+    Status report(const LiveStatus& last, bool lost_shim = false);
 
     Clock* clock_;
     Ask ask_;

@@ -305,7 +305,9 @@ TEST_F(Faults, AContainerThatHasLostItsShimHasEnded) {
     ASSERT_EQ(::kill(shims[0].process.pid, SIGKILL), 0);
     EXPECT_NE(running("steady", 1), before) << "restarted as its policy says";
     const api::Pod restarted = agent_->pod("steady");
-    EXPECT_NE(restarted.status.containerStatuses[0].lastState.terminated->exitCode, 0);
+    const auto& last = *restarted.status.containerStatuses[0].lastState.terminated;
+    EXPECT_NE(last.exitCode, 0);
+    EXPECT_EQ(last.reason, "Unknown");
     EXPECT_EQ(hooks_of("steady"), "postStart\npostStart\n");
 }
 

@@ -57,6 +57,13 @@ TEST(Story, records_with_an_id_find_their_run) {
     EXPECT_FALSE(container.runs[1].killed());
 }
 
+TEST(Story, the_grace_period_is_told_to_a_tenth_of_a_second) {
+    // The stop was asked for 30 ms before its first record.
+    const auto all = stories(of_steps({step(1, StepKind::started, "c"), step(1030, StepKind::pre_stop, "c"),
+                                       term_step(2100, "c", std::chrono::milliseconds{8900})}));
+    EXPECT_EQ(all.at(0).containers.at(0).runs.at(0).grace(), Duration{std::chrono::seconds{10}});
+}
+
 TEST(Story, a_stop_after_the_end_is_no_stop) {
     const auto all = stories(of_steps({step(1, StepKind::started, "c"), exit_step(2, "c", 1),
                                        step(3, StepKind::started, "c"), exit_step(4, "c", 0)}));
