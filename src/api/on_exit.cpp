@@ -3,6 +3,7 @@
 
 #include "api/annotations.hpp"
 #include "api/codec.hpp"
+#include "api/defaults.hpp"
 #include "api/json.hpp"
 #include "api/validation/parts.hpp"
 
@@ -29,6 +30,7 @@ std::expected<LifecycleHandler, Issues> parse_on_exit(const std::string& text, c
     Issues issues;
     LifecycleHandler handler = decode<LifecycleHandler>(*node, issues);
     if (!issues.empty()) return std::unexpected(inside(std::move(issues), path));
+    set_table_defaults(handler);
     check_exit_handler(handler, path, issues);
     if (!issues.empty()) return std::unexpected(std::move(issues));
     return handler;

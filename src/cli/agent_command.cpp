@@ -112,6 +112,7 @@ void add_agent(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& cho
                      "memory.available<100Mi,nodefs.available<10%\n\"\": never")
         ->type_name("THRESHOLDS");
     add_pod_options(*agent, typed);
+    add_hook_http_status(*agent, options);
     add_shutdown_options(*agent, typed);
     agent
         ->add_option("--image-gc-high-threshold", typed->image_gc_high_threshold,

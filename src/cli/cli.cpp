@@ -85,6 +85,16 @@ Answer refusal(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
+void add_hook_http_status(CLI::App& verb, std::shared_ptr<SessionOptions> options) {
+    verb.add_option_function<std::string>(
+            "--hook-http-status",
+            [options](const std::string& text) { options->any_http_status = text == "any"; },
+            "any: httpGet hooks succeed with every HTTP status,\nas on a kubelet")
+        ->type_name("success|any")
+        ->default_str("success")
+        ->check(CLI::IsMember({"success", "any"}).description(""));
+}
+
 std::variant<Verb, Answer> parse(std::vector<std::string> args) {
     CLI::App app("Runs Kubernetes Pods on this machine, with all their lifecycle hooks.", "hooklet");
     const auto options = std::make_shared<SessionOptions>();

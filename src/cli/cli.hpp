@@ -42,6 +42,8 @@ std::string signed_duration_problem(const std::string& text);
 
 // One function for each verb: declares it and its options below `app`, and sets `chosen` when it was typed.
 // `options` is filled by the same parse.
+/// `--hook-http-status`, of the verbs that run Pods.
+void add_hook_http_status(CLI::App& verb, std::shared_ptr<SessionOptions> options);
 void add_run(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
 void add_agent(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);
 void add_kubeconfig(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chosen);

@@ -41,7 +41,6 @@ struct Typed {
     std::string hold;
     bool quiet = false;
     std::string output = "text";
-    std::string http_status = "success";
 };
 
 void add_goal(CLI::App& run, Typed& typed) {
@@ -66,16 +65,11 @@ void add_display(CLI::App& run, Typed& typed) {
         ->type_name("text|json")
         ->check(CLI::IsMember({"text", "json"}).description(""));
     run.add_flag("-q,--quiet", typed.quiet, "Print only what went wrong");
-    run.add_option("--hook-http-status", typed.http_status,
-                   "any: httpGet hooks succeed with every HTTP status,\nas on a kubelet")
-        ->type_name("success|any")
-        ->check(CLI::IsMember({"success", "any"}).description(""));
 }
 
 RunOptions options_of(const Typed& typed, const SessionOptions& session) {
     RunOptions options = typed.options;
     options.session = session;
-    options.session.any_http_status = typed.http_status == "any";
     if (!typed.hold.empty()) options.goal.hold = *parse_go_duration(typed.hold);
     if (typed.output == "json") options.output = Output::json;
     if (typed.quiet) options.output = Output::quiet;
@@ -90,6 +84,7 @@ void add_run(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& chose
     run->add_option("FILE", typed->options.files, "Manifests")->required()->type_name("");
     add_goal(*run, *typed);
     add_display(*run, *typed);
+    add_hook_http_status(*run, options);
     run->callback([&chosen, options, typed] {
         chosen = [ready = options_of(*typed, *options)](Environment* env) { return run_command(env, ready); };
     });

@@ -52,10 +52,9 @@ Kind priority_classes();
 Kind runtime_classes();
 Kind resource_quotas();
 
-/// What makes Pods, or other kinds. Nothing does yet: these can be asked for, and there is never one.
-Kind replication_controllers();
-std::vector<Kind> apps_kinds();
-Kind custom_resource_definitions();
+/// What makes Pods, kinds or storage, or leads to Services. Nothing does yet: these can be asked for, and
+/// there is never one.
+std::vector<Kind> absent_kinds();
 
 /// What the journal tells of hooks: made when somebody asks, not stored.
 Kind hook_runs();

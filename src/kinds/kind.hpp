@@ -60,6 +60,7 @@ struct Kind {
     std::vector<Subresource> subresources{};
     /// Its objects are stored nowhere: they are made when somebody asks for them.
     bool computed = false;
+    bool absent = false;            ///< There is none of it yet: it can only be asked for.
     bool create_on_update = false;  ///< PUT makes an object that is not there (leases, events).
     /// The resource whose objects these are, when it has two names (events.events.k8s.io are events).
     std::string stored_as{};

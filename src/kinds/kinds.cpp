@@ -15,26 +15,14 @@ void append(std::vector<Kind>& kinds, std::vector<Kind> more) {
 }
 
 std::vector<Kind> every_kind() {
-    std::vector<Kind> kinds{bindings(),
-                            config_maps(),
-                            endpoints(),
-                            events(),
-                            limit_ranges(),
-                            namespaces(),
-                            nodes(),
-                            pods(),
-                            pod_templates(),
-                            replication_controllers(),
-                            resource_quotas(),
-                            secrets(),
-                            service_accounts(),
-                            services()};
+    std::vector<Kind> kinds{
+        bindings(), config_maps(),   endpoints(),       events(),  limit_ranges(),     namespaces(), nodes(),
+        pods(),     pod_templates(), resource_quotas(), secrets(), service_accounts(), services()};
     append(kinds, {events_v1_events()});
-    append(kinds, apps_kinds());
+    append(kinds, absent_kinds());
     append(kinds, authentication_kinds());
     append(kinds, authorization_kinds());
-    append(kinds,
-           {priority_classes(), leases(), runtime_classes(), custom_resource_definitions(), hook_runs()});
+    append(kinds, {priority_classes(), leases(), runtime_classes(), hook_runs()});
     append(kinds, metrics_kinds());
     return kinds;
 }

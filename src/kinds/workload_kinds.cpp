@@ -4,20 +4,32 @@
 #include "api/workload_types.hpp"
 #include "kinds/catalog.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 namespace hooklet::kinds {
 
 namespace {
 
+/// A kind that there is none of.
 template <class T>
-Kind absent(std::string group, std::string name, std::string plural, std::string short_name) {
-    std::string singular = plural.substr(0, plural.size() - 1);
+Kind absent(std::string group, std::string plural, std::vector<std::string> short_names) {
+    const std::string name(api::describe<T>().name);
+    std::string singular = name;
+    std::ranges::transform(singular, singular.begin(), [](unsigned char c) { return std::tolower(c); });
     return kind_of<T>({.group = std::move(group),
-                       .name = std::move(name),
+                       .name = name,
                        .plural = std::move(plural),
                        .singular = std::move(singular),
                        .verbs = {"get", "list", "watch"},
-                       .short_names = {std::move(short_name)}},
+                       .short_names = std::move(short_names),
+                       .absent = true},
                       {});
+}
+
+Kind of_the_cluster(Kind kind) {
+    kind.namespaced = false;
+    return kind;
 }
 
 void prepare_quota(api::ResourceQuota& quota) {
@@ -38,21 +50,19 @@ Kind resource_quotas() {
                                         .validate = api::validate});
 }
 
-Kind replication_controllers() {
-    return absent<api::ReplicationController>("", "ReplicationController", "replicationcontrollers", "rc");
-}
-
-std::vector<Kind> apps_kinds() {
-    return {absent<api::DaemonSet>("apps", "DaemonSet", "daemonsets", "ds"),
-            absent<api::Deployment>("apps", "Deployment", "deployments", "deploy"),
-            absent<api::ReplicaSet>("apps", "ReplicaSet", "replicasets", "rs")};
-}
-
-Kind custom_resource_definitions() {
-    Kind kind = absent<api::CustomResourceDefinition>("apiextensions.k8s.io", "CustomResourceDefinition",
-                                                      "customresourcedefinitions", "crd");
-    kind.namespaced = false;
-    return kind;
+std::vector<Kind> absent_kinds() {
+    return {absent<api::ReplicationController>("", "replicationcontrollers", {"rc"}),
+            of_the_cluster(absent<api::PersistentVolume>("", "persistentvolumes", {"pv"})),
+            absent<api::PersistentVolumeClaim>("", "persistentvolumeclaims", {"pvc"}),
+            absent<api::DaemonSet>("apps", "daemonsets", {"ds"}),
+            absent<api::Deployment>("apps", "deployments", {"deploy"}),
+            absent<api::ReplicaSet>("apps", "replicasets", {"rs"}),
+            absent<api::StatefulSet>("apps", "statefulsets", {"sts"}),
+            absent<api::CronJob>("batch", "cronjobs", {"cj"}),
+            absent<api::Job>("batch", "jobs", {}),
+            absent<api::Ingress>("networking.k8s.io", "ingresses", {"ing"}),
+            of_the_cluster(absent<api::CustomResourceDefinition>("apiextensions.k8s.io",
+                                                                 "customresourcedefinitions", {"crd"}))};
 }
 
 }  // namespace hooklet::kinds

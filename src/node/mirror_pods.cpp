@@ -5,11 +5,15 @@
 #include "informer/document.hpp"
 #include "node/pod_kind.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace hooklet {
 
 namespace {
+
+/// How long a mirror that somebody has deleted stays away: `kubectl delete` waits until it sees none.
+constexpr Duration absence = std::chrono::seconds{1};
 
 std::string annotation(const api::ObjectMeta& meta, const char* key) {
     const auto found = meta.annotations.find(key);
@@ -74,7 +78,12 @@ void MirrorPods::erase(api::Node pod) {
     const auto found = places_.find({meta.namespace_, meta.name});
     if (found == places_.end() || !found->second.mirror || found->second.mirror->uid != meta.uid) return;
     statuses_->forget(meta.uid);
-    found->second.mirror.reset();
+    Place& place = found->second;
+    const Mirror last = *std::exchange(place.mirror, std::nullopt);
+    if (place.pod && last.hash == hash_of(*place.pod)) {
+        place.not_before = ports_.clock->now() + absence;
+        return_ = ports_.clock->at(place.not_before, [this] { changed_.notify(); });
+    }
     changed_.notify();
 }
 
@@ -140,7 +149,7 @@ Task<Status> MirrorPods::settle_one(Name name) {
         const bool gone = removed || removed.error().code == Code::not_found;
         co_return gone ? Status{} : std::unexpected(removed.error());
     }
-    if (!place.pod) co_return Status{};
+    if (!place.pod || ports_.clock->now() < place.not_before) co_return Status{};
     path.name.clear();
     const auto made =
         co_await ports_.api->create(std::move(path), mirror_of(*place.pod, node_uid_()), api_call());

@@ -47,6 +47,7 @@ class MirrorPods final : public Reflector::Sink {
     struct Place {
         std::optional<api::Pod> pod;
         std::optional<Mirror> mirror;
+        MonotonicTime not_before{};  ///< The next mirror.
     };
     using Name = std::pair<std::string, std::string>;  // namespace, name
 
@@ -64,6 +65,7 @@ class MirrorPods final : public Reflector::Sink {
     bool synced_ = false;
     std::map<Name, Place> places_;
     Signal changed_;
+    Timer return_;  ///< Of the mirror that was deleted last.
     CancelSource stopping_;
     Gate gate_;
 };

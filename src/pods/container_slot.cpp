@@ -116,6 +116,7 @@ void ContainerSlot::sandbox_replaced() {
 }
 
 void ContainerSlot::retire() {
+    stopping_.reset();
     if (view_.previous) gate_->spawn(remove_record(*view_.previous));
     view_.previous = std::exchange(view_.current, std::nullopt);
 }
@@ -193,7 +194,8 @@ void ContainerSlot::allow_term() {
 Task<void> ContainerSlot::run_stop() {
     co_await stop_->run(context_->abandon);
     stop_.reset();
-    stopping_.reset();
+    // That it is replaced is remembered until it is.
+    if (!view_.current || !view_.current->restart) stopping_.reset();
     context_->changed();
 }
 

@@ -23,6 +23,7 @@ void ContainerSlot::take_over(const ContainerLeftover& left) {
     const bool was_stopping = left.memory.stop && left.memory.stop->container_id == record.id;
     if (was_stopping) record.restart = left.memory.stop->restart;
     if (record.exited()) {
+        if (record.restart) stopping_ = left.memory.stop;
         add_termination_message(record);
         left_exit_command_ = left.exit_command;
         begin_exit_hook();

@@ -15,6 +15,10 @@ namespace hooklet {
 namespace {
 constexpr Duration first_sandbox_retry = std::chrono::milliseconds{100};
 constexpr Duration slowest_sandbox_retry = std::chrono::seconds{10};
+/// How often the engine is asked for a sandbox that should have ended: together they take a second and a
+/// half.
+constexpr unsigned checks = 6;
+constexpr Duration first_check_delay = std::chrono::milliseconds{50};
 }  // namespace
 
 void PodSandbox::enter(SandboxState state) {
@@ -163,12 +167,20 @@ void PodSandbox::look_again() {
 
 Task<void> PodSandbox::check() {
     const std::string id = id_;
-    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
-    const Result<cri::PodSandboxStatus> status =
-        co_await context_->ports.runtime->pod_sandbox_status(id, call);
-    const bool missing = !status && status.error().code == Code::not_found;
-    const bool unready = status && status->state != cri::PodSandboxState::ready;
-    if ((missing || unready) && state_ == SandboxState::ready && id == id_) enter(SandboxState::broken);
+    Clock* clock = context_->ports.clock;
+    // The engine tells the end of a sandbox's process somewhat earlier than its record does.
+    for (unsigned attempt = 0; attempt < checks && state_ == SandboxState::ready && id == id_; ++attempt) {
+        const Call call = clock->call_within(engine_call_limit, context_->abandon);
+        const Result<cri::PodSandboxStatus> status =
+            co_await context_->ports.runtime->pod_sandbox_status(id, call);
+        const bool missing = !status && status.error().code == Code::not_found;
+        const bool unready = status && status->state != cri::PodSandboxState::ready;
+        if ((missing || unready) && state_ == SandboxState::ready && id == id_) enter(SandboxState::broken);
+        if (context_->abandon.cancelled() || state_ != SandboxState::ready) co_return;
+        (void)co_await sleep_until(
+            clock, clock->call_within(retry_delay(attempt, first_check_delay, slowest_sandbox_retry),
+                                      context_->abandon));
+    }
 }
 
 Task<void> PodSandbox::stop_sandbox() {

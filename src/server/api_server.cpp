@@ -103,6 +103,13 @@ Answer<identity::Identity> permitted(const Helpers& helpers, const HttpServerReq
     return who;
 }
 
+HttpReply too_many() {
+    HttpReply reply =
+        status_reply(status::failure(429, "TooManyRequests", "too many requests, please try again later"));
+    reply.headers.push_back({"Retry-After", "1"});
+    return reply;
+}
+
 bool known_version(const ApiPath& path) {
     return std::ranges::any_of(kinds::all(), [&path](const kinds::Kind& kind) {
         return kind.group == path.group && kind.version == path.version;
@@ -174,6 +181,17 @@ Task<void> ApiServer::handle(HttpExchange* exchange) {
     }
 }
 
+Task<void> ApiServer::serve_counted(ResourceRequest request) {
+    if (request.verb == "watch" || is_stream(request)) co_return co_await serve(helpers_, std::move(request));
+    if (under_way_ >= limit_) co_return co_await respond(request.exchange, too_many());
+    struct Count {
+        explicit Count(std::size_t* counted) : number(counted) { ++*number; }
+        ~Count() { --*number; }
+        std::size_t* number;
+    } const count(&under_way_);
+    co_await serve(helpers_, std::move(request));
+}
+
 Task<void> ApiServer::dispatch(HttpExchange* exchange) {
     const HttpServerRequest& request = exchange->request();
     const auto path = parse_target(request.target);
@@ -185,7 +203,7 @@ Task<void> ApiServer::dispatch(HttpExchange* exchange) {
         auto read = admitted(request, *path, *resource);
         if (read) {
             read->exchange = exchange;
-            co_await serve(helpers_, *std::move(read));
+            co_await serve_counted(*std::move(read));
             co_return;
         }
         reply = std::move(read.error());

@@ -14,10 +14,15 @@ struct ServerInfo {
     std::string address{};                        ///< `127.0.0.1:6443`
 };
 
-/// The API server: answers the requests of an HTTP server. It has no state of its own.
+/// The API server: answers the requests of an HTTP server.
 class ApiServer final : public HttpHandler {
   public:
-    ApiServer(Helpers helpers, ServerInfo info) : helpers_(std::move(helpers)), info_(std::move(info)) {}
+    /// Requests for objects under way at a time; more are asked to come again. Watches and streams, which
+    /// last, do not count. As kube-apiserver's --max-requests-inflight.
+    static constexpr std::size_t usual_limit = 400;
+
+    ApiServer(Helpers helpers, ServerInfo info, std::size_t limit = usual_limit)
+        : helpers_(std::move(helpers)), info_(std::move(info)), limit_(limit) {}
 
     Task<void> handle(HttpExchange* exchange) override;
     /// Who may not ask this, and what nobody can ask, is answered before the body is read.
@@ -25,6 +30,7 @@ class ApiServer final : public HttpHandler {
 
   private:
     Task<void> dispatch(HttpExchange* exchange);
+    Task<void> serve_counted(ResourceRequest request);
     /// The request for objects, by whoever may make it; otherwise the answer.
     [[nodiscard]] std::expected<ResourceRequest, HttpReply> admitted(const HttpServerRequest& request,
                                                                      const RequestPath& path,
@@ -34,6 +40,8 @@ class ApiServer final : public HttpHandler {
 
     Helpers helpers_;
     ServerInfo info_;
+    std::size_t limit_;
+    std::size_t under_way_ = 0;
 };
 
 }  // namespace hooklet::server

@@ -48,18 +48,12 @@ Answer<void> check_place(const kinds::Kind& kind, const ApiPath& path, std::stri
 Answer<void> check_verb(const kinds::Kind& kind, const ApiPath& path, std::string_view verb) {
     if (path.subresource.empty()) {
         if (contains(kind.verbs, verb)) return {};
-        return std::unexpected(status::method_not_allowed());
+        return std::unexpected(kind.absent ? status::not_supported(kind) : status::method_not_allowed());
     }
     const auto part = std::ranges::find(kind.subresources, path.subresource, &kinds::Subresource::name);
     if (part == kind.subresources.end()) return std::unexpected(status::unknown_resource());
     if (contains(part->verbs, verb)) return {};
     return std::unexpected(status::method_not_allowed());
-}
-
-bool is_stream(const ResourceRequest& request) {
-    if (request.target.part == "proxy") return true;
-    return request.target.is("pods") &&
-           std::ranges::find(of_pod_streams, request.target.part) != of_pod_streams.end();
 }
 
 Task<void> serve_stream(Helpers helpers, ResourceRequest request) {
@@ -84,6 +78,12 @@ Task<void> serve_watch(Helpers helpers, ResourceRequest request) {
 }
 
 }  // namespace
+
+bool is_stream(const ResourceRequest& request) {
+    if (request.target.part == "proxy") return true;
+    return request.target.is("pods") &&
+           std::ranges::find(of_pod_streams, request.target.part) != of_pod_streams.end();
+}
 
 Answer<ResourceRequest> read_resource_request(const HttpServerRequest& http, const RequestPath& request,
                                               const ResourcePath& where) {

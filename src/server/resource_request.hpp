@@ -41,6 +41,9 @@ Answer<ResourceRequest> read_resource_request(const HttpServerRequest& http, con
 /// The same for those who decide what is allowed.
 identity::Attributes attributes_of(const ResourceRequest& request);
 
+/// Whether it is answered by a stream of bytes that its client ends: exec, log, proxy and their like.
+bool is_stream(const ResourceRequest& request);
+
 /// Answers it.
 Task<void> serve(Helpers helpers, ResourceRequest request);
 

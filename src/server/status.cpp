@@ -67,6 +67,10 @@ ApiStatus unknown_resource() {
     return status;
 }
 
+ApiStatus not_supported(const kinds::Kind& kind) {
+    return failure_about(405, "MethodNotAllowed", kind.resource() + " are not supported yet", kind, "");
+}
+
 ApiStatus method_not_allowed() {
     ApiStatus status =
         failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");

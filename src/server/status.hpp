@@ -28,6 +28,8 @@ ApiStatus unauthorized();
 /// 404 for a resource or subresource that the server does not have.
 ApiStatus unknown_resource();
 ApiStatus method_not_allowed();
+/// 405 too, of a kind that there is none of.
+ApiStatus not_supported(const kinds::Kind& kind);
 /// 406: the client takes no form that the server has.
 ApiStatus not_acceptable();
 /// `pods "v" is forbidden: WHY`

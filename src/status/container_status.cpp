@@ -60,6 +60,12 @@ Waiting why_waiting(const StatusInput& input, const ContainerView& view) {
     return {input.pod->spec.initContainers.empty() ? "ContainerCreating" : "PodInitializing", {}};
 }
 
+/// Whether an API server that was told of this end would let the container not start again: it knows the
+/// policy and the exit code alone.
+bool ends_for_good(const RestartPolicy& policy, const ContainerRecord& record) {
+    return record.restart || (record.exit_code == 0 && policy.when != RestartPolicy::When::always);
+}
+
 void set_state(const StatusInput& input, const ContainerView& view, api::ContainerStatus& status) {
     // One that was made and never ran has no end to tell of.
     if (view.previous && view.previous->exited()) status.lastState = terminated(input, *view.previous);
@@ -72,8 +78,8 @@ void set_state(const StatusInput& input, const ContainerView& view, api::Contain
     status.containerID = input.runtime_name + "://" + record.id;
     if (record.exited()) {
         const bool restarts = !input.end && wants_start(view.policy, view.current);
-        if (restarts && view.waiting) {
-            status.state = waiting(*view.waiting);
+        if (restarts && (view.waiting || ends_for_good(view.policy, record))) {
+            status.state = waiting(why_waiting(input, view));
             status.lastState = terminated(input, record);
         } else {
             status.state = terminated(input, record);

@@ -54,7 +54,7 @@ void Stage::hear(const api::Pod& pod) {
     const std::string label = pod_of(pod.metadata.uid);
     api::PodStatus& last = statuses_[label];
     const std::string at = go_duration(world_.loop.clock().elapsed());
-    for (const std::string& what : broken_rules(last, pod.status))
+    for (const std::string& what : broken_rules(last, pod))
         fail_with(fmt::format("status of {} at {}: {}", label, at, what));
     last = pod.status;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/status_rules.hpp"
 
+#include "api/pod_phase.hpp"
+#include "api/validation.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -9,10 +12,6 @@
 namespace hooklet::sim {
 
 namespace {
-
-bool is_terminal(const std::string& phase) {
-    return phase == "Succeeded" || phase == "Failed";
-}
 
 void check_container(const std::vector<api::ContainerStatus>& before, const api::ContainerStatus& now,
                      bool over, std::vector<std::string>& found) {
@@ -25,22 +24,32 @@ void check_container(const std::vector<api::ContainerStatus>& before, const api:
         fmt::format("{}: restartCount {} after {}", now.name, now.restartCount, old->restartCount));
 }
 
+void check_with_api(const api::PodStatus& before, const api::Pod& pod, std::vector<std::string>& found) {
+    api::Pod stored = pod;
+    stored.status = before;
+    stored.status.qosClass = pod.status.qosClass;  // the API's own
+    for (const api::Issue& issue : api::validate_update("status", pod, stored))
+        found.push_back(to_string(issue));
+}
+
 }  // namespace
 
-std::vector<std::string> broken_rules(const api::PodStatus& before, const api::PodStatus& now) {
+std::vector<std::string> broken_rules(const api::PodStatus& before, const api::Pod& pod) {
+    const api::PodStatus& now = pod.status;
     constexpr std::array lists{&api::PodStatus::initContainerStatuses, &api::PodStatus::containerStatuses,
                                &api::PodStatus::ephemeralContainerStatuses};
     std::vector<std::string> found;
-    if (is_terminal(before.phase) && now.phase != before.phase)
+    if (api::is_terminal(before.phase) && now.phase != before.phase)
         found.push_back(fmt::format("phase {} after {}", now.phase, before.phase));
     if (before.startTime && before.startTime != now.startTime) found.emplace_back("the start time changes");
     for (const auto list : lists) {
         for (const api::ContainerStatus& status : now.*list)
-            check_container(before.*list, status, is_terminal(now.phase), found);
+            check_container(before.*list, status, api::is_terminal(now.phase), found);
     }
     const auto ready = std::ranges::find(now.conditions, "Ready", &api::PodCondition::type);
     if (ready != now.conditions.end() && ready->status == "True" && now.phase != "Running")
         found.push_back("ready in phase " + now.phase);
+    check_with_api(before, pod, found);
     return found;
 }
 

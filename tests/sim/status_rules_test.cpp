@@ -9,6 +9,16 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+std::vector<std::string> broken(const api::PodStatus& before, const api::PodStatus& now,
+                                const std::string& policy = "Always") {
+    api::Pod pod;
+    pod.metadata.name = "web";
+    pod.metadata.namespace_ = "default";
+    pod.spec.restartPolicy = policy;
+    pod.status = now;
+    return broken_rules(before, pod);
+}
+
 api::PodStatus status(const std::string& phase, std::int32_t restarts = 0) {
     api::PodStatus out;
     out.phase = phase;
@@ -25,13 +35,13 @@ TEST(StatusRules, AnOrderlyLifeBreaksNone) {
     api::PodCondition& ready = running.conditions.emplace_back();
     ready.type = "Ready";
     ready.status = "True";
-    EXPECT_THAT(broken_rules({}, status("Pending")), IsEmpty());
-    EXPECT_THAT(broken_rules(status("Pending"), running), IsEmpty());
-    EXPECT_THAT(broken_rules(running, status("Failed", 2)), IsEmpty());
+    EXPECT_THAT(broken({}, status("Pending")), IsEmpty());
+    EXPECT_THAT(broken(status("Pending"), running), IsEmpty());
+    EXPECT_THAT(broken(running, status("Failed", 2)), IsEmpty());
 }
 
 TEST(StatusRules, NothingGoesBack) {
-    EXPECT_THAT(broken_rules(status("Failed", 2), status("Running", 1)),
+    EXPECT_THAT(broken(status("Failed", 2), status("Running", 1)),
                 ElementsAre("phase Running after Failed", "c: restartCount 1 after 2"));
 }
 
@@ -41,10 +51,21 @@ TEST(StatusRules, OnlyWhatRunsIsReady) {
     api::PodCondition& ready = now.conditions.emplace_back();
     ready.type = "Ready";
     ready.status = "True";
-    EXPECT_THAT(broken_rules({}, now), ElementsAre("c is ready but does not run", "ready in phase Pending"));
+    EXPECT_THAT(broken({}, now), ElementsAre("c is ready but does not run", "ready in phase Pending"));
     now = status("Failed");
     now.containerStatuses[0].state.running.emplace();
-    EXPECT_THAT(broken_rules({}, now), ElementsAre("c runs in a Pod that has ended"));
+    EXPECT_THAT(broken({}, now), ElementsAre("c runs in a Pod that has ended"));
+}
+
+TEST(StatusRules, WhatHasEndedForGoodStaysSo) {
+    api::PodStatus ended = status("Running");
+    ended.containerStatuses[0].state.terminated.emplace();
+    api::PodStatus again = status("Running", 1);
+    again.containerStatuses[0].state.running.emplace();
+    EXPECT_THAT(broken(ended, again), IsEmpty());
+    EXPECT_THAT(broken(ended, again, "OnFailure"),
+                ElementsAre("status.containerStatuses[0].state: Forbidden: may not be transitioned to "
+                            "non-terminated state"));
 }
 
 }  // namespace

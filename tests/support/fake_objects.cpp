@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/fake_objects.hpp"
 
+#include "api/codec.hpp"
 #include "api/json_patch.hpp"
 #include "api/strategic_patch.hpp"
+#include "api/validation.hpp"
 #include "informer/document.hpp"
 
 #include <algorithm>
@@ -77,6 +79,19 @@ void fill_new(const ApiPath& path, Node& object) {
         status.set("phase", Node("Active"));
         object.set("status", std::move(status));
     }
+}
+
+/// As an API server: containers that have ended for good don't run again.
+Status check_pod_status(const Node& now, const Node& before) {
+    api::Issues ignored;
+    auto next = api::decode<api::Pod>(now, ignored);
+    auto old = api::decode<api::Pod>(before, ignored);
+    next.status.qosClass = old.status.qosClass;
+    if (old.spec.restartPolicy.empty()) old.spec.restartPolicy = "Always";
+    for (const api::Issue& issue : api::validate_update("status", next, old)) {
+        if (issue.path.starts_with("status.")) return fail(Code::invalid, to_string(issue));
+    }
+    return {};
 }
 
 void set_deletion(Node& object, WallTime at, std::int64_t grace_s) {
@@ -239,6 +254,9 @@ Result<Node> FakeObjects::replace(const ApiPath& path, Node now, const Node& bef
     if (part.empty() && status_apart) keep(now, before, "status");
     if (path.resource == "namespaces" && part.empty()) keep(now, before, "spec");
     if (part == "status") keep(now, before, "spec");
+    if (path.resource == "pods" && part == "status") {
+        if (const Status taken = check_pod_status(now, before); !taken) return std::unexpected(taken.error());
+    }
     if (part == "finalize") {
         keep(now, before, "status");
         keep(now, before, "metadata");

@@ -160,8 +160,11 @@ void CriRuntime::Impl::receive(const std::string& bytes) {
 }
 
 void CriRuntime::Impl::receive_task_event(const std::string& bytes) {
-    if (auto id = task_events.succeeded(bytes))
-        emit({ContainerEventType::succeeded, *std::move(id), {}, clock->now(), std::nullopt});
+    const auto end = task_events.end(bytes);
+    // Nothing else tells that a sandbox has died.
+    if (!end || (!end->success && exits.watches(end->id))) return;
+    const auto type = end->success ? ContainerEventType::succeeded : ContainerEventType::stopped;
+    emit({type, end->id, {}, clock->now(), std::nullopt});
 }
 
 Task<void> CriRuntime::Impl::follow(std::string method, std::string request, Receiver receiver) {
@@ -224,14 +227,12 @@ Task<Result<std::string>> CriRuntime::run_pod_sandbox(PodSandboxConfig config, C
 }
 
 Task<Status> CriRuntime::stop_pod_sandbox(std::string id, Call call) {
-    proto::StopPodSandboxRequest request;
-    request.set_pod_sandbox_id(id);
-    return impl_->command(runtime_method("StopPodSandbox"), std::move(request), std::move(call));
+    return impl_->command(runtime_method("StopPodSandbox"), for_sandbox<proto::StopPodSandboxRequest>(id),
+                          std::move(call));
 }
 
 Task<Status> CriRuntime::remove_pod_sandbox(std::string id, Call call) {
-    proto::RemovePodSandboxRequest request;
-    request.set_pod_sandbox_id(id);
+    auto request = for_sandbox<proto::RemovePodSandboxRequest>(id);
     const Status removed =
         co_await impl_->command(runtime_method("RemovePodSandbox"), std::move(request), std::move(call));
     if (removed) {
@@ -242,10 +243,8 @@ Task<Status> CriRuntime::remove_pod_sandbox(std::string id, Call call) {
 }
 
 Task<Result<PodSandboxStatus>> CriRuntime::pod_sandbox_status(std::string id, Call call) {
-    proto::PodSandboxStatusRequest request;
-    request.set_pod_sandbox_id(id);
     return impl_->call<proto::PodSandboxStatusResponse>(
-        runtime_method("PodSandboxStatus"), std::move(request), std::move(call),
+        runtime_method("PodSandboxStatus"), for_sandbox<proto::PodSandboxStatusRequest>(id), std::move(call),
         [](const auto& answer) { return from_proto(answer.status()); });
 }
 
@@ -257,8 +256,7 @@ Task<Result<std::vector<PodSandbox>>> CriRuntime::list_pod_sandbox(Filter filter
 
 Task<Result<std::string>> CriRuntime::create_container(std::string sandbox_id, ContainerConfig config,
                                                        PodSandboxConfig sandbox_config, Call call) {
-    proto::CreateContainerRequest request;
-    request.set_pod_sandbox_id(sandbox_id);
+    auto request = for_sandbox<proto::CreateContainerRequest>(sandbox_id);
     to_proto(config, request.mutable_config());
     to_proto(sandbox_config, request.mutable_sandbox_config());
     auto id = co_await impl_->call<proto::CreateContainerResponse>(
@@ -315,10 +313,7 @@ Task<Result<ContainerStatus>> CriRuntime::container_status(std::string id, Call 
     auto live = co_await impl_->live_status(std::move(id), sandbox.empty(), std::move(call));
     if (!live) co_return std::unexpected(std::move(live.error()));
     if (!sandbox.empty()) live->status.pod_sandbox_id = sandbox;
-    if (live->status.state == ContainerState::exited && impl_->exits.lost_shim(live->status.id)) {
-        live->status.reason = "Unknown";
-        live->status.message = "the container's shim was gone before it ended";
-    }
+    impl_->exits.correct(live->status);
     co_return std::move(live->status);
 }
 

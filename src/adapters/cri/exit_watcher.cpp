@@ -46,9 +46,12 @@ pid_t ExitWatcher::pid_of(const std::string& id) const {
     return found == processes_.end() ? 0 : found->second.pid;
 }
 
-bool ExitWatcher::lost_shim(const std::string& id) const {
-    const auto found = processes_.find(id);
-    return found != processes_.end() && found->second.lost_shim;
+void ExitWatcher::correct(ContainerStatus& status) const {
+    const auto found = processes_.find(status.id);
+    if (found == processes_.end() || !found->second.lost_shim || status.state != ContainerState::exited)
+        return;
+    status.reason = "Unknown";
+    status.message = "the container's shim was gone before it ended";
 }
 
 Status ExitWatcher::report(const LiveStatus& last, bool lost_shim) {

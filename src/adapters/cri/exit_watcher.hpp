@@ -49,11 +49,13 @@ class ExitWatcher {
     void forget_sandbox(const std::string& id) {
         std::erase_if(processes_, [&id](const auto& entry) { return entry.second.sandbox == id; });
     }
+    /// Whether the container's end is told, or has been.
+    [[nodiscard]] bool watches(const std::string& id) const { return processes_.contains(id); }
     /// Of the container's init process; 0 when not known.
     [[nodiscard]] pid_t pid_of(const std::string& id) const;
-    /// Whether the container's shim had gone before it, who alone could have told how it ended: what the engine
-    /// says of that is made up.
-    [[nodiscard]] bool lost_shim(const std::string& id) const;
+    /// Of a container whose shim had gone before its end, what the engine says of that is made up: replaces
+    /// it.
+    void correct(ContainerStatus& status) const;
 
     /// To be called once.
     Task<void> stop();

@@ -33,6 +33,13 @@ Request for_image(const std::string& image) {
 }
 
 template <class Request>
+Request for_sandbox(const std::string& id) {
+    Request request;
+    request.set_pod_sandbox_id(id);
+    return request;
+}
+
+template <class Request>
 Request selecting(const Filter& filter) {
     Request request;
     request.mutable_filter()->mutable_label_selector()->insert(filter.label_selector.begin(),

@@ -26,7 +26,7 @@ std::string TaskEvents::request() {
     return request.SerializeAsString();
 }
 
-std::optional<std::string> TaskEvents::succeeded(const std::string& message) {
+std::optional<TaskEvents::End> TaskEvents::end(const std::string& message) {
     told::Envelope envelope;
     if (!envelope.ParseFromString(message)) return std::nullopt;
     const std::string& content = envelope.event().value();
@@ -36,7 +36,7 @@ std::optional<std::string> TaskEvents::succeeded(const std::string& message) {
     if (envelope.topic() != exit_topic || !exit.ParseFromString(content)) return std::nullopt;
     if (exit.id() != exit.container_id()) return std::nullopt;
     const bool had_memory = out_of_memory_.erase(exit.id()) == 0;
-    return had_memory && exit.exit_status() == 0 ? std::optional(exit.id()) : std::nullopt;
+    return End{exit.id(), had_memory && exit.exit_status() == 0};
 }
 
 }  // namespace hooklet::cri

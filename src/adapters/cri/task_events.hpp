@@ -14,12 +14,18 @@ class TaskEvents {
   public:
     /// The call that opens the stream, as `/package.Service/Method`.
     static std::string method();
-    /// Its request: the ends and out-of-memory kills of CRI's containers.
+    /// Its request: the ends and out-of-memory kills of CRI's containers and sandboxes.
     static std::string request();
 
-    /// The id of the container that ended with exit code 0 by this message of the stream, and of whose
-    /// out-of-memory kills no message came before. nullopt for all that says something else or nothing.
-    std::optional<std::string> succeeded(const std::string& message);
+    struct End {
+        std::string id;  ///< The container's, or the sandbox's.
+        /// Exit code 0, and no message of an out-of-memory kill came before.
+        bool success = false;
+        bool operator==(const End&) const = default;
+    };
+    /// Whose first process has ended by this message of the stream. nullopt for all that says something else
+    /// or nothing.
+    std::optional<End> end(const std::string& message);
 
   private:
     std::set<std::string> out_of_memory_;  ///< Containers that have not ended since.

@@ -56,8 +56,7 @@ TEST_F(KubectlVerbs, WriteObjects) {
     EXPECT_THAT(changes.out, AllOf(HasSubstr("-  tea: \"1\""), HasSubstr("+  tea: \"2\"")));
     EXPECT_EQ(ok("apply -f -", config_map("a", "2") + config_map("b", "1")),
               "configmap/a configured\nconfigmap/b unchanged\n");
-    const std::string only = minor() < 26 ? " --prune-whitelist" : " --prune-allowlist";
-    EXPECT_THAT(ok("apply --prune -l group=shop -f -" + only + "=core/v1/ConfigMap", config_map("a", "2")),
+    EXPECT_THAT(ok("apply --prune -l group=shop -f -", config_map("a", "2")),
                 HasSubstr("configmap/b pruned"));
     expect_failure(kubectl("create -f -", config_map("a", "3")), "configmaps \"a\" already exists");
     EXPECT_EQ(ok("replace -f -", config_map("a", "4")), "configmap/a replaced\n");

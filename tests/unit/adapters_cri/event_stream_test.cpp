@@ -129,21 +129,30 @@ TEST_F(EventStreamTest, ContainerdTellsASuccessByItself) {
     EXPECT_FALSE(events[0].status);
 }
 
-TEST(TaskEventsTest, OnlyTheSuccessOfAFirstProcessCounts) {
-    TaskEvents events;
-    EXPECT_EQ(events.succeeded(exit_of("app", "app", 0)), "app");
-    EXPECT_EQ(events.succeeded(exit_of("app", "app", 1)), std::nullopt);
-    EXPECT_EQ(events.succeeded(exit_of("app", "command", 0)), std::nullopt);
-    EXPECT_EQ(events.succeeded(envelope("/tasks/start", containerd::events::TaskExit())), std::nullopt);
-    EXPECT_EQ(events.succeeded("\xff"), std::nullopt);
+TEST_F(EventStreamTest, ContainerdTellsTheEndOfASandbox) {
+    server.stream = containerd_events;
+    server.messages = {exit_of("pod", "pod", 137)};
+    listen();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].type, ContainerEventType::stopped);
+    EXPECT_EQ(events[0].container_id, "pod");
 }
 
-TEST(TaskEventsTest, OneThatRanOutOfMemoryWaitsForItsRecord) {
+TEST(TaskEventsTest, OnlyTheEndOfAFirstProcessCounts) {
     TaskEvents events;
-    EXPECT_EQ(events.succeeded(out_of_memory("app")), std::nullopt);
-    EXPECT_EQ(events.succeeded(exit_of("app", "command", 0)), std::nullopt);
-    EXPECT_EQ(events.succeeded(exit_of("other", "other", 0)), "other");
-    EXPECT_EQ(events.succeeded(exit_of("app", "app", 0)), std::nullopt);
+    EXPECT_EQ(events.end(exit_of("app", "app", 0)), (TaskEvents::End{"app", true}));
+    EXPECT_EQ(events.end(exit_of("app", "app", 1)), (TaskEvents::End{"app", false}));
+    EXPECT_EQ(events.end(exit_of("app", "command", 0)), std::nullopt);
+    EXPECT_EQ(events.end(envelope("/tasks/start", containerd::events::TaskExit())), std::nullopt);
+    EXPECT_EQ(events.end("\xff"), std::nullopt);
+}
+
+TEST(TaskEventsTest, OneThatRanOutOfMemoryIsNoSuccess) {
+    TaskEvents events;
+    EXPECT_EQ(events.end(out_of_memory("app")), std::nullopt);
+    EXPECT_EQ(events.end(exit_of("app", "command", 0)), std::nullopt);
+    EXPECT_EQ(events.end(exit_of("other", "other", 0)), (TaskEvents::End{"other", true}));
+    EXPECT_EQ(events.end(exit_of("app", "app", 0)), (TaskEvents::End{"app", false}));
 }
 
 }  // namespace

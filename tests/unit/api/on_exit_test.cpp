@@ -43,6 +43,13 @@ TEST_P(BadOnExit, IsExplained) {
     EXPECT_EQ(field_text(issues[0]), GetParam().issue);
 }
 
+TEST(OnExit, HasTheDefaultsOfTheApi) {
+    const auto handler =
+        on_exit_hook(pod_with("hooklet.dev/on-exit.app", R"({"httpGet":{"port":8000}})"), "app");
+    ASSERT_TRUE(handler && handler->httpGet);
+    EXPECT_EQ(handler->httpGet->scheme, "HTTP");
+}
+
 constexpr const char* on_app = "hooklet.dev/on-exit.app";
 
 INSTANTIATE_TEST_SUITE_P(

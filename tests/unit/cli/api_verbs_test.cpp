@@ -78,7 +78,7 @@ TEST_F(ApiVerbs, ApplySaysWhatIsWrong) {
     EXPECT_THAT(shown({"apply", "-f", "bad.yaml"}), HasSubstr("unknown field \"spec.containersx\""));
     env_.files["job.yaml"] = R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"x"}})";
     EXPECT_EQ(shown({"apply", "-f", "job.yaml"}),
-              "error: no matches for kind \"Job\" in version \"batch/v1\"\n[1]");
+              "Error from server (MethodNotAllowed): jobs.batch are not supported yet\n[1]");
     EXPECT_THAT(shown({"apply", "-f", "none.yaml"}), StartsWith("error: none.yaml: "));
     env_.files["kind.yaml"] = R"({"apiVersion":"v1"})";
     EXPECT_EQ(shown({"apply", "-f", "kind.yaml"}), "error: kind.yaml:1: kind not set\n[1]");

@@ -36,15 +36,22 @@ namespaces Namespace cluster ns 7 finalize(update) status(get patch update)
 nodes Node cluster no 8 proxy(create delete get patch update)NodeProxyOptions status(get patch update)
 pods Pod ns po 8 attach(create get)PodAttachOptions binding(create)Binding ephemeralcontainers(get patch update) eviction(create)Eviction exec(create get)PodExecOptions log(get) portforward(create get)PodPortForwardOptions proxy(create delete get patch update)PodProxyOptions resize(get patch update) status(get patch update)
 podtemplates PodTemplate ns 8
-replicationcontrollers ReplicationController ns rc 3
 resourcequotas ResourceQuota ns quota 8 status(get patch update)
 secrets Secret ns 8
 serviceaccounts ServiceAccount ns sa 8 token(create)TokenRequest
 services Service ns svc 8 proxy(create delete get patch update)ServiceProxyOptions status(get patch update)
 events.events.k8s.io Event ns ev 8
+replicationcontrollers ReplicationController ns rc 3
+persistentvolumes PersistentVolume cluster pv 3
+persistentvolumeclaims PersistentVolumeClaim ns pvc 3
 daemonsets.apps DaemonSet ns ds 3
 deployments.apps Deployment ns deploy 3
 replicasets.apps ReplicaSet ns rs 3
+statefulsets.apps StatefulSet ns sts 3
+cronjobs.batch CronJob ns cj 3
+jobs.batch Job ns 3
+ingresses.networking.k8s.io Ingress ns ing 3
+customresourcedefinitions.apiextensions.k8s.io CustomResourceDefinition cluster crd 3
 selfsubjectreviews.authentication.k8s.io SelfSubjectReview cluster 1
 tokenreviews.authentication.k8s.io TokenReview cluster 1
 localsubjectaccessreviews.authorization.k8s.io LocalSubjectAccessReview ns 1
@@ -54,7 +61,6 @@ subjectaccessreviews.authorization.k8s.io SubjectAccessReview cluster 1
 priorityclasses.scheduling.k8s.io PriorityClass cluster pc 8
 leases.coordination.k8s.io Lease ns 8
 runtimeclasses.node.k8s.io RuntimeClass cluster 8
-customresourcedefinitions.apiextensions.k8s.io CustomResourceDefinition cluster crd 3
 hookruns.hooklet.dev HookRun ns hooks 3
 nodes.metrics.k8s.io NodeMetrics cluster 2
 pods.metrics.k8s.io PodMetrics ns 2

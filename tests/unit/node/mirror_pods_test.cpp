@@ -60,6 +60,8 @@ TEST_F(MirrorPodsTest, M13_ADeletedMirrorComesBack) {
     const std::string first = metadata_of(pod("web")).uid;
     const ApiPath path = sim::ApiWorld::core("pods", "default", "web");
     ASSERT_TRUE(world.api.objects().remove(path, {.grace_s = 30, .uid = {}, .resource_version = {}}));
+    pass(900ms);
+    EXPECT_FALSE(world.api.objects().get(path)) << "who deleted it sees it gone";
     pass(2s);
     EXPECT_EQ(hash(), "h1");
     EXPECT_NE(metadata_of(pod("web")).uid, first);

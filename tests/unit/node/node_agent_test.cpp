@@ -495,6 +495,18 @@ TEST_F(NodeAgentTest, AResizeGoesOnAfterARestartOfTheAgent) {
     EXPECT_EQ(count(sim::Kind::container_started), 1U);
 }
 
+TEST_F(NodeAgentTest, R5_TheNextAgentReplacesWhatThisOneHasStopped) {
+    m.world.images.add({.name = "busybox:2", .present = false, .pull_takes = 20s});
+    add("web", test::sleeper("", R"(, "restartPolicy": "Never")"));
+    until([&] { return is_ready("web"); });
+    const std::string patch = R"({"spec": {"containers": [{"name": "app", "image": "busybox:2"}]}})";
+    ASSERT_TRUE(m.api.objects().patch({"", "v1", "pods", "default", "web", {}}, ApiPatchType::strategic,
+                                      api::parse_json(patch).value()));
+    until([&] { return count(sim::Kind::exited) == 1; });
+    for (int i = 0; i < 2; ++i) crash();
+    until([&] { return is_ready("web") && count(sim::Kind::container_started) == 2; });
+}
+
 TEST_F(NodeAgentTest, M8_AnOrphanEndsWithItsOwnHookAndGrace) {
     add("web", test::sleeper(R"(, "lifecycle": {"preStop": {"exec": {"command": ["sleep", "5"]}}})"));
     until([&] { return is_ready("web"); });

@@ -100,6 +100,26 @@ TEST_F(ListWatch, AWatchShowsWhatIsThereAndWhatHappens) {
     EXPECT_EQ(events("timeoutSeconds=5&allowWatchBookmarks=true&resourceVersion=4"), "BOOKMARK -\n");
 }
 
+TEST_F(ListWatch, BeyondTheLimitClientsAreAskedToComeAgain) {
+    ApiServer full({services, json_as_yaml, nullptr, nullptr}, {}, 0);
+    FakeExchange list({"GET", std::string(maps), {}, "", {}});
+    loop.run(full.handle(&list));
+    EXPECT_EQ(list.reply.status, 429);
+    EXPECT_EQ(list.header("Retry-After"), "1");
+    EXPECT_EQ(text(api::parse_json(list.reply.body).value(), "reason"), "TooManyRequests");
+
+    FakeExchange watch({"GET", std::string(maps) + "?watch=1&timeoutSeconds=1", {}, "", {}});
+    loop.run(full.handle(&watch));
+    EXPECT_EQ(watch.reply.status, 200) << "watches do not count";
+
+    ApiServer one({services, json_as_yaml, nullptr, nullptr}, {}, 1);
+    for (int i = 0; i < 3; ++i) {
+        FakeExchange again({"GET", std::string(maps), {}, "", {}});
+        loop.run(one.handle(&again));
+        EXPECT_EQ(again.reply.status, 200) << "what is over does not count";
+    }
+}
+
 TEST_F(ListWatch, AWatchIsSentAtOnceAndInLines) {
     ASSERT_EQ(make_map("a"), "201");
     const auto watch = ask("GET", std::string(maps) + "?watch=1&timeoutSeconds=1");

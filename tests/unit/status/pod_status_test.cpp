@@ -30,6 +30,12 @@ ContainerView exited(int code) {
     return view;
 }
 
+ContainerView replaced() {
+    ContainerView view = exited(0);
+    view.current->restart = true;
+    return view;
+}
+
 ContainerView backing_off() {
     ContainerView view = exited(1);
     view.waiting = Waiting{"CrashLoopBackOff", "back-off 10s"};
@@ -134,6 +140,15 @@ TEST(PodStatus, BackOffShowsTheLastEnd) {
     EXPECT_EQ(status.state.waiting->reason, "CrashLoopBackOff");
     ASSERT_TRUE(status.lastState.terminated);
     EXPECT_EQ(status.lastState.terminated->exitCode, 1);
+}
+
+TEST(PodStatus, R5_WhatIsReplacedAgainstItsPolicyHasNotEndedForTheApi) {
+    const PhaseCase c{"", "Never", {replaced()}, Over::no, ""};
+    const api::Pod pod = pod_of(c);
+    const api::PodStatus status = status_of(c, pod);
+    EXPECT_EQ(status.phase, "Running");
+    ASSERT_TRUE(status.containerStatuses.at(0).state.waiting);
+    EXPECT_TRUE(status.containerStatuses.at(0).lastState.terminated);
 }
 
 TEST(PodStatus, TransitionTimesChangeOnlyWithTheStatus) {
