@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <type_traits>
 #include <utility>
@@ -121,31 +122,38 @@ class Loader {
         if (object.metadata.namespace_.empty()) object.metadata.namespace_ = "default";
         if constexpr (!std::is_same_v<Object, ConfigMap>) set_defaults(object);
         if constexpr (std::is_same_v<Object, Pod>) take_app_armor_annotations(object);
-        const bool well_typed = std::none_of(issues.begin(), issues.end(),
-                                             [](const Issue& i) { return i.reason == Reason::wrong_type; });
-        append(validate(object, &node), issues, well_typed);
+        append(validate(object, &node), issues);
         if constexpr (std::is_same_v<Object, Pod>) {
             Issues not_yet = unsupported(object);
             for (Issue& issue : not_yet) issue.line = line_of(node, issue.path);
-            append(std::move(not_yet), issues, true);
+            std::ranges::move(not_yet, std::back_inserter(issues));
         }
         check_unique(object.metadata, KindName<Object>::text, node, issues);
         result.issues.insert(result.issues.end(), issues.begin(), issues.end());
         objects.push_back(std::move(object));
     }
 
-    /// A field that could not be decoded is empty; what validation says about it and its parts would mislead.
-    static void append(Issues found, Issues& issues, bool all) {
-        const std::size_t decoded = issues.size();
-        for (Issue& issue : found) {
-            const auto begin = issues.begin();
-            const bool known =
-                !all && std::any_of(begin, begin + static_cast<std::ptrdiff_t>(decoded), [&](const Issue& i) {
-                    return i.reason == Reason::wrong_type &&
-                           (i.path.starts_with(issue.path) || issue.path.starts_with(i.path));
-                });
-            if (!known) issues.push_back(std::move(issue));
-        }
+    /// Whether `path` is `parent`, or a part of it.
+    static bool is_within(std::string_view path, std::string_view parent) {
+        if (!path.starts_with(parent)) return false;
+        const std::string_view rest = path.substr(parent.size());
+        return rest.empty() || rest.front() == '.' || rest.front() == '[';
+    }
+
+    /// What validation says about a field that could not be decoded, and about its parts, would mislead; so
+    /// would that its parent needs a value.
+    static bool misleads(const Issue& found, const Issue& decoding) {
+        if (decoding.reason != Reason::wrong_type) return false;
+        return is_within(found.path, decoding.path) ||
+               (found.reason == Reason::required && is_within(decoding.path, found.path));
+    }
+
+    /// Adds to `issues`, which are those of decoding, what validation has found.
+    static void append(Issues found, Issues& issues) {
+        std::erase_if(found, [&](const Issue& issue) {
+            return std::ranges::any_of(issues, [&](const Issue& i) { return misleads(issue, i); });
+        });
+        std::ranges::move(found, std::back_inserter(issues));
     }
 
     void check_unique(const ObjectMeta& metadata, std::string_view kind, const Node& node, Issues& issues) {
