@@ -3,6 +3,7 @@
 
 #include "api/base64.hpp"
 #include "api/hint.hpp"
+#include "api/scalar_place.hpp"
 #include "base/time.hpp"
 
 #include <algorithm>
@@ -31,6 +32,11 @@ class Decoder {
 
   private:
     void item(const FieldDescriptor& field, const Node& node, void* out, const std::string& path);
+    /// An item of a container. A scalar that cannot be read adds none: no rule shall take its zero for what
+    /// somebody wrote.
+    void added(const FieldDescriptor& field, const Node& node, void* container, std::string_view key,
+               const std::string& path);
+    void string(const FieldDescriptor& field, const Node& node, std::string& out, const std::string& path);
     void list(const FieldDescriptor& field, const Node& node, void* out, const std::string& path);
     void map(const FieldDescriptor& field, const Node& node, void* out, const std::string& path);
     template <class Integer>
@@ -105,7 +111,7 @@ void Decoder::field(const FieldDescriptor& field, const Node& node, void* out, c
         case Shape::one:
             return item(field, node, place, path);
         case Shape::optional:
-            return item(field, node, field.access->add(place, {}), path);
+            return added(field, node, place, {}, path);
         case Shape::list:
             return list(field, node, place, path);
         case Shape::map:
@@ -125,9 +131,22 @@ void Decoder::map(const FieldDescriptor& field, const Node& node, void* out, con
     const Node::Object* members = node.as_object();
     if (members == nullptr) return expected("an object", node, path);
     for (const Member& member : *members) {
-        item(field, member.value, field.access->add(out, member.key),
-             fmt::format("{}[{}]", path, member.key));
+        added(field, member.value, out, member.key, fmt::format("{}[{}]", path, member.key));
     }
+}
+
+void Decoder::added(const FieldDescriptor& field, const Node& node, void* container, std::string_view key,
+                    const std::string& path) {
+    const bool may_fail = field.kind != Kind::object && field.kind != Kind::json &&
+                          (field.kind != Kind::string || node.as_string() == nullptr);
+    if (may_fail) {
+        Issues problems;
+        ScalarPlace unused;
+        Decoder(problems).item(field, node, unused.of(field.kind), path);
+        issues_.insert(issues_.end(), problems.begin(), problems.end());
+        if (!problems.empty()) return;
+    }
+    item(field, node, field.access->add(container, key), path);
 }
 
 void Decoder::item(const FieldDescriptor& field, const Node& node, void* out, const std::string& path) {
@@ -140,13 +159,7 @@ void Decoder::item(const FieldDescriptor& field, const Node& node, void* out, co
                 expected(wanted_boolean, node, path);
             return;
         case Kind::string:
-            if (const auto* s = node.as_string())
-                *static_cast<std::string*>(out) = *s;
-            else if (field.secret)
-                secret(node, "expected a string: put it in quotes", path);
-            else
-                expected(wanted_string, node, path);
-            return;
+            return string(field, node, *static_cast<std::string*>(out), path);
         case Kind::bytes:
             return bytes(node, *static_cast<std::string*>(out), path);
         case Kind::int32:
@@ -168,6 +181,21 @@ void Decoder::item(const FieldDescriptor& field, const Node& node, void* out, co
         case Kind::object:
             return object(*field.type, node, out, path);
     }
+}
+
+void Decoder::string(const FieldDescriptor& field, const Node& node, std::string& out,
+                     const std::string& path) {
+    if (const auto* text = node.as_string()) {
+        out = *text;
+        return;
+    }
+    if (field.secret)
+        secret(node, "expected a string: put it in quotes", path);
+    else
+        expected(wanted_string, node, path);
+    // With its text in place, the rules about other fields judge what was meant.
+    const bool scalar = node.as_array() == nullptr && node.as_object() == nullptr;
+    if (scalar) out = go_text(node);
 }
 
 template <class Integer>

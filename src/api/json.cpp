@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/json.hpp"
 
+#include "api/wrong_json.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
@@ -116,6 +117,17 @@ std::string_view take_line(std::string_view& text) {
     return line;
 }
 
+/// What is wrong after `read` bytes of `line`, a part of `text`, and in which character of the line.
+std::string problem_at(std::string_view text, std::string_view line, std::size_t read, const error_code& ec) {
+    std::string_view before = line.substr(0, read);
+    if (before.ends_with('\n')) before.remove_suffix(1);
+    const auto column = 1 + std::ranges::count_if(before, [](char c) { return (c & 0xC0) != 0x80; });
+    const bool place_tells = ec == json::error::syntax || ec == json::error::incomplete;
+    const auto offset = static_cast<std::size_t>(line.data() - text.data()) + read;
+    return fmt::format("JSON: column {}: {}", column,
+                       place_tells ? json_problem(text, offset) : ec.message());
+}
+
 void append_escaped(std::string& out, char c) {
     switch (c) {
         case '"':
@@ -227,17 +239,18 @@ std::expected<Node, Issue> parse_json(std::string_view text, const ParseLimits& 
     TreeBuilder& tree = parser.handler();
     tree.nodes_left = limits.nodes;
     error_code ec;
+    std::string_view rest = text;
     bool more = true;
     while (more) {
-        const std::string_view line = take_line(text);
-        more = !text.empty();
+        const std::string_view line = take_line(rest);
+        more = !rest.empty();
         const std::size_t read = parser.write_some(more, line.data(), line.size(), ec);
         if (!ec && read < line.size()) ec = json::error::extra_data;
         if (ec == json::error::too_deep)
             return syntax(tree.line, fmt::format("JSON: nested deeper than {}", limits.depth));
         if (ec == json::error::array_too_large)
             return syntax(tree.line, fmt::format("JSON: more than {} values", limits.nodes));
-        if (ec) return syntax(tree.line, "JSON: " + ec.message());
+        if (ec) return syntax(tree.line, problem_at(text, line, read, ec));
         ++tree.line;
     }
     return std::move(tree.root);

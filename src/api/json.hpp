@@ -18,7 +18,8 @@ struct ParseLimits {
     std::size_t nodes = 250'000;  ///< After the expansion of YAML aliases.
 };
 
-/// Reads one JSON document. The failure carries the line. Repeated keys are kept, see duplicate_keys().
+/// Reads one JSON document. The failure carries the line, and in its text the column. Repeated keys are kept,
+/// see duplicate_keys().
 std::expected<Node, Issue> parse_json(std::string_view text, const ParseLimits& limits = {});
 
 enum class JsonStyle { compact, pretty };  ///< pretty: two spaces, as kubectl prints

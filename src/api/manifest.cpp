@@ -10,7 +10,8 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <iterator>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -121,38 +122,45 @@ class Loader {
         if (object.metadata.namespace_.empty()) object.metadata.namespace_ = "default";
         if constexpr (!std::is_same_v<Object, ConfigMap>) set_defaults(object);
         if constexpr (std::is_same_v<Object, Pod>) take_app_armor_annotations(object);
-        const bool well_typed = std::none_of(issues.begin(), issues.end(),
-                                             [](const Issue& i) { return i.reason == Reason::wrong_type; });
-        append(validate(object, &node), issues, well_typed);
+        append(validate(object, &node), issues);
         if constexpr (std::is_same_v<Object, Pod>) {
             Issues not_yet = unsupported(object);
             for (Issue& issue : not_yet) issue.line = line_of(node, issue.path);
-            append(std::move(not_yet), issues, true);
+            std::ranges::move(not_yet, std::back_inserter(issues));
         }
         check_unique(object.metadata, KindName<Object>::text, node, issues);
         result.issues.insert(result.issues.end(), issues.begin(), issues.end());
         objects.push_back(std::move(object));
     }
 
-    /// A field that could not be decoded is empty; what validation says about it and its parts would mislead.
-    static void append(Issues found, Issues& issues, bool all) {
-        const std::size_t decoded = issues.size();
-        for (Issue& issue : found) {
-            const auto begin = issues.begin();
-            const bool known =
-                !all && std::any_of(begin, begin + static_cast<std::ptrdiff_t>(decoded), [&](const Issue& i) {
-                    return i.reason == Reason::wrong_type &&
-                           (i.path.starts_with(issue.path) || issue.path.starts_with(i.path));
-                });
-            if (!known) issues.push_back(std::move(issue));
-        }
+    /// Whether `path` is `parent`, or a part of it.
+    static bool is_within(std::string_view path, std::string_view parent) {
+        if (!path.starts_with(parent)) return false;
+        const std::string_view rest = path.substr(parent.size());
+        return rest.empty() || rest.front() == '.' || rest.front() == '[';
+    }
+
+    /// What validation says about a field that could not be decoded, and about its parts, would mislead; so
+    /// would that its parent needs a value.
+    static bool misleads(const Issue& found, const Issue& decoding) {
+        if (decoding.reason != Reason::wrong_type) return false;
+        return is_within(found.path, decoding.path) ||
+               (found.reason == Reason::required && is_within(decoding.path, found.path));
+    }
+
+    /// Adds to `issues`, which are those of decoding, what validation has found.
+    static void append(Issues found, Issues& issues) {
+        std::erase_if(found, [&](const Issue& issue) {
+            return std::ranges::any_of(issues, [&](const Issue& i) { return misleads(issue, i); });
+        });
+        std::ranges::move(found, std::back_inserter(issues));
     }
 
     void check_unique(const ObjectMeta& metadata, std::string_view kind, const Node& node, Issues& issues) {
         if (metadata.name.empty()) return;
         const std::string name = metadata.namespace_ + "/" + metadata.name;
         const int line = line_of(node, "metadata.name");
-        const auto [first, inserted] = lines_.emplace(fmt::format("{} {}", kind, name), line);
+        const auto [first, inserted] = result.name_lines.emplace(fmt::format("{} {}", kind, name), line);
         if (inserted) return;
         issues.push_back(
             {.line = line,
@@ -160,27 +168,67 @@ class Loader {
              .message = fmt::format("{} {} is already defined (line {})", kind, quote(name), first->second),
              .reason = Reason::duplicate});
     }
-
-    std::map<std::string, int> lines_;
 };
 
-std::expected<std::vector<Node>, Issue> parse(std::string_view text, const DocumentParser& yaml_parser) {
-    const std::size_t start = text.find_first_not_of(" \t\r\n");
-    if (start == std::string_view::npos || text[start] != '{') return yaml_parser(text);
-    auto document = parse_json(text);
-    if (!document) return std::unexpected(document.error());
-    return std::vector<Node>{*std::move(document)};
+bool begins_document(std::string_view line) {
+    constexpr std::string_view mark = "---";
+    constexpr std::string_view blanks = " \t\r\n";
+    return line.starts_with(mark) && (line.size() == mark.size() || blanks.contains(line[mark.size()]));
+}
+
+/// Where the last document that begins in the first `lines` lines begins; 0 when that is the text's start.
+std::size_t last_document(std::string_view text, int lines) {
+    std::size_t found = 0;
+    std::size_t begin = 0;
+    for (int line = 0; line < lines && begin < text.size(); ++line) {
+        if (begins_document(text.substr(begin))) found = begin;
+        begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+    }
+    return found;
+}
+
+/// The documents before the one that cannot be read, by the line where that was noticed: it may stand in a
+/// later document.
+std::vector<Node> documents_before(std::string_view text, int line, const DocumentParser& yaml_parser) {
+    constexpr int most_tries = 3;
+    for (int tries = 0; tries < most_tries; ++tries) {
+        text = text.substr(0, last_document(text, line));
+        if (text.empty()) return {};
+        auto documents = yaml_parser(text);
+        if (documents) return *std::move(documents);
+        line = documents.error().line;
+    }
+    return {};
+}
+
+/// Whether somebody who writes `{` has JSON in mind: its keys have quotes, and it is one document.
+bool looks_like_json(std::string_view object) {
+    const std::size_t first = std::min(object.find_first_not_of(" \t\r\n", 1), object.size());
+    const bool quoted = first == object.size() || object[first] == '"' || object[first] == '}';
+    return quoted && last_document(object, std::numeric_limits<int>::max()) == 0;
 }
 
 }  // namespace
 
+std::expected<std::vector<Node>, Issue> parse_documents(std::string_view text,
+                                                        const DocumentParser& yaml_parser) {
+    const std::size_t start = text.find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos || text[start] != '{') return yaml_parser(text);
+    auto document = parse_json(text);
+    if (document) return std::vector<Node>{*std::move(document)};
+    auto documents = yaml_parser(text);
+    if (!documents && looks_like_json(text.substr(start))) return std::unexpected(document.error());
+    return documents;
+}
+
 Manifest load_manifest(std::string_view file_name, std::string_view text, const DocumentParser& yaml_parser) {
     Loader loader;
-    const auto documents = parse(text, yaml_parser);
-    if (!documents)
+    auto documents = parse_documents(text, yaml_parser);
+    if (!documents) {
         loader.result.issues.push_back(documents.error());
-    else
-        for (const Node& document : *documents) loader.document(document);
+        documents = documents_before(text, documents.error().line, yaml_parser);
+    }
+    for (const Node& document : *documents) loader.document(document);
     Manifest manifest = std::move(loader.result);
     if (manifest.empty() && manifest.issues.empty()) {
         manifest.issues.push_back(

@@ -7,6 +7,7 @@
 
 #include <expected>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,14 +23,19 @@ struct Manifest {
     std::vector<Pod> pods;
     std::vector<ConfigMap> config_maps;
     std::vector<Secret> secrets;
-    Issues issues;  ///< All problems of all documents, in the order of their lines.
+    Issues issues;                          ///< All problems of all documents, in the order of their lines.
+    std::map<std::string, int> name_lines;  ///< `Pod NAMESPACE/NAME`: where each object says its name.
 
     [[nodiscard]] bool empty() const { return pods.empty() && config_maps.empty() && secrets.empty(); }
 };
 
-/// Reads the objects of a manifest: JSON when the text starts with `{`, else YAML documents by `yaml_parser`;
-/// a `kind: List` stands for its items. An object without a namespace gets `default`; a generateName is left
-/// for the caller. `file_name` only labels the issues.
+/// The documents of a text. One that starts with `{` is JSON or, when it is not, YAML in flow style.
+std::expected<std::vector<Node>, Issue> parse_documents(std::string_view text,
+                                                        const DocumentParser& yaml_parser);
+
+/// Reads the objects of a manifest, JSON or YAML; a `kind: List` stands for its items. After a syntax error
+/// there are only the documents before it. An object without a namespace gets `default`; a generateName is
+/// left for the caller. `file_name` only labels the issues.
 Manifest load_manifest(std::string_view file_name, std::string_view text, const DocumentParser& yaml_parser);
 
 }  // namespace hooklet::api

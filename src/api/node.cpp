@@ -132,21 +132,42 @@ std::optional<std::size_t> index_of(std::string_view step) {
     return index;
 }
 
-void collect_duplicates(const Node& node, Issues& issues) {
+/// The way from the root to a value; made a text only where there is something to say.
+struct Step {
+    const Step* parent = nullptr;
+    std::string_view key{};
+    std::size_t index = 0;
+    bool in_array = false;
+
+    [[nodiscard]] std::string path() const {
+        const std::string before = parent == nullptr ? "" : parent->path();
+        if (in_array) return fmt::format("{}[{}]", before, index);
+        return before.empty() ? std::string(key) : fmt::format("{}.{}", before, key);
+    }
+};
+
+void collect_duplicates(const Node& node, const Step* parent, Issues& issues) {
     if (const auto* items = node.as_array()) {
-        for (const Node& item : *items) collect_duplicates(item, issues);
+        for (std::size_t i = 0; i < items->size(); ++i) {
+            const Step step{.parent = parent, .index = i, .in_array = true};
+            collect_duplicates((*items)[i], &step, issues);
+        }
     }
     const auto* members = node.as_object();
     if (members == nullptr) return;
     std::map<std::string_view, int> first_lines;
     for (const Member& member : *members) {
+        const Step step{.parent = parent, .key = member.key};
         const auto [first, inserted] = first_lines.emplace(member.key, member.line);
         if (!inserted) {
             std::string message = fmt::format("key {} already set in map", quote(member.key));
             if (first->second > 0) message += fmt::format(" (line {})", first->second);
-            issues.push_back({.line = member.line, .message = message, .reason = Reason::duplicate_key});
+            issues.push_back({.line = member.line,
+                              .path = step.path(),
+                              .message = message,
+                              .reason = Reason::duplicate_key});
         }
-        collect_duplicates(member.value, issues);
+        collect_duplicates(member.value, &step, issues);
     }
 }
 
@@ -176,7 +197,7 @@ int line_of(const Node& root, std::string_view path) {
 
 Issues duplicate_keys(const Node& root) {
     Issues issues;
-    collect_duplicates(root, issues);
+    collect_duplicates(root, nullptr, issues);
     return issues;
 }
 

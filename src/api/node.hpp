@@ -116,7 +116,7 @@ std::string go_text(const Node& node);
 /// existing parent. 0 when nothing is known.
 int line_of(const Node& root, std::string_view path);
 
-/// `key "name" already set in map (line 3)` for every repeated key in the tree.
+/// `spec.name: key "name" already set in map (line 3)` for every repeated key in the tree.
 Issues duplicate_keys(const Node& root);
 
 }  // namespace hooklet::api

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/manifest_files.hpp"
 
-#include "api/json.hpp"
+#include "api/manifest.hpp"
 #include "client/document.hpp"
 
 #include <algorithm>
@@ -62,11 +62,7 @@ Status read_file(Environment& env, const std::string& name, std::vector<api::Nod
 }  // namespace
 
 std::expected<std::vector<api::Node>, api::Issue> parse_documents(Environment& env, const std::string& text) {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string::npos || text[first] != '{') return env.yaml_parser()(text);
-    auto document = api::parse_json(text);
-    if (!document) return std::unexpected(document.error());
-    return std::vector{*std::move(document)};
+    return api::parse_documents(text, env.yaml_parser());
 }
 
 Result<std::vector<std::string>> manifest_files(Environment& env, const std::string& path) {

@@ -12,7 +12,7 @@ namespace hooklet::cli {
 /// directory by name, not those of sub-directories. Code::not_found for a directory without any.
 Result<std::vector<std::string>> manifest_files(Environment& env, const std::string& path);
 
-/// The documents of a text: JSON when it begins with `{`, else YAML.
+/// The documents of a text: JSON or YAML.
 std::expected<std::vector<api::Node>, api::Issue> parse_documents(Environment& env, const std::string& text);
 
 /// The objects in files of any kind, in their order; the items of a `kind: List` one by one. Errors name the

@@ -55,6 +55,7 @@ class Reader {
         const std::string label = name == "-" ? "<stdin>" : name;
         api::Manifest manifest = api::load_manifest(label, *text, env_->yaml_parser());
         std::ranges::move(manifest.issues, std::back_inserter(input_.issues));
+        lines_ = std::move(manifest.name_lines);
         for (api::ConfigMap& object : manifest.config_maps) {
             add(label, "ConfigMap", std::move(object), input_.config_maps);
         }
@@ -77,28 +78,32 @@ class Reader {
 
     void note_name(const std::string& label, const char* kind, const api::ObjectMeta& meta) {
         if (meta.name.empty()) return;
-        const Place here{label, files_read_};
+        const auto line = lines_.find(fmt::format("{} {}/{}", kind, meta.namespace_, meta.name));
+        const Place here{label, line == lines_.end() ? 0 : line->second, files_read_};
         const auto [first, is_new] = names_.try_emplace({kind, meta.namespace_, meta.name}, here);
         // Twins of one reading are among the manifest's issues.
-        if (is_new || first->second == here) return;
+        if (is_new || first->second.reading == here.reading) return;
         api::Issue issue = file_issue(
             label,
-            fmt::format("{} {} is already defined in {}", kind, api::quote(meta.name), first->second.file),
+            fmt::format("{} {} is already defined in {}", kind, api::quote(meta.name), first->second.text()),
             api::Reason::duplicate);
+        issue.line = here.line;
         issue.path = "metadata.name";
         refuse(std::move(issue));
     }
 
     struct Place {
         std::string file;
+        int line = 0;     // 0: not known
         int reading = 0;  // a file may be given twice
-        bool operator==(const Place&) const = default;
+        [[nodiscard]] std::string text() const { return line > 0 ? fmt::format("{}:{}", file, line) : file; }
     };
 
     Environment* env_;
     int files_read_ = 0;
     using Name = std::tuple<std::string, std::string, std::string>;  // kind, namespace, name
     std::map<Name, Place> names_;                                    // where each was first seen
+    std::map<std::string, int> lines_;                               // of the names in the file being read
     RunInput input_;
 };
 

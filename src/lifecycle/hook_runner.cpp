@@ -223,6 +223,10 @@ Task<Result<cri::ExecSyncResponse>> HookRunner::run_command(HookRequest request,
     co_return co_await ports_.runtime->exec_sync(exec_request, call);
 }
 
+bool HookRunner::is_success(int http_status) const {
+    return any_http_status_ || (http_status >= 200 && http_status <= 399);
+}
+
 Task<HookRunner::Ending> HookRunner::http_get(HookRequest request, Call call) {
     Ending ending;
     Result<HttpRequest> first =
@@ -235,8 +239,8 @@ Task<HookRunner::Ending> HookRunner::http_get(HookRequest request, Call call) {
     Result<HttpResponse> response = co_await fetch(ports_.network, *first, call);
     if (!response && response.error().code == Code::conflict) {
         const Result<HttpResponse> plain = co_await fetch(ports_.network, without_tls(*first), call);
-        if (plain) {
-            response = plain;
+        if (plain) response = plain;
+        if (plain && is_success(plain->status)) {
             Recorder(ports_.journal, request.pod)
                 .event(event::http_fallback(fmt::format("{}:{}", first->host, first->port)));
         }
@@ -247,7 +251,7 @@ Task<HookRunner::Ending> HookRunner::http_get(HookRequest request, Call call) {
     }
     ending.http_status = response->status;
     ending.stdout_ = response->body;
-    if (!any_http_status_ && (response->status < 200 || response->status > 399)) {
+    if (!is_success(response->status)) {
         ending.cause = fmt::format("HTTP status {}", response->status);
         ending.status = fail(Code::internal, ending.cause);
     }

@@ -40,6 +40,8 @@ class HookRunner {
     Task<Ending> tcp_socket(HookRequest request, Call call);
     Task<Ending> sleep(HookRequest request, Call call);
 
+    [[nodiscard]] bool is_success(int http_status) const;
+
     Ports ports_;
     bool any_http_status_;
 };

@@ -2,6 +2,7 @@
 #include "lifecycle/http_action.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <boost/algorithm/string/case_conv.hpp>
@@ -33,20 +34,85 @@ Result<std::uint16_t> checked_port(std::int64_t number) {
     return static_cast<std::uint16_t>(number);
 }
 
-/// The target to put on the request line: an unparsable path is escaped and used literally.
+constexpr auto hex_digits = urls::grammar::hexdig_chars;
+/// What a kubelet leaves alone in a path that it escapes, and what may stand in one that it does not.
+constexpr auto escaped_path_chars = urls::unreserved_chars + urls::grammar::lut_chars("$&+,/:;=@");
+constexpr auto path_chars = urls::pchars + urls::grammar::lut_chars("/%[]");
+constexpr auto query_chars = urls::pchars + urls::grammar::lut_chars("/?[]");
+
+bool is_escape(std::string_view text) {
+    return text.size() >= 3 && text[0] == '%' && hex_digits(text[1]) && hex_digits(text[2]);
+}
+
+/// Whether a kubelet can read the path as an URL: no control character, and only whole escapes.
+bool is_readable(std::string_view path) {
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(path[i]);
+        if (byte < 0x20 || byte == 0x7f) return false;
+        if (path[i] == '%' && !is_escape(path.substr(i))) return false;
+    }
+    return true;
+}
+
+std::string unescaped(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (is_escape(text.substr(i))) {
+            unsigned byte = 0;
+            std::from_chars(&text[i + 1], &text[i + 1] + 2, byte, 16);
+            out += static_cast<char>(byte);
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+/// Go's URL.EscapedPath: as it is, or when it has characters that may not stand there, with its own escapes.
+std::string path_of(std::string_view path) {
+    if (std::ranges::all_of(path, path_chars)) return std::string(path);
+    return urls::encode(unescaped(path), escaped_path_chars);
+}
+
+/// Go sends a query as it is; what would break the request line is escaped here.
+std::string query_of(std::string_view query) {
+    std::string out;
+    for (std::size_t i = 0; i < query.size(); ++i) {
+        const std::string_view one = query.substr(i, 1);
+        if (is_escape(query.substr(i)))
+            out += '%';
+        else
+            out += urls::encode(one, query_chars);
+    }
+    return out;
+}
+
+/// The target to put on the request line, as Go makes it of a path that may have a query and a fragment; one
+/// that is no URL is escaped as a whole and used literally.
 std::string target_of(const std::string& path) {
     const std::string rooted = path.starts_with('/') ? path : "/" + path;
-    if (const auto parsed = urls::parse_origin_form(rooted)) {
-        std::string target(parsed->encoded_path());
-        if (parsed->has_query()) target.append("?").append(parsed->encoded_query());
-        return target;
-    }
-    return urls::encode(rooted, urls::pchars + '/');
+    const std::string_view sent = std::string_view(rooted).substr(0, rooted.find('#'));
+    const std::size_t mark = std::min(sent.find('?'), sent.size());
+    const std::string_view query = sent.substr(mark);
+    const bool one_line = std::ranges::none_of(query, [](char c) { return c > 0 && c < 0x20; });
+    if (!one_line || !is_readable(sent.substr(0, mark))) return urls::encode(rooted, escaped_path_chars);
+    std::string target = path_of(sent.substr(0, mark));
+    if (!query.empty()) target.append("?").append(query_of(query.substr(1)));
+    return target;
+}
+
+/// Headers that Go's client writes itself, from the body that a request has or has not: what the action says
+/// about them is not sent.
+bool is_about_body(const HttpHeader& header) {
+    constexpr std::array<std::string_view, 3> names{"Content-Length", "Transfer-Encoding", "Trailer"};
+    return std::ranges::any_of(names, [&](std::string_view name) { return named(header, name); });
 }
 
 std::vector<HttpHeader> headers_of(const api::HTTPGetAction& action, std::string_view user_agent) {
     std::vector<HttpHeader> headers;
     for (const api::HTTPHeader& header : action.httpHeaders) headers.push_back({header.name, header.value});
+    std::erase_if(headers, is_about_body);
     if (!has_header(headers, "User-Agent")) headers.push_back({"User-Agent", std::string(user_agent)});
     if (!has_header(headers, "Accept")) headers.push_back({"Accept", "*/*"});
     // An Accept that is present but empty asks for none to be sent.

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/yaml/scalar.hpp"
 
+#include "api/base64.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace hooklet::yaml {
 
@@ -119,7 +124,32 @@ std::optional<Node> not_finite(std::string_view text) {
     return std::nullopt;
 }
 
+/// The tag of what a text resolves to.
+std::string_view tag_of(const Node& node) {
+    if (node.is_null()) return "null";
+    if (node.as_bool() != nullptr) return "bool";
+    if (node.as_int() != nullptr) return "int";
+    const auto* real = node.as<Real>();
+    if (real == nullptr) return "str";
+    return std::ranges::all_of(real->text, is_digit) ? "int" : "float";
+}
+
 }  // namespace
+
+std::expected<Node, std::string> resolve_tagged(std::string_view tag, std::string_view text) {
+    constexpr std::string_view prefix = "tag:yaml.org,2002:";
+    if (tag.starts_with(prefix)) tag.remove_prefix(prefix.size());
+    if (tag == "?") return resolve_plain(text);
+    if (tag == "binary") {
+        if (Result<std::string> bytes = api::from_base64(text)) return Node(*std::move(bytes));
+        return std::unexpected("!!binary value contains invalid base64 data");
+    }
+    if (tag != "bool" && tag != "int" && tag != "float" && tag != "null") return Node(text);
+    Node node = resolve_plain(text);
+    const std::string_view found = tag_of(node);
+    if (found == tag || (found == "int" && tag == "float")) return node;
+    return std::unexpected(fmt::format("cannot decode !!{} `{}` as a !!{}", found, text, tag));
+}
 
 Node resolve_plain(std::string_view text) {
     if (one_of(text, null_words)) return {};

@@ -3,6 +3,7 @@
 
 #include "api/node.hpp"
 
+#include <expected>
 #include <string>
 #include <string_view>
 
@@ -14,5 +15,10 @@ namespace hooklet::yaml {
 /// timestamps stay strings.
 /// `.nan` and `.inf` have no JSON form: they come back as a Real whose value is not finite.
 api::Node resolve_plain(std::string_view text);
+
+/// The value of a scalar with a tag: `?` for a plain one without, else as the parser has it
+/// (`tag:yaml.org,2002:int`). `!!binary` is decoded; tags of others leave a text. Fails in go-yaml's words
+/// when the text is not what the tag says.
+std::expected<api::Node, std::string> resolve_tagged(std::string_view tag, std::string_view text);
 
 }  // namespace hooklet::yaml

@@ -65,19 +65,37 @@ void merge_into(Node::Object& target, const Node& source, int line) {
     }
 }
 
-/// Whether the quoted scalar that begins at `start` ends before the text does; yaml-cpp lets the end of the
-/// text end it.
-bool is_closed(std::string_view text, std::size_t start) {
-    if (start >= text.size()) return true;
+/// Where the quoted scalar that begins at `start` ends; npos when it does not.
+std::size_t quote_end(std::string_view text, std::size_t start) {
     const char quote = text[start];
-    if (quote != '"' && quote != '\'') return true;
     for (std::size_t i = start + 1; i < text.size(); ++i) {
         if (quote == '"' && text[i] == '\\')
             ++i;
         else if (quote == '\'' && text.substr(i, 2) == "''")
             ++i;
         else if (text[i] == quote)
-            return true;
+            return i;
+    }
+    return std::string_view::npos;
+}
+
+/// Whether the quoted scalar that begins at `start` ends before the text does; yaml-cpp lets the end of the
+/// text end it.
+bool is_closed(std::string_view text, std::size_t start) {
+    if (start >= text.size() || (text[start] != '"' && text[start] != '\'')) return true;
+    return quote_end(text, start) != std::string_view::npos;
+}
+
+/// Whether the list or map in flow style that begins at `start` ends before the text does.
+bool is_flow_closed(std::string_view text, std::size_t start) {
+    int open = 0;
+    for (std::size_t i = start; i < text.size(); ++i) {
+        const bool begins = i == 0 || std::string_view(" \t\n[]{},:").contains(text[i - 1]);
+        if (text[i] == '[' || text[i] == '{') ++open;
+        if ((text[i] == ']' || text[i] == '}') && --open == 0) return true;
+        if (begins && text[i] == '#') i = std::min(text.find('\n', i), text.size());
+        if (begins && i < text.size() && (text[i] == '"' || text[i] == '\''))
+            i = std::min(quote_end(text, i), text.size());
     }
     return false;
 }
@@ -110,7 +128,9 @@ class TreeBuilder : public YAML::EventHandler {
         if (tag == "!" && !is_closed(text_, static_cast<std::size_t>(mark.pos))) {
             throw Stop{syntax(line_at(mark), "the quote that begins here is not closed")};
         }
-        scalar(resolve(tag, value), mark, anchor);
+        std::expected<Node, std::string> resolved = resolve_tagged(tag, value);
+        if (!resolved) throw Stop{syntax(line_at(mark), std::move(resolved.error()))};
+        scalar(*std::move(resolved), mark, anchor);
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
@@ -139,15 +159,6 @@ class TreeBuilder : public YAML::EventHandler {
                open_.back().key_state == Key::none;
     }
 
-    static Node resolve(const std::string& tag, const std::string& value) {
-        constexpr std::string_view prefix = "tag:yaml.org,2002:";
-        const std::string_view short_tag =
-            tag.starts_with(prefix) ? std::string_view(tag).substr(prefix.size()) : tag;
-        const bool plain = short_tag == "?" || short_tag == "bool" || short_tag == "int" ||
-                           short_tag == "float" || short_tag == "null";
-        return plain ? resolve_plain(value) : Node(value);
-    }
-
     void charge(std::size_t nodes, int line) {
         if (nodes > nodes_left_) throw Stop{syntax(line, fmt::format("more than {} values", limits_.nodes))};
         nodes_left_ -= nodes;
@@ -161,12 +172,19 @@ class TreeBuilder : public YAML::EventHandler {
 
     void begin(Node container, const YAML::Mark& mark, YAML::anchor_t anchor) {
         const int line = line_at(mark);
-        if (expects_key()) throw Stop{syntax(line, "a map or a list cannot be a key")};
+        if (expects_key()) throw Stop{syntax(line, key_problem(static_cast<std::size_t>(mark.pos)))};
         if (open_.size() >= limits_.depth)
             throw Stop{syntax(line, fmt::format("nested deeper than {}", limits_.depth))};
         charge(1, line);
         container.line = line;
         open_.push_back({.container = std::move(container), .anchor = anchor, .key = {}, .merges = {}});
+    }
+
+    /// yaml-cpp takes a list that is not closed for a key.
+    std::string key_problem(std::size_t start) const {
+        const bool flow = start < text_.size() && (text_[start] == '[' || text_[start] == '{');
+        if (!flow || is_flow_closed(text_, start)) return "a map or a list cannot be a key";
+        return fmt::format("the {} that begins here is not closed", text_[start]);
     }
 
     void end() {

@@ -90,6 +90,14 @@ void check_gates(const PodSpec& spec, Issues& issues) {
     }
 }
 
+/// The table leaves empty texts alone; here one is no address either.
+void check_host_aliases(const PodSpec& spec, Issues& issues) {
+    for (std::size_t i = 0; i < spec.hostAliases.size(); ++i) {
+        const std::string path = at("spec.hostAliases", i) + ".ip";
+        if (spec.hostAliases[i].ip.empty()) add_problems(check_text("ip", ""), path, "", issues);
+    }
+}
+
 }  // namespace
 
 void check_pod_spec(const PodSpec& spec, Issues& issues) {
@@ -99,6 +107,7 @@ void check_pod_spec(const PodSpec& spec, Issues& issues) {
         check_toleration(spec.tolerations[i], at("spec.tolerations", i), issues);
     }
     check_gates(spec, issues);
+    check_host_aliases(spec, issues);
     if (spec.os && spec.os->name != "linux" && spec.os->name != "windows") {
         issues.push_back(issue::not_supported("spec.os", spec.os->name, {"linux", "windows"}));
     }

@@ -58,15 +58,41 @@ TEST(Json, KeepsRepeatedKeysForTheReport) {
     ASSERT_TRUE(node);
     const Issues issues = duplicate_keys(*node);
     ASSERT_EQ(issues.size(), 2U);
-    EXPECT_EQ(to_string(issues[0]), "line 2: key \"a\" already set in map (line 1)");
-    EXPECT_EQ(to_string(issues[1]), "line 3: key \"b\" already set in map (line 2)");
+    EXPECT_EQ(to_string(issues[0]), "line 2: a: key \"a\" already set in map (line 1)");
+    EXPECT_EQ(to_string(issues[1]), "line 3: a.b: key \"b\" already set in map (line 2)");
 }
 
 TEST(Json, SaysWhereItIsBroken) {
-    EXPECT_EQ(rewritten(""), "line 1: JSON: incomplete JSON");
-    EXPECT_EQ(rewritten("{\n\"a\": tru\n}"), "line 2: JSON: syntax error");
-    EXPECT_EQ(rewritten("[1]\n[2]"), "line 2: JSON: extra data");
-    EXPECT_EQ(rewritten("\"\xff\""), "line 1: JSON: syntax error");
+    EXPECT_EQ(rewritten(""), "line 1: JSON: column 1: expected a value, found end of text");
+    EXPECT_EQ(rewritten("{\n\"a\": tru\n}"), "line 2: JSON: column 6: expected a value, found 't'");
+    EXPECT_EQ(rewritten("[1]\n[2]"), "line 2: JSON: column 1: extra data");
+    EXPECT_EQ(rewritten("\"\xff\""), "line 1: JSON: column 2: unexpected byte 0xff in a string");
+}
+
+TEST(Json, SaysWhatItExpected) {
+    struct Broken {
+        const char* text;
+        const char* problem;
+    };
+    constexpr Broken table[] = {
+        {"{\"a\": 1,\n}", "line 2: JSON: column 1: expected a key in double quotes, found '}'"},
+        {"{\"a\" 1}", "line 1: JSON: column 6: expected ':', found '1'"},
+        {"{\"a\": 1 \"b\": 2}", "line 1: JSON: column 9: expected ',' or '}', found '\"'"},
+        {"{\"a\": \"\xC3\xA9\", b: 2}",
+         "line 1: JSON: column 12: expected a key in double quotes, found 'b'"},
+        {"{a: 1}", "line 1: JSON: column 2: expected a key in double quotes or '}', found 'a'"},
+        {"[1 2]", "line 1: JSON: column 4: expected ',' or ']', found '2'"},
+        {"[1,]", "line 1: JSON: column 4: expected a value, found ']'"},
+        {"[,]", "line 1: JSON: column 2: expected a value or ']', found ','"},
+        {"{\"a\": x}", "line 1: JSON: column 7: expected a value, found 'x'"},
+        {"[\"a\nb\"]", "line 1: JSON: column 4: unexpected end of line in a string"},
+        {"[\"a\\q\"]", "line 1: JSON: column 5: unexpected 'q' in a string"},
+        {"[\"a", "line 1: JSON: column 4: unexpected end of text in a string"},
+        {"[1.]", "line 1: JSON: column 4: unexpected ']'"},
+        {"[01]", "line 1: JSON: column 3: unexpected '1'"},
+        {"{\"a\": [1", "line 1: JSON: column 9: expected ',' or ']', found end of text"},
+    };
+    for (const auto& [text, problem] : table) EXPECT_EQ(rewritten(text), problem) << text;
 }
 
 TEST(Json, KeepsWithinItsLimits) {

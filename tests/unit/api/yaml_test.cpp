@@ -119,6 +119,25 @@ TEST(Yaml, QuotedAndBlockScalarsAreStrings) {
     EXPECT_EQ(as_json("a: 'it''s'\nb: \"say \\\"hi\\\"\"\n"), R"({"a":"it's","b":"say \"hi\""})");
 }
 
+TEST(Yaml, ATagIsKept) {
+    EXPECT_EQ(as_json("a: !!binary aGk=\nb: !!binary |\n  aG\n  k=\n"), R"({"a":"hi","b":"hi"})");
+    EXPECT_EQ(as_json("a: !!float 1\nb: !!float .5\nc: !!bool on\nd: !!null ~\n"),
+              R"({"a":1,"b":0.5,"c":true,"d":null})");
+    EXPECT_EQ(as_json("a: 1\nb: !!int abc\n"), "line 2: YAML: cannot decode !!str `abc` as a !!int");
+    EXPECT_EQ(as_json("!!bool maybe"), "line 1: YAML: cannot decode !!str `maybe` as a !!bool");
+    EXPECT_EQ(as_json("!!int 1.5"), "line 1: YAML: cannot decode !!float `1.5` as a !!int");
+    EXPECT_EQ(as_json("!!null 0"), "line 1: YAML: cannot decode !!int `0` as a !!null");
+    EXPECT_EQ(as_json("\n!!binary a"), "line 2: YAML: !!binary value contains invalid base64 data");
+}
+
+TEST(Yaml, AListThatIsNotClosedIsNoKey) {
+    EXPECT_EQ(as_json("a:\n  [[["), "line 2: YAML: the [ that begins here is not closed");
+    EXPECT_EQ(as_json("a: [[1, ']', \"]\", don't # ]\n"),
+              "line 1: YAML: the [ that begins here is not closed");
+    EXPECT_EQ(as_json("[a]: b"), "line 1: YAML: a map or a list cannot be a key");
+    EXPECT_EQ(as_json("{a: ']'}: b"), "line 1: YAML: a map or a list cannot be a key");
+}
+
 TEST(Yaml, KeysBecomeStrings) {
     EXPECT_EQ(as_json("1: a\nyes: b\n1.5: c\n'on': d\n"), R"({"1":"a","true":"b","1.5":"c","on":"d"})");
 }

@@ -70,7 +70,7 @@ TEST_F(RunVerb, needs_a_pod_and_one_object_of_a_name) {
     env.files["b.json"] = config_map;
     env.errors.clear();
     EXPECT_EQ(run({"run", "a.json", "b.json"}), 2);
-    EXPECT_EQ(env.errors, "b.json: metadata.name: ConfigMap \"settings\" is already defined in a.json\n");
+    EXPECT_EQ(env.errors, "b.json:1: metadata.name: ConfigMap \"settings\" is already defined in a.json:1\n");
     EXPECT_EQ(env.opened, 0);
 }
 
@@ -180,7 +180,7 @@ TEST_F(RunVerb, bad_input_starts_nothing_and_says_everything) {
     EXPECT_THAT(env.errors,
                 AllOf(HasSubstr("missing.yaml: cannot be read: No such file or directory\n"),
                       HasSubstr("bad.json:2: spec.containers[0].name: Required value\n"), HasSubstr("colour"),
-                      HasSubstr("dir/twin.json: metadata.name: Pod \"a\" is already defined in a.json\n"),
+                      HasSubstr("dir/twin.json:1: metadata.name: Pod \"a\" is already defined in a.json:1\n"),
                       Not(HasSubstr("notes.txt"))));
 }
 

@@ -261,6 +261,16 @@ TEST_F(HookRunnerTest, AFallbackThatFailsLeavesTheFirstError) {
     EXPECT_THAT(events, IsEmpty());
 }
 
+TEST_F(HookRunnerTest, AFallbackWithABadStatusIsNoSuccess) {
+    start_app();
+    world->network.serve("10.88.0.3", 80, ServerBehavior::with_status(500));
+    api::LifecycleHandler handler = http("/up");
+    handler.httpGet->scheme = "HTTPS";
+    const HookResult result = deliver(hook(handler));
+    EXPECT_EQ(result.cause, "HTTP status 500");
+    EXPECT_THAT(events, IsEmpty());
+}
+
 TEST_F(HookRunnerTest, AnUnknownPortNameFailsWithoutARequest) {
     start_app();
     api::LifecycleHandler handler = http("/up");

@@ -72,6 +72,24 @@ TEST(HttpAction, PathsBecomeTargets) {
     EXPECT_EQ(request_of(get("/a%20b?c=d&e")).target, "/a%20b?c=d&e");
 }
 
+TEST(HttpAction, APathKeepsItsQueryWhateverIsInIt) {
+    EXPECT_EQ(request_of(get("/a b?q=1")).target, "/a%20b?q=1");
+    EXPECT_EQ(request_of(get("/a?q=1 2&r=%20?&x[]=\u00e9")).target, "/a?q=1%202&r=%20?&x[]=%C3%A9");
+    EXPECT_EQ(request_of(get("/a b#there?q=1")).target, "/a%20b");
+    EXPECT_EQ(request_of(get("?q=1")).target, "/?q=1");
+    EXPECT_EQ(request_of(get("/a?")).target, "/a?");
+    EXPECT_EQ(request_of(get("/a?50%&%zz=%41")).target, "/a?50%25&%25zz=%41");
+}
+
+TEST(HttpAction, PathsAreEscapedAsGoDoes) {
+    EXPECT_EQ(request_of(get("/a%2Fb/(c)!")).target, "/a%2Fb/(c)!");
+    EXPECT_EQ(request_of(get("/\u00e9|x")).target, "/%C3%A9%7Cx");
+    EXPECT_EQ(request_of(get("/a%41 (b)")).target, "/aA%20%28b%29");
+    // No URL at all.
+    EXPECT_EQ(request_of(get("/50%?q=1#f")).target, "/50%25%3Fq=1%23f");
+    EXPECT_EQ(request_of(get("/a\nb?q")).target, "/a%0Ab%3Fq");
+}
+
 TEST(HttpAction, TheKubeletsHeadersAreAddedUnlessGiven) {
     EXPECT_THAT(request_of(get()).headers,
                 ElementsAre(HttpHeader{"User-Agent", "kube-lifecycle/1.34"}, HttpHeader{"Accept", "*/*"}));
@@ -81,6 +99,14 @@ TEST(HttpAction, TheKubeletsHeadersAreAddedUnlessGiven) {
     action.httpHeaders = {{"user-agent", "mine"}, {"Accept", ""}, {"Host", "a.example"}};
     EXPECT_THAT(request_of(action).headers,
                 ElementsAre(HttpHeader{"user-agent", "mine"}, HttpHeader{"Host", "a.example"}));
+}
+
+TEST(HttpAction, NothingIsSaidAboutABodyThatThereIsNot) {
+    api::HTTPGetAction action = get();
+    action.httpHeaders = {
+        {"content-length", "5"}, {"Transfer-Encoding", "chunked"}, {"Trailer", "X"}, {"X", "1"}};
+    EXPECT_EQ(request_of(action).headers.size(), 3U);
+    EXPECT_EQ(request_of(action).headers.front(), (HttpHeader{"X", "1"}));
 }
 
 TEST(HttpAction, UrlsAreForPeople) {
