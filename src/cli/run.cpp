@@ -108,8 +108,10 @@ std::vector<std::string> Run::failures(const std::vector<insight::PodStory>& sto
     std::vector<std::string> all = insight::failures(stories);
     for (const PodRef& pod : machine_.failed()) {
         const std::string who = insight::subject(pod, "");
-        // Its containers or hooks mostly say why already.
-        const auto told = [&who](const std::string& failure) { return failure.starts_with(who + "/"); };
+        // The Pod's own problem, its containers or hooks mostly say why already.
+        const auto told = [&who](const std::string& failure) {
+            return failure.starts_with(who + "/") || failure.starts_with(who + ": ");
+        };
         if (std::ranges::none_of(all, told)) all.push_back(who + ": the Pod failed");
     }
     std::ranges::copy(machine_.problems(), std::back_inserter(all));

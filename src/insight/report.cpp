@@ -122,7 +122,8 @@ std::string report(const PodStory& story, std::size_t width) {
             page.entry("sandbox", brief(step.took));
     }
     for (const ContainerStory& container : story.containers) write_container(page, container, story.end);
-    if (story.containers.empty() && story.problem) page.entry("problem", story.problem->message);
+    const std::string problem = why_not_begun(story);
+    if (!problem.empty()) page.entry("problem", problem);
     return page.take();
 }
 

@@ -168,6 +168,16 @@ TEST_F(RunVerb, an_engine_that_does_not_start) {
     EXPECT_EQ(env.errors, "hooklet: containerd is missing: apt install containerd\n");
 }
 
+TEST_F(RunVerb, a_pod_without_containers_says_why) {
+    std::string text = pod("a", R"("sim")");
+    text.replace(text.find(R"("containers")"), 0, R"("volumes": [{"name": "v", "hostPath":
+        {"path": "/missing", "type": "Directory"}}], )");
+    env.files["a.json"] = text;
+    env.interrupt_after(20s);
+    EXPECT_EQ(run({"run", "a.json", "-q"}), 130);
+    EXPECT_THAT(env.errors, testing::StartsWith("hooklet: failed: a: MountVolume.SetUp failed"));
+}
+
 TEST_F(RunVerb, bad_input_starts_nothing_and_says_everything) {
     env.files["bad.json"] = R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"},
         "spec": {"containers": [{"image": "app:1"}], "colour": "red"}})";
