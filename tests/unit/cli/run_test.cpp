@@ -209,6 +209,23 @@ TEST_F(RunVerb, pulls_show_progress_on_a_terminal) {
                 AllOf(HasSubstr("a/app: pulling slow:1 ... 3s"), HasSubstr("Pulled    slow:1 in 5.0")));
 }
 
+TEST_F(RunVerb, a_pull_by_hand_shows_progress_on_a_terminal) {
+    sim::SimImage slow;
+    slow.name = "slow:1";
+    slow.present = false;
+    slow.pull_takes = 5s;
+    world.images.add(slow);
+    EXPECT_EQ(run({"image", "pull", "slow:1"}), 0) << env.errors;
+    EXPECT_THAT(env.output, Not(HasSubstr("pulling")));
+    world.images.add(slow);
+    env.output.clear();
+    env.shown_on = {true, false, 80};
+    EXPECT_EQ(run({"image", "pull", "slow:1"}), 0) << env.errors;
+    EXPECT_THAT(env.output, AllOf(testing::StartsWith("pulling slow:1 ... 0s\r\x1b[K"),
+                                  HasSubstr("pulling slow:1 ... 3s\r\x1b[K"),
+                                  HasSubstr("\r\x1b[KPulled slow:1 in 5.00s (")));
+}
+
 TEST_F(RunVerb, image_verbs) {
     EXPECT_EQ(run({"image", "load", "good.tar"}), 0);
     EXPECT_EQ(env.output, "docker.io/library/good:1\n");
