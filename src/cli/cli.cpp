@@ -56,9 +56,17 @@ std::string no_flag_value(std::string_view complaint) {
                        complaint.substr(middle + between.size()));
 }
 
+/// `--for: 1 required DURATION missing` and `--for: At Most 1 required but received 2`
+std::string wrong_count(std::string_view complaint) {
+    const std::string_view option = complaint.substr(0, complaint.find(':'));
+    const bool repeated = complaint.contains("At Most");
+    return fmt::format("{} {}", option, repeated ? "is given more than once" : "needs a value");
+}
+
 /// What is wrong with the words after a command that has no commands below it.
 std::string problem_of_words(const std::vector<std::string>& rest, const CLI::ParseError& error) {
     if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) return no_flag_value(error.what());
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) return wrong_count(error.what());
     if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr || rest.empty()) return error.what();
     const auto option =
         std::ranges::find_if(rest, [](const std::string& arg) { return arg.starts_with('-'); });

@@ -35,6 +35,8 @@ const Refused refused[] = {
     {{"image", "load"}, "FILE.tar is required"},
     {{"run"}, "FILE is required"},
     {{"run", "a.yaml", "--untli", "ready"}, "hooklet: unknown option --untli\n"},
+    {{"run", "a.yaml", "--for"}, "hooklet: --for needs a value\n"},
+    {{"run", "a.yaml", "--for", "1s", "--for", "2s"}, "hooklet: --for is given more than once\n"},
     {{"image", "load", "a.tar", "b.tar"}, "hooklet: unexpected argument \"b.tar\"\n"},
     {{"image", "--zzz", "list"}, "hooklet: unknown option --zzz\n"},
     {{"run", "a.yaml", "--until", "soon"},
