@@ -44,6 +44,7 @@ Run::Run(Environment* env, Session* session, RunGoal goal, Output output, std::v
 
 Run::~Run() {
     env_->on_interrupt(nullptr);
+    env_->on_output_lost(nullptr);
 }
 
 void Run::listen() {
@@ -57,6 +58,10 @@ void Run::listen() {
         post([uid = pod.metadata.uid](RunMachine& machine) { return machine.pod_gone(uid); });
     });
     env_->on_interrupt([this] { post([](RunMachine& machine) { return machine.interrupted(); }); });
+    env_->on_output_lost([this] {
+        complain(*env_, "nobody reads the output any more: stopping all Pods");
+        post([](RunMachine& machine) { return machine.interrupted(); });
+    });
 }
 
 Task<void> Run::start_pods() {

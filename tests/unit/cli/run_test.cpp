@@ -119,6 +119,15 @@ TEST_F(RunVerb, an_interrupt_stops_gracefully) {
     EXPECT_EQ(env.closed, Containers::ended);
 }
 
+TEST_F(RunVerb, output_that_nobody_reads_is_an_interrupt) {
+    env.files["a.json"] = pod("a", R"("sim", "stop=6s")");
+    env.lose_output_after(20s);
+    EXPECT_EQ(run({"run", "a.json"}), 130);
+    EXPECT_GT(seconds(), 26.0);
+    EXPECT_EQ(env.errors, "hooklet: nobody reads the output any more: stopping all Pods\n");
+    EXPECT_EQ(env.closed, Containers::ended);
+}
+
 TEST_F(RunVerb, a_second_interrupt_shortens_the_grace) {
     env.files["a.json"] = pod("a", R"("sim", "ignore-stop")");
     env.interrupt_after(20s);
