@@ -4,6 +4,7 @@
 #include "adapters/beast/beast_http_client.hpp"
 #include "adapters/posix/posix_console.hpp"
 #include "adapters/yaml/yaml.hpp"
+#include "api/json.hpp"
 #include "app/agent.hpp"
 #include "app/daemon.hpp"
 #include "app/paths.hpp"
@@ -14,7 +15,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -26,16 +30,20 @@ struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-void write_to(std::FILE* stream, std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stream);
-    std::fflush(stream);
+/// False when it could not be written; errno says why.
+bool write_to(std::FILE* stream, std::string_view text) {
+    const bool buffered = std::fwrite(text.data(), 1, text.size(), stream) == text.size();
+    return buffered && std::fflush(stream) == 0;
 }
 
+/// What no parser takes is not read: a device or a pipe may have no end.
 Result<std::string> read_all(std::FILE* stream) {
+    constexpr std::size_t limit = api::ParseLimits{}.bytes;
     std::string text;
     std::array<char, 64 * 1024> buffer{};
     while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), stream)) {
         text.append(buffer.data(), count);
+        if (text.size() > limit) return fail(Code::invalid, fmt::format("longer than {} bytes", limit));
     }
     if (std::ferror(stream) != 0) return std::unexpected(errno_error("cannot be read", errno));
     return text;
@@ -49,11 +57,15 @@ bool is_set(const char* variable) {
 }  // namespace
 
 void HostEnvironment::out(std::string_view text) {
-    write_to(stdout, text);
+    if (text.empty() || write_to(stdout, text) || errno != EPIPE) return;
+    // Not from here: the listener may be about to go, and acts on who is printing.
+    asio::post(executor_, [this] {
+        if (const auto listener = std::exchange(output_listener_, nullptr)) listener();
+    });
 }
 
 void HostEnvironment::err(std::string_view text) {
-    write_to(stderr, text);
+    (void)write_to(stderr, text);
 }
 
 cli::Terminal HostEnvironment::terminal() const {

@@ -21,6 +21,7 @@ class HostEnvironment final : public cli::Environment {
     void out(std::string_view text) override;
     void err(std::string_view text) override;
     [[nodiscard]] cli::Terminal terminal() const override;
+    void on_output_lost(std::function<void()> listener) override { output_listener_ = std::move(listener); }
     Result<std::string> read_input(std::string path) override;
     Result<std::optional<std::vector<std::string>>> list_directory(std::string path) override;
     [[nodiscard]] api::DocumentParser yaml_parser() const override;
@@ -38,6 +39,7 @@ class HostEnvironment final : public cli::Environment {
     AsioClock clock_;
     PosixRandom random_;
     std::function<void()> interrupt_listener_;
+    std::function<void()> output_listener_;
     std::optional<TerminationSignals> signals_;
 };
 

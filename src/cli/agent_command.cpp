@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/signal.hpp"
 #include "cli/cli.hpp"
+#include "cli/option_checks.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -72,7 +73,7 @@ void add_pod_options(CLI::App& agent, const TypedAgent& typed) {
         .add_option("--cluster-dns", typed->cluster_dns, "Name servers of Pods with dnsPolicy\nClusterFirst")
         ->type_name("ADDRESS,...")
         ->delimiter(',')
-        ->check(CLI::ValidIPV4.description(""));
+        ->check(ipv4_problem);
     agent.add_option("--cluster-domain", typed->cluster_domain, "Domain of the names that they know")
         ->type_name("DOMAIN")
         ->capture_default_str();
@@ -83,7 +84,8 @@ void add_pod_options(CLI::App& agent, const TypedAgent& typed) {
         .add_option("--max-parallel-image-pulls", typed->max_parallel_image_pulls,
                     "Pull no more images at a time; 0: no limit")
         ->type_name("NUMBER")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(whole_number(0));
 }
 
 void add_shutdown_options(CLI::App& agent, const TypedAgent& typed) {
@@ -119,7 +121,7 @@ void add_agent(CLI::App& app, std::shared_ptr<SessionOptions> options, Verb& cho
                      "How full the images' disk may be before\nunused ones are removed; 100: never")
         ->type_name("PERCENT")
         ->capture_default_str()
-        ->check(CLI::Range(0, 100).description(""));
+        ->check(whole_number(0, 100));
     agent->callback([&chosen, options, typed] {
         typed->session = *options;
         chosen = [ready = *typed](Environment* env) { return serve(env, ready); };

@@ -87,7 +87,9 @@ Task<int> with_api(Environment* env, std::string root, ApiOptions options, ApiWo
         co_return exit_failed;
     }
     const auto interrupted = std::make_shared<CancelSource>();
-    env->on_interrupt([interrupted] { interrupted->cancel({Code::cancelled, "interrupted"}); });
+    const auto interrupt = [interrupted] { interrupted->cancel({Code::cancelled, "interrupted"}); };
+    env->on_interrupt(interrupt);
+    env->on_output_lost(interrupt);
     ApiSession session{.env = env, .http = env->http_client(access->endpoint)};
     session.api =
         std::make_unique<client::ApiClient>(ports_of(env, session.http.get(), *access, interrupted->token()));

@@ -2,6 +2,7 @@
 #include "cli/api_session.hpp"
 #include "cli/manifest_files.hpp"
 #include "cli/object_output.hpp"
+#include "cli/option_checks.hpp"
 #include "client/document.hpp"
 #include "client/three_way_patch.hpp"
 #include "kinds/kind.hpp"
@@ -177,11 +178,11 @@ void add_apply(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& cho
     verb->add_option("--dry-run", typed->dry_run,
                      "client: only say what would be done; server: let the\nAPI check it")
         ->type_name("none|client|server")
-        ->check(CLI::IsMember({"none", "client", "server"}).description(""));
+        ->check(one_of({"none", "client", "server"}));
     verb->add_option("--validate", typed->validate,
                      "What unknown fields are: an error, a warning, or\nnothing")
         ->type_name("strict|warn|ignore")
-        ->check(CLI::IsMember({"strict", "true", "warn", "ignore", "false"}).description(""));
+        ->check(one_of({"strict", "true", "warn", "ignore", "false"}));
     verb->add_flag("--server-side", typed->server_side, "Let the API merge, with owners of fields");
     verb->add_flag("--force-conflicts", typed->force_conflicts,
                    "With --server-side: take fields of other owners");

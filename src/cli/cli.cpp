@@ -18,10 +18,6 @@ std::string runtime_problem(const std::string& runtime) {
                        runtime);
 }
 
-std::string no_duration(const std::string& text) {
-    return fmt::format("\"{}\" is not a duration such as 30s, 1m30s or 500ms", text);
-}
-
 void add_globals(CLI::App& app, SessionOptions& options) {
     app.add_option("--root", options.root,
                    "Keep all of this agent below DIR, instead of in\n"
@@ -49,19 +45,48 @@ const CLI::App& typed_command(const CLI::App& app) {
     return *command;
 }
 
-/// What is wrong with a command line, in words better than CLI11's where a command is missing or unknown.
+/// `Could not convert: --wait = maybe` is the flag's only complaint that is left: all else is checked before.
+std::string no_flag_value(std::string_view complaint) {
+    constexpr std::string_view before = "Could not convert: ";
+    constexpr std::string_view between = " = ";
+    const std::size_t middle = complaint.find(between);
+    if (!complaint.starts_with(before) || middle == std::string_view::npos) return std::string(complaint);
+    return fmt::format("{}: expected true or false, not \"{}\"",
+                       complaint.substr(before.size(), middle - before.size()),
+                       complaint.substr(middle + between.size()));
+}
+
+/// `--for: 1 required DURATION missing` and `--for: At Most 1 required but received 2`
+std::string wrong_count(std::string_view complaint) {
+    const std::string_view option = complaint.substr(0, complaint.find(':'));
+    const bool repeated = complaint.contains("At Most");
+    return fmt::format("{} {}", option, repeated ? "is given more than once" : "needs a value");
+}
+
+/// What is wrong with the words after a command that has no commands below it.
+std::string problem_of_words(const std::vector<std::string>& rest, const CLI::ParseError& error) {
+    if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) return no_flag_value(error.what());
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) return wrong_count(error.what());
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr || rest.empty()) return error.what();
+    const auto option =
+        std::ranges::find_if(rest, [](const std::string& arg) { return arg.starts_with('-'); });
+    return option != rest.end() ? "unknown option " + *option
+                                : fmt::format("unexpected argument \"{}\"", rest.front());
+}
+
+/// What is wrong with a command line, in words better than CLI11's.
 std::string problem_of(const CLI::App& app, const CLI::ParseError& error) {
     const CLI::App& command = typed_command(app);
     const std::vector<std::string> verbs = verb_names(command);
-    if (verbs.empty()) return error.what();
     const std::vector<std::string> rest =
         app.remaining(true);  // what a command does not take falls to its parent
+    if (verbs.empty()) return problem_of_words(rest, error);
     const auto word =
         std::ranges::find_if(rest, [](const std::string& arg) { return !arg.starts_with('-'); });
     if (word != rest.end()) {
         return fmt::format("unknown command \"{}\"; the commands are {}", *word, fmt::join(verbs, ", "));
     }
-    if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr) return error.what();
+    if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr) return problem_of_words(rest, error);
     return fmt::format("a command is missing; the commands are {}", fmt::join(verbs, ", "));
 }
 
@@ -92,7 +117,7 @@ void add_hook_http_status(CLI::App& verb, std::shared_ptr<SessionOptions> option
             "any: httpGet hooks succeed with every HTTP status,\nas on a kubelet")
         ->type_name("success|any")
         ->default_str("success")
-        ->check(CLI::IsMember({"success", "any"}).description(""));
+        ->check(one_of({"success", "any"}));
 }
 
 std::variant<Verb, Answer> parse(std::vector<std::string> args) {
@@ -119,15 +144,6 @@ std::variant<Verb, Answer> parse(std::vector<std::string> args) {
         return refusal(app, error);
     }
     return chosen;
-}
-
-std::string signed_duration_problem(const std::string& text) {
-    return parse_go_duration(text) ? "" : no_duration(text);
-}
-
-std::string duration_problem(const std::string& text) {
-    const Result<Duration> duration = parse_go_duration(text);
-    return duration && *duration >= Duration::zero() ? "" : no_duration(text);
 }
 
 void complain(Environment& env, std::string_view message) {

@@ -36,10 +36,6 @@ Task<int> run_cli(Environment* env, std::vector<std::string> args);
 /// `hooklet: message`, the form of everything that goes wrong.
 void complain(Environment& env, std::string_view message);
 
-/// What is wrong with a duration that was typed; empty: nothing. The first takes none below zero.
-std::string duration_problem(const std::string& text);
-std::string signed_duration_problem(const std::string& text);
-
 // One function for each verb: declares it and its options below `app`, and sets `chosen` when it was typed.
 // `options` is filled by the same parse.
 /// `--hook-http-status`, of the verbs that run Pods.

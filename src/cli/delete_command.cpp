@@ -2,6 +2,7 @@
 #include "cli/api_session.hpp"
 #include "cli/object_list.hpp"
 #include "cli/observe.hpp"
+#include "cli/option_checks.hpp"
 #include "client/document.hpp"
 
 #include <CLI/CLI.hpp>
@@ -32,8 +33,9 @@ struct DeleteOptions {
 
 std::optional<std::int64_t> grace_of(const DeleteOptions& options) {
     if (options.now) return 1;
-    if (options.force && !options.grace_s) return 0;
-    return options.grace_s;
+    if (options.grace_s && *options.grace_s >= 0) return options.grace_s;
+    if (options.force) return 0;
+    return std::nullopt;  // -1 says it too, as kubectl's default
 }
 
 api::Node body_of(const DeleteOptions& options) {
@@ -117,7 +119,8 @@ void add_delete(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& ch
                          ->footer("Returns when the objects are gone, unless --wait=false.");
     add_selection(*verb, typed->selected);
     verb->add_option("--grace-period", typed->grace_s, "Seconds for the stop, instead of the Pod's own")
-        ->type_name("SECONDS");
+        ->type_name("SECONDS")
+        ->check(whole_number(-1));
     verb->add_flag("--now", typed->now, "The same as --grace-period=1");
     verb->add_flag("--force", typed->force, "The same as --grace-period=0: gone at once");
     verb->add_flag("--wait,!--no-wait", typed->wait, "Wait until they are gone (default); --wait=false");
@@ -127,13 +130,13 @@ void add_delete(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& ch
     verb->add_flag("--ignore-not-found", typed->ignore_not_found, "What is not there is no failure");
     verb->add_option("--cascade", typed->cascade, "What becomes of what they own")
         ->type_name("background|foreground|orphan")
-        ->check(CLI::IsMember({"background", "foreground", "orphan"}).description(""));
+        ->check(one_of({"background", "foreground", "orphan"}));
     verb->add_option("--dry-run", typed->dry_run, "Delete nothing")
         ->type_name("none|client|server")
-        ->check(CLI::IsMember({"none", "client", "server"}).description(""));
+        ->check(one_of({"none", "client", "server"}));
     verb->add_option("-o,--output", typed->output, "name: print TYPE/NAME")
         ->type_name("name")
-        ->check(CLI::IsMember({"name"}).description(""));
+        ->check(one_of({"name"}));
     add_api_options(*verb, typed->api);
     choose_api_verb(*verb, session, typed, chosen, remove_all);
 }

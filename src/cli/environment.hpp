@@ -37,8 +37,11 @@ class Environment {
     virtual void out(std::string_view text) = 0;
     virtual void err(std::string_view text) = 0;
     [[nodiscard]] virtual Terminal terminal() const = 0;
+    /// Called once from the loop when nobody reads standard output any more; replaces the listener before.
+    virtual void on_output_lost(std::function<void()> listener) = 0;
 
-    /// The whole file; `-` is standard input.
+    /// The whole file; `-` is standard input. Fails with invalid when it is longer than api::ParseLimits
+    /// allow.
     virtual Result<std::string> read_input(std::string path) = 0;
     /// The names in a directory; nullopt when `path` is something else.
     virtual Result<std::optional<std::vector<std::string>>> list_directory(std::string path) = 0;

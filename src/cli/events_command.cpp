@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/api_session.hpp"
 #include "cli/object_output.hpp"
+#include "cli/option_checks.hpp"
 #include "client/description.hpp"
 #include "client/document.hpp"
 #include "client/table.hpp"
@@ -136,6 +137,11 @@ class Events {
     client::ResourceType type_{.kind = "Event", .plural = "events", .singular = "event"};
 };
 
+std::string type_problem(const std::string& text) {
+    const std::string known = one_of({"normal", "warning"})(boost::algorithm::to_lower_copy(text));
+    return known.empty() ? "" : one_of({"Normal", "Warning"})(text);
+}
+
 Task<Result<int>> events(ApiSession* session, EventsOptions options) {
     Events command(session, std::move(options));
     co_return co_await command.run();
@@ -149,7 +155,8 @@ void add_events(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& ch
     verb->add_option("--for", typed->object, "Of one object")->type_name("TYPE/NAME");
     verb->add_option("--types", typed->types, "Only these: Normal, Warning")
         ->delimiter(',')
-        ->type_name("TYPES");
+        ->type_name("TYPES")
+        ->check(type_problem);
     verb->add_flag("-A,--all-namespaces", typed->all_namespaces, "Of every namespace");
     verb->add_flag("-w,--watch", typed->watch, "Then show each new one");
     verb->add_flag("--no-headers", typed->no_headers, "Without the line of headings");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cli.hpp"
 #include "cli/image_table.hpp"
+#include "cli/pull_progress.hpp"
+#include "cli/status_line.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -44,7 +46,10 @@ Task<Status> load(Environment* env, Session* session, std::string path) {
 Task<Status> pull(Environment* env, Session* session, std::string image, CancelToken cancel) {
     const Call call = env->clock().call_within(pull_limit, cancel);
     const MonotonicTime begun = env->clock().now();
+    StatusLine status(env, [env, image, begun] { return pull_text(image, env->clock().now() - begun); });
+    status.refresh();
     const Result<std::string> ref = co_await session->runtime().pull_image(image, std::nullopt, call);
+    status.clear();
     if (!ref) co_return wrap("pulling " + image, ref.error());
     env->out(pulled_line(image, *ref, env->clock().now() - begun));
     co_return Status{};

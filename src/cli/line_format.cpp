@@ -43,13 +43,13 @@ std::string without_trailing_blanks(std::string text) {
 }  // namespace
 
 std::string format_line(const insight::Line& line, const LineFormat& format) {
-    const std::string subject = insight::clip(line.subject, format.subject_width);
+    const std::string subject =
+        format.width ? insight::shorten(line.subject, format.subject_width) : line.subject;
     const std::string head = fmt::format("{:>{}} {:<{}} ", insight::offset(line.at - format.start),
                                          time_width, subject, format.subject_width);
     const std::string event = fmt::format("{:<{}}", line.event, event_width);
     const std::size_t margin = head.size() + event_width + 1;
-    std::string detail = line.detail;
-    std::ranges::replace(detail, '\n', ' ');
+    const std::string detail = insight::printable(line.detail);
     // An event longer than its column takes from the first line of its detail; that line is then wrapped
     // sooner.
     const std::size_t overhang = event.size() - event_width;

@@ -13,7 +13,9 @@ namespace hooklet::cli {
 struct LineFormat {
     WallTime start;  ///< Time +0.
     std::size_t subject_width = 16;
-    std::optional<std::size_t> width;  ///< Wraps details below themselves; unset: one line, however long.
+    /// Wraps details below themselves and shortens subjects to their width. Unset: one line, however long,
+    /// with all that there is.
+    std::optional<std::size_t> width;
     bool colours = false;
 };
 

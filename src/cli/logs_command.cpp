@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/api_session.hpp"
+#include "cli/option_checks.hpp"
 #include "client/document.hpp"
 #include "client/pod_containers.hpp"
 
@@ -160,8 +161,12 @@ void add_logs(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chos
     verb->add_flag("-f,--follow", typed->follow, "Go on with what it prints, until it ends");
     verb->add_flag("-p,--previous", typed->previous, "Of the run before the last restart");
     verb->add_flag("--timestamps", typed->timestamps, "With the time of each line");
-    verb->add_option("--tail", typed->tail, "Only so many of the last lines")->type_name("LINES");
-    verb->add_option("--limit-bytes", typed->limit_bytes, "No more than this")->type_name("BYTES");
+    verb->add_option("--tail", typed->tail, "Only so many of the last lines; -1: all")
+        ->type_name("LINES")
+        ->check(whole_number(-1));
+    verb->add_option("--limit-bytes", typed->limit_bytes, "No more than this")
+        ->type_name("BYTES")
+        ->check(whole_number(0));
     verb->add_option("--since", typed->since, "Only what is younger")
         ->type_name("DURATION")
         ->check(duration_problem);

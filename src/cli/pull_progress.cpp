@@ -7,6 +7,10 @@
 
 namespace hooklet::cli {
 
+std::string pull_text(const std::string& image, Duration since) {
+    return fmt::format("pulling {} ... {}s", image, std::chrono::floor<std::chrono::seconds>(since).count());
+}
+
 void PullProgress::follow(const JournalEntry& entry) {
     if (const auto* step = std::get_if<LifecycleStep>(&entry)) {
         // Any later step, of the container or of its Pod's end, means that the pull is over.
@@ -27,9 +31,8 @@ void PullProgress::end(const PodRef& pod, const std::string& container) {
 std::string PullProgress::text(WallTime now) const {
     if (pulls_.empty()) return {};
     const Pull& oldest = pulls_.front();
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(now - oldest.begun);
-    std::string text = fmt::format("{}: pulling {} ... {}s", insight::subject(oldest.pod, oldest.container),
-                                   oldest.image, seconds.count());
+    std::string text = fmt::format("{}: {}", insight::subject(oldest.pod, oldest.container),
+                                   pull_text(oldest.image, now - oldest.begun));
     if (pulls_.size() > 1) text += fmt::format(" (and {} more)", pulls_.size() - 1);
     return text;
 }

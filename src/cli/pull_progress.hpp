@@ -8,6 +8,9 @@
 
 namespace hooklet::cli {
 
+/// `pulling nginx:1 ... 12s`
+std::string pull_text(const std::string& image, Duration since);
+
 /// The image pulls that are under way.
 class PullProgress {
   public:

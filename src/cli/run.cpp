@@ -44,6 +44,7 @@ Run::Run(Environment* env, Session* session, RunGoal goal, Output output, std::v
 
 Run::~Run() {
     env_->on_interrupt(nullptr);
+    env_->on_output_lost(nullptr);
 }
 
 void Run::listen() {
@@ -57,6 +58,10 @@ void Run::listen() {
         post([uid = pod.metadata.uid](RunMachine& machine) { return machine.pod_gone(uid); });
     });
     env_->on_interrupt([this] { post([](RunMachine& machine) { return machine.interrupted(); }); });
+    env_->on_output_lost([this] {
+        complain(*env_, "nobody reads the output any more: stopping all Pods");
+        post([](RunMachine& machine) { return machine.interrupted(); });
+    });
 }
 
 Task<void> Run::start_pods() {
@@ -108,8 +113,10 @@ std::vector<std::string> Run::failures(const std::vector<insight::PodStory>& sto
     std::vector<std::string> all = insight::failures(stories);
     for (const PodRef& pod : machine_.failed()) {
         const std::string who = insight::subject(pod, "");
-        // Its containers or hooks mostly say why already.
-        const auto told = [&who](const std::string& failure) { return failure.starts_with(who + "/"); };
+        // The Pod's own problem, its containers or hooks mostly say why already.
+        const auto told = [&who](const std::string& failure) {
+            return failure.starts_with(who + "/") || failure.starts_with(who + ": ");
+        };
         if (std::ranges::none_of(all, told)) all.push_back(who + ": the Pod failed");
     }
     std::ranges::copy(machine_.problems(), std::back_inserter(all));

@@ -2,10 +2,10 @@
 #include "cli/run_command.hpp"
 
 #include "cli/cli.hpp"
+#include "cli/option_checks.hpp"
 #include "cli/run.hpp"
 #include "cli/run_input.hpp"
 
-#include <map>
 #include <optional>
 
 #include <CLI/CLI.hpp>
@@ -24,7 +24,8 @@ constexpr const char* run_footer =
     "or until Ctrl-C. A Pod that cannot start, for example because its image never\n"
     "comes, is tried again until Ctrl-C.\n\n"
     "Interrupts (Ctrl-C or SIGTERM): the first stops all Pods gracefully, the second\n"
-    "shortens their grace period to 1s, the third leaves them and returns.\n\n"
+    "shortens their grace period to 1s, the third leaves them and returns. Output\n"
+    "that nobody reads any more (| head) counts as one.\n\n"
     "Exit code:\n"
     "  0    everything went well\n"
     "  1    something failed: a hook failed or timed out, a container's last run\n"
@@ -38,38 +39,44 @@ constexpr const char* run_footer =
 /// The same options as they are typed.
 struct Typed {
     RunOptions options;
+    std::string until;
     std::string hold;
     bool quiet = false;
     std::string output = "text";
 };
 
+Until goal_of(const std::string& until) {
+    if (until == "running") return Until::running;
+    if (until == "ready") return Until::ready;
+    return until == "completed" ? Until::completed : Until::ended;
+}
+
 void add_goal(CLI::App& run, Typed& typed) {
-    const std::map<std::string, Until> goals{
-        {"running", Until::running}, {"ready", Until::ready}, {"completed", Until::completed}};
-    RunGoal& goal = typed.options.goal;
-    run.add_option("--until", goal.until, "Stop when every Pod is running, ready or completed")
-        ->transform(CLI::CheckedTransformer(goals).description(""))
-        ->type_name("running|ready|completed");
+    run.add_option("--until", typed.until, "Stop when every Pod is running, ready or completed")
+        ->type_name("running|ready|completed")
+        ->check(one_of({"running", "ready", "completed"}));
     run.add_option("--for", typed.hold,
                    "Stop so long after every Pod runs or has ended;\n"
                    "with --until: wait for it no longer than this")
         ->type_name("DURATION")
         ->check(duration_problem);
-    run.add_option("--grace-period", goal.grace_s, "Seconds for each stop, instead of the Pod's own")
+    run.add_option("--grace-period", typed.options.goal.grace_s,
+                   "Seconds for each stop, instead of the Pod's own")
         ->type_name("SECONDS")
-        ->check(CLI::NonNegativeNumber.description(""));
+        ->check(whole_number(0));
 }
 
 void add_display(CLI::App& run, Typed& typed) {
     run.add_option("-o,--output", typed.output, "json prints one JSON object a line")
         ->type_name("text|json")
-        ->check(CLI::IsMember({"text", "json"}).description(""));
+        ->check(one_of({"text", "json"}));
     run.add_flag("-q,--quiet", typed.quiet, "Print only what went wrong");
 }
 
 RunOptions options_of(const Typed& typed, const SessionOptions& session) {
     RunOptions options = typed.options;
     options.session = session;
+    options.goal.until = goal_of(typed.until);
     if (!typed.hold.empty()) options.goal.hold = *parse_go_duration(typed.hold);
     if (typed.output == "json") options.output = Output::json;
     if (typed.quiet) options.output = Output::quiet;

@@ -15,27 +15,27 @@ namespace hooklet::cli {
 
 namespace {
 
-constexpr Duration refresh_period = std::chrono::seconds{1};
-constexpr std::size_t widest_subject = 24;
 constexpr std::size_t report_width = 80;
 
-std::size_t subject_width(const std::vector<api::Pod>& pods) {
+/// What the longest subject takes; on a terminal no more than three tenths of a line, which are 24 of 80.
+std::size_t subject_width(const std::vector<api::Pod>& pods, const Terminal& terminal) {
     std::size_t width = 0;
     for (const api::Pod& pod : pods) {
         const PodRef ref{pod.metadata.namespace_, pod.metadata.name, pod.metadata.uid};
-        for (const api::Container& container : pod.spec.containers) {
-            width = std::max(width, insight::subject(ref, container.name).size());
+        for (const auto* containers : {&pod.spec.initContainers, &pod.spec.containers}) {
+            for (const api::Container& container : *containers)
+                width = std::max(width, insight::subject(ref, container.name).size());
         }
     }
-    return std::min(width, widest_subject);
+    return terminal.present ? std::min(width, terminal.width * 3 / 10) : width;
 }
 
 }  // namespace
 
 RunView::RunView(Environment* env, Output output, const std::vector<api::Pod>& pods)
-    : env_(env), output_(output), terminal_(env->terminal()) {
+    : env_(env), output_(output), terminal_(env->terminal()), status_(env, [this] { return progress(); }) {
     format_.start = env->clock().wall();
-    format_.subject_width = subject_width(pods);
+    format_.subject_width = subject_width(pods, terminal_);
     format_.colours = terminal_.colours;
     if (terminal_.present) format_.width = terminal_.width;
 }
@@ -45,42 +45,31 @@ void RunView::show(const JournalEntry& entry) {
     if (output_ != Output::lines) return;
     if (const auto line = insight::line_for(entry)) print(format_line(*line, format_));
     pulls_.follow(entry);
-    refresh_progress();
+    status_.refresh();
 }
 
 void RunView::note(std::string_view text) {
     if (output_ == Output::lines) {
         print(fmt::format("{:>10} {}\n", insight::offset(env_->clock().wall() - format_.start), text));
-        refresh_progress();
+        status_.refresh();
     } else if (output_ == Output::json) {
         env_->err(fmt::format("hooklet: {}\n", text));
     }
 }
 
 void RunView::print(std::string_view text) {
-    clear_progress();
+    status_.clear();
     env_->out(text);
 }
 
-void RunView::clear_progress() {
-    if (progress_shown_) env_->out("\r\x1b[K");
-    progress_shown_ = false;
-}
-
-void RunView::refresh_progress() {
-    refresh_ = Timer{};
-    clear_progress();
-    if (!terminal_.present || pulls_.empty()) return;
-    const std::string text = fmt::format("{:>10} {}", "...", pulls_.text(env_->clock().wall()));
-    env_->out(insight::clip(text, terminal_.width - 1));
-    progress_shown_ = true;
-    refresh_ = env_->clock().at(env_->clock().now() + refresh_period, [this] { refresh_progress(); });
+std::string RunView::progress() const {
+    if (pulls_.empty()) return {};
+    return fmt::format("{:>10} {}", "...", pulls_.text(env_->clock().wall()));
 }
 
 void RunView::finish(const std::vector<insight::PodStory>& stories, const std::vector<std::string>& failures,
                      int exit_code) {
-    refresh_ = Timer{};
-    clear_progress();
+    status_.clear();
     if (output_ == Output::json) {
         env_->out(api::write_json(insight::result_record(stories, failures, exit_code)) + "\n");
         return;
@@ -93,7 +82,9 @@ void RunView::finish(const std::vector<insight::PodStory>& stories, const std::v
         }
         if (!failures.empty()) env_->out("\n");
     }
-    for (const std::string& failure : failures) env_->err(fmt::format("hooklet: failed: {}\n", failure));
+    for (const std::string& failure : failures) {
+        env_->err(fmt::format("hooklet: failed: {}\n", insight::printable(failure)));
+    }
 }
 
 }  // namespace hooklet::cli

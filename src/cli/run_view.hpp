@@ -4,6 +4,7 @@
 #include "cli/environment.hpp"
 #include "cli/line_format.hpp"
 #include "cli/pull_progress.hpp"
+#include "cli/status_line.hpp"
 #include "insight/story.hpp"
 
 namespace hooklet::cli {
@@ -29,16 +30,14 @@ class RunView {
 
   private:
     void print(std::string_view text);
-    void clear_progress();
-    void refresh_progress();
+    [[nodiscard]] std::string progress() const;
 
     Environment* env_;
     Output output_;
     Terminal terminal_;
     LineFormat format_;
     PullProgress pulls_;
-    bool progress_shown_ = false;
-    Timer refresh_;
+    StatusLine status_;
 };
 
 }  // namespace hooklet::cli

@@ -2,6 +2,7 @@
 #include "cli/api_session.hpp"
 #include "cli/object_list.hpp"
 #include "cli/observe.hpp"
+#include "cli/option_checks.hpp"
 #include "client/wait_for.hpp"
 
 #include <CLI/CLI.hpp>

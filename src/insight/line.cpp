@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "insight/line.hpp"
 
-#include "insight/story.hpp"
+#include "insight/problem.hpp"
 #include "insight/wording.hpp"
 
 #include <algorithm>
@@ -21,13 +21,6 @@ constexpr std::array<std::string_view, 7> retold{"Pulling",
                                                  "FailedPreStopHook",
                                                  "PostStartHookTimedOut",
                                                  "PreStopHookTimedOut"};
-
-/// `Error: ErrImagePull` after the event that has the words for it.
-bool only_names_reason(const EventRecord& event) {
-    constexpr std::string_view prefix = "Error: ";
-    return event.reason == "Failed" && event.message.starts_with(prefix) &&
-           event.message.find(' ', prefix.size()) == std::string::npos;
-}
 
 bool told_elsewhere(const EventRecord& event) {
     if (std::ranges::find(retold, event.reason) != retold.end() || only_names_reason(event)) return true;

@@ -96,6 +96,7 @@ Node container_record(const ContainerStory& container, WallTime now) {
     Node runs = Node::array();
     for (const ContainerRun& run : container.runs) runs.push(run_record(run, now));
     node.set("runs", std::move(runs));
+    set_text(node, "problem", why_not_started(container));
     return node;
 }
 
@@ -108,6 +109,7 @@ Node story_record(const PodStory& story) {
     for (const ContainerStory& container : story.containers)
         containers.push(container_record(container, story.end));
     node.set("containers", std::move(containers));
+    set_text(node, "problem", why_not_begun(story));
     return node;
 }
 

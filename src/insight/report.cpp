@@ -24,14 +24,19 @@ class Page {
     }
     void entry(std::string_view label, std::string_view text) {
         std::string left = fmt::format("    {}", label);
-        for (const std::string& line : wrap(text, std::max(width_, margin_ + 20) - margin_)) {
+        for (const std::string& line : wrap(printable(text), room())) {
             text_ += fmt::format("{:<{}}{}\n", std::exchange(left, {}), margin_, line);
         }
     }
-    void raw(std::string_view text) { text_ += fmt::format("{:{}}{}\n", "", margin_, text); }
+    /// Beside no label, and cut where the page ends.
+    void line(std::string_view text) {
+        text_ += fmt::format("{:{}}{}\n", "", margin_, clip(printable(text), room()));
+    }
     [[nodiscard]] std::string take() { return std::move(text_); }
 
   private:
+    [[nodiscard]] std::size_t room() const { return std::max(width_, margin_ + 20) - margin_; }
+
     static constexpr std::size_t margin_ = 15;
     std::size_t width_;
     std::string text_;
@@ -40,11 +45,13 @@ class Page {
 void write_output(Page& page, std::string_view stream, std::string_view output, std::size_t limit) {
     if (output.ends_with('\n')) output.remove_suffix(1);
     if (output.empty()) return;
-    page.raw(fmt::format("{}:", stream));
+    page.line(fmt::format("{}:", stream));
     for (std::size_t shown = 0; !output.empty(); ++shown) {
-        if (shown == limit) return page.raw("  | ...");
+        if (shown == limit) return page.line("  | ...");
         const std::size_t end = std::min(output.find('\n'), output.size());
-        page.raw(fmt::format("  | {}", output.substr(0, end)));
+        std::string_view line = output.substr(0, end);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        page.line(fmt::format("  | {}", line));
         output.remove_prefix(std::min(end + 1, output.size()));
     }
 }
@@ -122,7 +129,8 @@ std::string report(const PodStory& story, std::size_t width) {
             page.entry("sandbox", brief(step.took));
     }
     for (const ContainerStory& container : story.containers) write_container(page, container, story.end);
-    if (story.containers.empty() && story.problem) page.entry("problem", story.problem->message);
+    const std::string problem = why_not_begun(story);
+    if (!problem.empty()) page.entry("problem", problem);
     return page.take();
 }
 

@@ -2,6 +2,7 @@
 #include "insight/story.hpp"
 
 #include "events/journal.hpp"
+#include "insight/problem.hpp"
 #include "insight/wording.hpp"
 
 #include <algorithm>
@@ -68,15 +69,18 @@ void add(PodStory& story, const HookAttempt& attempt) {
 void add(PodStory& story, const LifecycleStep& step) {
     if (step.container.empty()) {
         story.steps.push_back(step);
-    } else {
-        run_of(container_of(story, step.container), step.container_id).steps.push_back(step);
+        if (step.step == StepKind::sandbox) story.problem.reset();
+        return;
     }
+    ContainerStory& container = container_of(story, step.container);
+    run_of(container, step.container_id).steps.push_back(step);
+    if (step.step == StepKind::started) container.problem.reset();
 }
 
 void add(PodStory& story, const EventRecord& event) {
-    if (!event.warning) return;
-    auto& problem = event.container.empty() ? story.problem : container_of(story, event.container).problem;
-    problem = event;
+    if (!keeps_from_starting(event)) return;
+    note_problem(event.container.empty() ? story.problem : container_of(story, event.container).problem,
+                 event);
 }
 
 /// The time at which a record was made.
@@ -108,10 +112,10 @@ std::optional<Phase> image_phase(const ContainerRun& run, WallTime now) {
     return Phase{PhaseKind::image, pulling->at, end ? end->at : now, end == nullptr};
 }
 
-/// Why the last run of a container counts as failed; empty when it does not.
+/// Why a run that had a process counts as failed; empty when it does not.
 std::string failure_of(const ContainerRun& run) {
     const LifecycleStep* exited = run.find(StepKind::exited);
-    if (exited == nullptr || run.find(StepKind::started) == nullptr) return {};
+    if (exited == nullptr) return {};
     if (!run.stop_begin() && exited->exit_code.value_or(0) != 0) {
         return fmt::format("ended with exit code {}", *exited->exit_code);
     }
@@ -126,9 +130,15 @@ void add_failures(const std::string& who, const ContainerStory& container, std::
         }
     }
     const std::string start_problem = why_not_started(container);
-    if (!start_problem.empty()) all.push_back(fmt::format("{}: not started: {}", who, start_problem));
-    if (container.runs.empty()) return;
-    const std::string failure = failure_of(container.runs.back());
+    if (!start_problem.empty()) {
+        all.push_back(fmt::format("{}: not started: {}", who, start_problem));
+        return;
+    }
+    // A restart that had not come as far as a process takes nothing from the exit before it.
+    const auto had_process = [](const ContainerRun& run) { return run.find(StepKind::started) != nullptr; };
+    const auto last = std::ranges::find_if(container.runs.rbegin(), container.runs.rend(), had_process);
+    if (last == container.runs.rend()) return;
+    const std::string failure = failure_of(*last);
     if (!failure.empty()) all.push_back(who + ": " + failure);
 }
 
@@ -178,6 +188,10 @@ std::string why_not_started(const ContainerStory& container) {
         if (const LifecycleStep* failed = last.find(StepKind::failed)) return failed->detail;
     }
     return container.problem ? container.problem->message : std::string{};
+}
+
+std::string why_not_begun(const PodStory& story) {
+    return story.containers.empty() && story.problem ? story.problem->message : std::string{};
 }
 
 std::string run_title(const ContainerStory& container, const ContainerRun& run) {
@@ -235,6 +249,8 @@ std::vector<std::string> failures(const std::vector<PodStory>& stories) {
         for (const ContainerStory& container : story.containers) {
             add_failures(subject(story.pod, container.name), container, all);
         }
+        const std::string problem = why_not_begun(story);
+        if (!problem.empty()) all.push_back(fmt::format("{}: {}", subject(story.pod, ""), problem));
     }
     return all;
 }

@@ -41,7 +41,7 @@ struct ContainerRun {
 struct ContainerStory {
     std::string name;
     std::vector<ContainerRun> runs;
-    std::optional<EventRecord> problem;  ///< The last warning.
+    std::optional<EventRecord> problem;  ///< What has kept it from starting since its last start.
 };
 
 /// What the journal says about one Pod, put in order for people.
@@ -49,7 +49,7 @@ struct PodStory {
     PodRef pod;
     std::vector<LifecycleStep> steps;  ///< Of the Pod itself.
     std::vector<ContainerStory> containers;
-    std::optional<EventRecord> problem;  ///< The last warning about the Pod itself.
+    std::optional<EventRecord> problem;  ///< What has kept it from having a sandbox since its last one.
     WallTime begin;                      ///< The first record's time, with the length of what it tells.
     WallTime end;                        ///< The last record's time.
 };
@@ -67,10 +67,13 @@ std::string run_title(const ContainerStory& container, const ContainerRun& run);
 
 /// Why the container's last run has no process; empty when it has one, or when nothing is known.
 std::string why_not_started(const ContainerStory& container);
+/// Why no container of the Pod has begun; empty when one has, or when nothing is known.
+std::string why_not_begun(const PodStory& story);
 
 /// Why a run of these Pods counts as failed, one line each; empty when nothing failed. Failed is: a hook that
-/// failed or timed out, and a container whose last run ended with a code other than 0 without being stopped,
-/// or that could never be started. A needed SIGKILL is no failure: the Pod's own grace period allows it.
+/// failed or timed out, a container whose last run ended with a code other than 0 without being stopped, or
+/// that could not be started, and a Pod that came as far as no container. A needed SIGKILL is no failure: the
+/// Pod's own grace period allows it.
 std::vector<std::string> failures(const std::vector<PodStory>& stories);
 
 }  // namespace hooklet::insight

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-/// How views name things and lay out text for people. Widths are in bytes, all own texts are ASCII.
+/// How views name things and lay out text for people. Widths are in characters of UTF-8.
 namespace hooklet::insight {
 
 /// `web` or `web/nginx`; with the namespace in front when it is not `default`.
@@ -24,8 +24,14 @@ std::string result_text(const HookAttempt& attempt);
 /// True for Failed and TimedOut: what a user has to look at.
 bool hook_failed(const HookAttempt& attempt);
 
+/// `text` as one line that cannot command a terminal: tabs and line breaks are blanks, other control
+/// characters are written as `^[`, what is no UTF-8 is U+FFFD.
+std::string printable(std::string_view text);
 /// `text` cut to `width`, the last three characters being `...` when something was cut off.
 std::string clip(std::string_view text, std::size_t width);
+/// `pod/container` with `...` in the middle of the Pod when it is longer than `width`; a container too long
+/// for that is shortened with it.
+std::string shorten(std::string_view subject, std::size_t width);
 /// Breaks at blanks so that no line is longer than `width`; words that are longer are cut. Never empty.
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
 

@@ -171,18 +171,18 @@ Result<std::vector<ArchivedImage>> archived_images(std::string_view index, std::
 Result<std::map<std::string, std::string>> read_tar_entries(const std::string& path,
                                                             const std::vector<std::string>& names) {
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) return std::unexpected(errno_error(path, errno));
+    if (!file) return std::unexpected(errno_error("cannot be read", errno));
     std::map<std::string, std::string> found;
     std::array<char, block> header{};
     for (std::uint64_t at = 0; read_exactly(file.get(), header.data(), block, at);) {
         if (std::ranges::all_of(header, [](char c) { return c == '\0'; })) break;
         const auto entry = parse_header({header.data(), block});
-        if (!entry) return fail(Code::invalid, path + ": not a tar archive");
+        if (!entry) return fail(Code::invalid, "not a tar archive");
         const bool wanted = entry->regular && std::ranges::find(names, entry->name) != names.end();
         if (wanted && entry->size <= longest_entry) {
             std::string content(entry->size, '\0');
             if (!read_exactly(file.get(), content.data(), content.size(), at + block)) {
-                return fail(Code::invalid, path + ": the archive is cut short");
+                return fail(Code::invalid, "the archive is cut short");
             }
             found[entry->name] = std::move(content);
         }
@@ -194,10 +194,8 @@ Result<std::map<std::string, std::string>> read_tar_entries(const std::string& p
 Result<std::vector<ArchivedImage>> read_image_archive(const std::string& path) {
     auto entries = read_tar_entries(path, {"index.json", "manifest.json"});
     if (!entries) return std::unexpected(entries.error());
-    auto images = archived_images((*entries)["index.json"], (*entries)["manifest.json"],
-                                  std::filesystem::path(path).stem().string());
-    if (!images) return fail(images.error().code, path + ": " + images.error().message);
-    return images;
+    return archived_images((*entries)["index.json"], (*entries)["manifest.json"],
+                           std::filesystem::path(path).stem().string());
 }
 
 }  // namespace hooklet::containerd

@@ -13,7 +13,6 @@ namespace hooklet::containerd {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::EndsWith;
 using ::testing::Pair;
 
 TEST(FullImageName, AsDockerReadsNames) {
@@ -97,9 +96,11 @@ TEST(TarEntries, OfARealArchive) {
     EXPECT_THAT(*entries,
                 ElementsAre(Pair("index.json", "{}"), Pair("manifest.json", std::string(600, 'm'))));
     std::ofstream(folder.path("not.tar")) << std::string(2000, 'x');
-    EXPECT_THAT(read_tar_entries(folder.path("not.tar"), {}).error().message,
-                EndsWith("not.tar: not a tar archive"));
-    EXPECT_EQ(read_tar_entries(folder.path("absent"), {}).error().code, Code::not_found);
+    // Whoever named the archive says which one it is.
+    EXPECT_EQ(read_tar_entries(folder.path("not.tar"), {}).error().message, "not a tar archive");
+    const Error absent = read_tar_entries(folder.path("absent"), {}).error();
+    EXPECT_EQ(absent.code, Code::not_found);
+    EXPECT_EQ(absent.message, "cannot be read: No such file or directory");
 }
 
 }  // namespace

@@ -25,7 +25,21 @@ TEST(LineFormat, columns) {
     EXPECT_EQ(format_line({at(1234), "web/nginx", "Pulled", "nginx:1 in 1.20s"}, format()),
               "   +1.234s web/nginx Pulled    nginx:1 in 1.20s\n");
     EXPECT_EQ(format_line({at(61234), "web", "Gone", ""}, format()), "  +61.234s web       Gone\n");
-    EXPECT_EQ(format_line({at(0), "production/web", "Gone", ""}, format()), "   +0.000s produc... Gone\n");
+}
+
+TEST(LineFormat, shortens_the_pod_on_a_terminal_only) {
+    LineFormat narrow = format();
+    EXPECT_EQ(format_line({at(0), "production-web/nginx", "Gone", ""}, narrow),
+              "   +0.000s production-web/nginx Gone\n");
+    narrow.width = 80;
+    narrow.subject_width = 16;
+    EXPECT_EQ(format_line({at(0), "production-web/nginx", "Gone", ""}, narrow),
+              "   +0.000s pro...-web/nginx Gone\n");
+}
+
+TEST(LineFormat, a_detail_cannot_command_the_terminal) {
+    EXPECT_EQ(format_line({at(0), "web", "Failed", "\x1b[2Jnot\tfound\r"}, format()),
+              "   +0.000s web       Failed    ^[[2Jnot found^M\n");
 }
 
 TEST(LineFormat, one_line_whatever_the_detail) {

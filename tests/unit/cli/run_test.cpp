@@ -119,6 +119,15 @@ TEST_F(RunVerb, an_interrupt_stops_gracefully) {
     EXPECT_EQ(env.closed, Containers::ended);
 }
 
+TEST_F(RunVerb, output_that_nobody_reads_is_an_interrupt) {
+    env.files["a.json"] = pod("a", R"("sim", "stop=6s")");
+    env.lose_output_after(20s);
+    EXPECT_EQ(run({"run", "a.json"}), 130);
+    EXPECT_GT(seconds(), 26.0);
+    EXPECT_EQ(env.errors, "hooklet: nobody reads the output any more: stopping all Pods\n");
+    EXPECT_EQ(env.closed, Containers::ended);
+}
+
 TEST_F(RunVerb, a_second_interrupt_shortens_the_grace) {
     env.files["a.json"] = pod("a", R"("sim", "ignore-stop")");
     env.interrupt_after(20s);
@@ -168,6 +177,16 @@ TEST_F(RunVerb, an_engine_that_does_not_start) {
     EXPECT_EQ(env.errors, "hooklet: containerd is missing: apt install containerd\n");
 }
 
+TEST_F(RunVerb, a_pod_without_containers_says_why) {
+    std::string text = pod("a", R"("sim")");
+    text.replace(text.find(R"("containers")"), 0, R"("volumes": [{"name": "v", "hostPath":
+        {"path": "/missing", "type": "Directory"}}], )");
+    env.files["a.json"] = text;
+    env.interrupt_after(20s);
+    EXPECT_EQ(run({"run", "a.json", "-q"}), 130);
+    EXPECT_THAT(env.errors, testing::StartsWith("hooklet: failed: a: MountVolume.SetUp failed"));
+}
+
 TEST_F(RunVerb, bad_input_starts_nothing_and_says_everything) {
     env.files["bad.json"] = R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"},
         "spec": {"containers": [{"image": "app:1"}], "colour": "red"}})";
@@ -197,6 +216,23 @@ TEST_F(RunVerb, pulls_show_progress_on_a_terminal) {
     EXPECT_EQ(run({"run", "a.json"}), 0) << env.output << env.errors;
     EXPECT_THAT(env.output,
                 AllOf(HasSubstr("a/app: pulling slow:1 ... 3s"), HasSubstr("Pulled    slow:1 in 5.0")));
+}
+
+TEST_F(RunVerb, a_pull_by_hand_shows_progress_on_a_terminal) {
+    sim::SimImage slow;
+    slow.name = "slow:1";
+    slow.present = false;
+    slow.pull_takes = 5s;
+    world.images.add(slow);
+    EXPECT_EQ(run({"image", "pull", "slow:1"}), 0) << env.errors;
+    EXPECT_THAT(env.output, Not(HasSubstr("pulling")));
+    world.images.add(slow);
+    env.output.clear();
+    env.shown_on = {true, false, 80};
+    EXPECT_EQ(run({"image", "pull", "slow:1"}), 0) << env.errors;
+    EXPECT_THAT(env.output, AllOf(testing::StartsWith("pulling slow:1 ... 0s\r\x1b[K"),
+                                  HasSubstr("pulling slow:1 ... 3s\r\x1b[K"),
+                                  HasSubstr("\r\x1b[KPulled slow:1 in 5.00s (")));
 }
 
 TEST_F(RunVerb, image_verbs) {

@@ -111,6 +111,12 @@ void SimEnvironment::interrupt_after(Duration wait) {
     }));
 }
 
+void SimEnvironment::lose_output_after(Duration wait) {
+    timers_.push_back(world_->loop.clock().after(wait, [this] {
+        if (output_lost_) output_lost_();
+    }));
+}
+
 namespace {
 
 /// Hands everything to another client, or to nobody.

@@ -20,6 +20,7 @@ class SimEnvironment final : public Environment {
     void out(std::string_view text) override { output += text; }
     void err(std::string_view text) override { errors += text; }
     [[nodiscard]] Terminal terminal() const override { return shown_on; }
+    void on_output_lost(std::function<void()> listener) override { output_lost_ = std::move(listener); }
     Result<std::string> read_input(std::string path) override;
     Result<std::optional<std::vector<std::string>>> list_directory(std::string path) override;
     [[nodiscard]] api::DocumentParser yaml_parser() const override;
@@ -36,6 +37,8 @@ class SimEnvironment final : public Environment {
 
     /// Presses Ctrl-C after `wait`.
     void interrupt_after(Duration wait);
+    /// Who reads standard output goes away after `wait`.
+    void lose_output_after(Duration wait);
 
     HttpClient* api = nullptr;  ///< Answers the verbs that talk to an API; nullptr: no agent is running.
     std::optional<HttpEndpoint> asked;         ///< Where the last of them looked for it.
@@ -52,6 +55,7 @@ class SimEnvironment final : public Environment {
   private:
     sim::SimWorld* world_;
     std::function<void()> interrupt_;
+    std::function<void()> output_lost_;
     std::vector<Timer> timers_;
 };
 

@@ -49,6 +49,22 @@ TEST(Report, a_container_that_never_started) {
 )");
 }
 
+TEST(Report, output_cannot_command_the_terminal_and_fits) {
+    JournalContents contents;
+    contents.steps = {step(0, StepKind::started, "c")};
+    contents.hooks = {
+        ended(hook(1, HookType::post_start, "c", "sh -c \"a\nb\""), HookOutcome::succeeded, 18)};
+    contents.hooks[0].stdout_ = "\x1b[31mred\xFF\r\nx\ty\n" + std::string(65536, 'z') + "\n";
+    const std::string text = report(story_of(contents));
+    EXPECT_NE(text.find("               exec: sh -c \"a b\"\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("                 | ^[[31mred\xEF\xBF\xBD\n"
+                        "                 | x y\n"
+                        "                 | " +
+                        std::string(58, 'z') + "...\n"),
+              std::string::npos)
+        << text;
+}
+
 TEST(Report, only_the_last_runs_of_a_crash_loop) {
     JournalContents contents;
     for (int i = 0; i < 9; ++i) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "insight/story.hpp"
 
+#include "api/json.hpp"
+#include "insight/records.hpp"
 #include "unit/insight/sample_journal.hpp"
 
 #include <gmock/gmock.h>
@@ -10,6 +12,7 @@ namespace hooklet::insight {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 JournalContents of_steps(std::vector<LifecycleStep> steps) {
@@ -107,6 +110,86 @@ TEST(Failures, a_container_that_never_started) {
     contents.events = {event(2, "c", true, "Failed", "Failed to pull image \"nope:1\": not found")};
     EXPECT_THAT(failures(stories(contents)),
                 ElementsAre("web/c: not started: Failed to pull image \"nope:1\": not found"));
+}
+
+EventRecord warning(std::int64_t ms, std::string reason, std::string message) {
+    return event(ms, "c", true, std::move(reason), std::move(message));
+}
+
+JournalContents of_events(std::vector<EventRecord> events) {
+    JournalContents contents;
+    contents.events = std::move(events);
+    return contents;
+}
+
+struct Cause {
+    const char* name;
+    std::vector<EventRecord> events;
+    const char* expected;
+};
+
+TEST(Failures, name_the_cause_not_what_follows_from_it) {
+    const std::string never = "Container image \"a:1\" is not present with pull policy of Never";
+    const std::string back_off = "Back-off restarting failed container c in pod web_default(uid)";
+    const Cause cases[] = {
+        {"a pull",
+         {warning(1, "Failed", "Failed to pull image \"a:1\": not found"),
+          warning(2, "Failed", "Error: ErrImagePull"), warning(3, "Failed", "Error: ImagePullBackOff")},
+         "web/c: not started: Failed to pull image \"a:1\": not found"},
+        {"a start",
+         {warning(1, "Failed", "Error: exec: \"nosuchcmd\": not found"), warning(2, "BackOff", back_off)},
+         "web/c: not started: Error: exec: \"nosuchcmd\": not found"},
+        {"a name",
+         {warning(1, "InspectFailed", "Failed to apply default image tag \"A B\": invalid"),
+          warning(2, "Failed", "Error: InvalidImageName")},
+         "web/c: not started: Failed to apply default image tag \"A B\": invalid"},
+        {"a policy",
+         {warning(1, "ErrImageNeverPull", never), warning(2, "Failed", "Error: ErrImageNeverPull")},
+         "web/c: not started: Container image \"a:1\" is not present with pull policy of Never"},
+        {"the last cause",
+         {warning(1, "Failed", "Failed to pull image \"a:1\": timeout"),
+          warning(2, "Failed", "Error: configmap \"x\" not found")},
+         "web/c: not started: Error: configmap \"x\" not found"},
+        {"only a reason", {warning(1, "Failed", "Error: EOF")}, "web/c: not started: Error: EOF"},
+    };
+    for (const Cause& c : cases)
+        EXPECT_THAT(failures(stories(of_events(c.events))), ElementsAre(c.expected)) << c.name;
+}
+
+TEST(Failures, what_keeps_nothing_from_starting_is_none) {
+    EXPECT_THAT(failures(stories(of_events({warning(1, "DeprecatedTCPSocketHook", "postStart uses tcpSocket"),
+                                            event(2, "", true, "MissingClusterDNS", "no ClusterDNS")}))),
+                IsEmpty());
+}
+
+TEST(Failures, a_restart_on_its_way_leaves_the_exit_before_it) {
+    JournalContents contents = of_steps(
+        {step(1, StepKind::started, "c"), exit_step(2, "c", 3), step(9, StepKind::pulling, "c", 0, "a:1")});
+    contents.events = {warning(0, "Failed", "Failed to pull image \"a:1\": timeout"),
+                       warning(3, "BackOff", "Back-off restarting failed container c")};
+    EXPECT_THAT(failures(stories(contents)), ElementsAre("web/c: ended with exit code 3"));
+}
+
+TEST(Failures, a_pod_that_came_as_far_as_no_container) {
+    JournalContents contents = of_events({event(1, "", true, "FailedMount", "MountVolume.SetUp failed")});
+    EXPECT_THAT(failures(stories(contents)), ElementsAre("web: MountVolume.SetUp failed"));
+    contents.events.push_back(warning(1, "DeprecatedTCPSocketHook", "postStart uses tcpSocket"));
+    EXPECT_THAT(failures(stories(contents)), ElementsAre("web: MountVolume.SetUp failed"));
+    contents.steps = {step(2, StepKind::sandbox, "", 1)};
+    EXPECT_THAT(failures(stories(contents)), IsEmpty());
+    contents.steps = {step(2, StepKind::started, "c"), exit_step(3, "c", 0)};
+    EXPECT_THAT(failures(stories(contents)), IsEmpty());
+}
+
+TEST(ResultRecord, has_the_problem_of_a_pod_and_of_a_container) {
+    const auto pod_of = [](const JournalContents& contents) {
+        const auto all = stories(contents);
+        return api::write_json(*result_record(all, failures(all), 1).find("pods"));
+    };
+    EXPECT_THAT(pod_of(of_events({event(1, "", true, "FailedMount", "no volume")})),
+                HasSubstr(R"("containers":[],"problem":"no volume")"));
+    EXPECT_THAT(pod_of(of_events({warning(1, "Failed", "Error: no executable")})),
+                HasSubstr(R"("name":"c","runs":[],"problem":"Error: no executable")"));
 }
 
 }  // namespace
