@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cli.hpp"
 
+#include "cli/option_checks.hpp"
+
 #include <algorithm>
 
 #include <CLI/CLI.hpp>
