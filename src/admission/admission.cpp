@@ -3,9 +3,10 @@
 
 #include "admission/limit_range.hpp"
 #include "admission/pod_rules.hpp"
+#include "api/validation/checks.hpp"
+#include "base/contains.hpp"
 #include "informer/document.hpp"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -38,13 +39,26 @@ Refusal being_terminated(const ApiPath& path) {
     return refusal;
 }
 
-Refusal address_taken(const ApiPath& path, const std::string& address) {
+Refusal bad_address(const ApiPath& path, const std::string& address, std::string_view why) {
     Refusal refusal{.code = 422, .reason = "Invalid", .name = path.name, .resource = "Service"};
-    const std::string text = fmt::format(
-        "Invalid value: [\"{0}\"]: failed to allocate IP {0}: provided IP is already allocated", address);
+    const std::string text =
+        fmt::format("Invalid value: [\"{0}\"]: failed to allocate IP {0}: {1}", address, why);
     refusal.message = fmt::format("Service \"{}\" is invalid: spec.clusterIPs: {}", path.name, text);
     refusal.causes.push_back({"FieldValueInvalid", text, "spec.clusterIPs"});
     return refusal;
+}
+
+/// An address that its Service names. What is no address at all is left to the validation.
+Verdict<> check_address(const ApiPath& path, const std::string& address, const std::set<std::string>& used) {
+    if (!api::check_text("ip", address).empty()) return {};
+    if (!in_service_range(address)) {
+        return std::unexpected(bad_address(
+            path, address,
+            fmt::format("the provided IP ({}) is not in the valid range. The range of valid IPs is {}",
+                        address, service_range)));
+    }
+    if (!used.contains(address)) return {};
+    return std::unexpected(bad_address(path, address, "provided IP is already allocated"));
 }
 
 }  // namespace
@@ -62,9 +76,13 @@ Task<Verdict<>> Admission::may_create(ApiPath path, Call call) {
 
 Verdict<> Admission::may_delete(const ApiPath& path) {
     constexpr std::array<std::string_view, 3> immortal{"default", "kube-system", "kube-public"};
-    const bool namespace_object = path.group.empty() && path.resource == "namespaces";
-    if (!namespace_object || std::ranges::find(immortal, path.name) == immortal.end()) return {};
-    return std::unexpected(forbidden(path, "this namespace may not be deleted"));
+    if (path.group.empty() && path.resource == "namespaces" && contains(immortal, path.name))
+        return std::unexpected(forbidden(path, "this namespace may not be deleted"));
+    // No class of a user has such a name.
+    const bool priority_class = path.group == "scheduling.k8s.io" && path.resource == "priorityclasses";
+    if (priority_class && path.name.starts_with("system-"))
+        return std::unexpected(forbidden(path, "this is a system priority class and cannot be deleted"));
+    return {};
 }
 
 Task<Verdict<api::Pod>> Admission::create_pod(ApiPath path, api::Pod pod, Call call) {
@@ -159,7 +177,7 @@ Task<Result<std::optional<api::PriorityClass>>> Admission::priority_class(std::s
     co_return lowest;
 }
 
-Task<Verdict<api::Service>> Admission::create_service(ApiPath path, api::Service service, Call call) {
+Task<Verdict<api::Service>> Admission::give_address(ApiPath path, api::Service service, Call call) {
     if (!wants_address(service.spec)) co_return service;
     const ApiSelection all{{"", "v1", "services", ""}};
     const auto services = co_await api_->list(all, call);
@@ -170,8 +188,8 @@ Task<Verdict<api::Service>> Admission::create_service(ApiPath path, api::Service
     if (address.empty()) {
         address = addresses_.next(used);
         service.spec.clusterIPs = {address};
-    } else if (used.contains(address)) {
-        co_return std::unexpected(address_taken(path, address));
+    } else if (const Verdict<> good = check_address(path, address, used); !good) {
+        co_return std::unexpected(good.error());
     }
     co_return service;
 }

@@ -19,7 +19,7 @@ class Admission {
     /// Any object in a namespace is created: the namespace has to be there, and to stay. `path` has the name
     /// or generateName of the object.
     Task<Verdict<>> may_create(ApiPath path, Call call);
-    /// Any object is deleted. Some namespaces stay.
+    /// Any object is deleted. Some namespaces stay, and the priority classes of the system.
     static Verdict<> may_delete(const ApiPath& path);
 
     /// A Pod is created: the Pod with all that is added to it. A new namespace's service account is waited
@@ -28,8 +28,9 @@ class Admission {
     /// A Pod is updated (not its subresources).
     static void update_pod(api::Pod& pod);
 
-    /// A Service is created: the Service with an address in the cluster, unless it wants none.
-    Task<Verdict<api::Service>> create_service(ApiPath path, api::Service service, Call call);
+    /// A Service is created, or was an ExternalName until now: the Service with an address in the cluster,
+    /// unless it wants none.
+    Task<Verdict<api::Service>> give_address(ApiPath path, api::Service service, Call call);
     /// A priority class is written. There is one default at most.
     Task<Verdict<>> write_priority_class(ApiPath path, api::PriorityClass written, Call call);
 

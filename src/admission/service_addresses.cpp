@@ -16,6 +16,10 @@ bool wants_address(const api::ServiceSpec& spec) {
     return spec.type != "ExternalName" && spec.clusterIP != "None";
 }
 
+bool in_service_range(std::string_view address) {
+    return address.starts_with("10.96.") && address != "10.96.0.0" && address != "10.96.255.255";
+}
+
 std::string ServiceAddresses::next(const std::set<std::string>& used) {
     for (std::uint32_t tried = 0; tried < most; ++tried) {
         last_ = last_ % most + 1;

@@ -16,7 +16,7 @@ Issues validate(const Pod& pod, const Node* source_for_lines = nullptr);
 Issues validate(const ConfigMap& config_map, const Node* source_for_lines = nullptr);
 /// No issue tells anything of the Secret's values.
 Issues validate(const Secret& secret, const Node* source_for_lines = nullptr);
-/// Its metadata only: what it is a template of is judged when a Pod is made of it.
+/// With the rules of the Pods that can be made of it.
 Issues validate(const PodTemplate& pod_template);
 Issues validate(const Namespace& ns);
 Issues validate(const NodeObject& node);

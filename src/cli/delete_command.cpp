@@ -55,7 +55,9 @@ std::string line_of(const DeleteOptions& options, const Named& object) {
     if (options.output == "name") return object.type.named(object.name) + "\n";
     const std::string named = object.type.named("");
     const char* how = options.force && grace_of(options) == 0 ? "force deleted" : "deleted";
-    const std::string dry = options.dry_run == "none" ? "" : fmt::format(" ({} dry run)", options.dry_run);
+    const char* dry = options.dry_run == "none"     ? ""
+                      : options.dry_run == "client" ? " (dry run)"
+                                                    : " (server dry run)";
     return fmt::format("{} \"{}\" {}{}\n", named.substr(0, named.size() - 1), object.name, how, dry);
 }
 

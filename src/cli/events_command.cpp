@@ -109,25 +109,36 @@ class Events {
             if (wanted(event)) events.push_back(event);
         }
         std::ranges::stable_sort(events, {}, client::event_time);
-        if (!events.empty()) return show(events);
-        if (output_.is_table() && !options_.watch)
+        if (!events.empty()) return show(std::move(events));
+        if (options_.watch) return;
+        if (output_.is_table()) {
             session_->env->err(options_.all_namespaces
                                    ? "No events found.\n"
                                    : fmt::format("No events found in {} namespace.\n", session_->namespace_));
+            return;
+        }
+        show({});
     }
-    void show(const std::vector<api::Node>& events) {
+    void show(std::vector<api::Node> events) {
         if (output_.is_table())
             return session_->env->out(table_.lines(table_of(events, session_->env->clock().wall())));
-        for (const api::Node& event : events) {
-            api::Node readable = event;
-            readable.set("kind", api::Node(type_.kind));
-            readable.set("apiVersion", api::Node(type_.api_version()));
-            hide_managed_fields(readable);
-            const auto text = print(output_, type_, readable);
-            if (!text) return session_->complain(text.error());
-            if (output_.form == ObjectOutput::Form::yaml) session_->env->out("---\n");
-            session_->env->out(*text);
+        for (api::Node& event : events) {
+            event.set("kind", api::Node(type_.kind));
+            event.set("apiVersion", api::Node(type_.api_version()));
+            hide_managed_fields(event);
         }
+        if (output_.form == ObjectOutput::Form::columns)
+            return session_->env->out(table_.lines(client::table_of(output_.columns, events)));
+        const bool one_by_one = options_.watch || output_.form == ObjectOutput::Form::name;
+        if (!one_by_one) return print_one(list_of(std::move(events)));
+        for (const api::Node& event : events) print_one(event);
+    }
+    /// An object, or the list of them.
+    void print_one(const api::Node& object) {
+        const auto text = print(output_, type_, object);
+        if (!text) return session_->complain(text.error());
+        if (output_.form == ObjectOutput::Form::yaml && options_.watch) session_->env->out("---\n");
+        session_->env->out(*text);
     }
 
     ApiSession* session_;

@@ -206,14 +206,7 @@ class Get {
             print_one(request.type, collected_.front());
             return exit_ok;
         }
-        api::Node metadata;
-        metadata.set("resourceVersion", api::Node(""));
-        api::Node list;
-        list.set("apiVersion", api::Node("v1"));
-        list.set("items", api::Node(std::move(collected_)));
-        list.set("kind", api::Node("List"));
-        list.set("metadata", std::move(metadata));
-        print_one(request.type, list);
+        print_one(request.type, list_of(std::move(collected_)));
         return exit_ok;
     }
 

@@ -7,6 +7,7 @@
 #include "client/yaml_text.hpp"
 
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -54,6 +55,17 @@ Result<std::string> print(const ObjectOutput& output, const client::ResourceType
         default:
             return api::write_json(object, api::JsonStyle::pretty) + "\n";
     }
+}
+
+api::Node list_of(api::Node::Array objects) {
+    api::Node metadata;
+    metadata.set("resourceVersion", api::Node(""));
+    api::Node list;
+    list.set("apiVersion", api::Node("v1"));
+    list.set("items", api::Node(std::move(objects)));
+    list.set("kind", api::Node("List"));
+    list.set("metadata", std::move(metadata));
+    return list;
 }
 
 }  // namespace hooklet::cli

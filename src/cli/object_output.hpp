@@ -28,6 +28,9 @@ Result<ObjectOutput> parse_output(const std::string& text);
 Result<std::string> print(const ObjectOutput& output, const client::ResourceType& type,
                           const api::Node& object);
 
+/// Objects of any types as one: a `List`.
+api::Node list_of(api::Node::Array objects);
+
 /// What CLI11 says of a bad `-o`; empty: it is good.
 std::string output_problem(const std::string& text);
 

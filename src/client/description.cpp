@@ -77,6 +77,18 @@ void add_value(Page& page, std::size_t level, std::string_view name, const Node&
     }
 }
 
+/// What a Namespace still holds, as its conditions tell it.
+std::vector<std::string> what_remains(const Node& object) {
+    std::vector<std::string> messages;
+    for (const Node& condition : items(object, "status.conditions")) {
+        const std::string type = text_at(condition, "type");
+        const bool holds = type == "NamespaceContentRemaining" || type == "NamespaceFinalizersRemaining";
+        if (holds && text_at(condition, "status") == "True")
+            messages.push_back(text_at(condition, "message"));
+    }
+    return messages;
+}
+
 /// Without what nobody reads, and without what nobody should.
 Node readable(const Node& object) {
     Node out = object;
@@ -161,15 +173,17 @@ void add_events(Page& page, const Subject& subject) {
 void add_deletion(Page& page, const Subject& subject) {
     const std::string deleted = text_at(subject.object, "metadata.deletionTimestamp");
     if (deleted.empty()) return;
-    const auto& finalizers = items(subject.object, "metadata.finalizers");
-    if (finalizers.empty()) return;
     std::vector<std::string> names;
-    for (const Node& finalizer : finalizers) names.push_back(shown(finalizer));
-    page.field(
-        0, "Held By",
-        fmt::format("{} {}", finalizers.size() == 1 ? "finalizer" : "finalizers", fmt::join(names, ", ")));
+    // Those of a Namespace stand in its spec too.
+    for (const char* path : {"metadata.finalizers", "spec.finalizers"}) {
+        for (const Node& finalizer : items(subject.object, path)) names.push_back(shown(finalizer));
+    }
+    if (names.empty()) return;
+    page.field(0, "Held By",
+               fmt::format("{} {}", names.size() == 1 ? "finalizer" : "finalizers", fmt::join(names, ", ")));
     page.line(0, fmt::format("\t(deletion asked for {} ago; the object goes when this list is empty)",
                              age(deleted, subject.now)));
+    for (const std::string& message : what_remains(subject.object)) page.line(0, "\t" + message);
 }
 
 std::string people_time(std::string_view rfc3339_text) {

@@ -42,7 +42,7 @@ class Page {
 void add_map(Page& page, std::size_t level, std::string_view name, const api::Node* map, char between);
 /// The object's events, oldest first.
 void add_events(Page& page, const Subject& subject);
-/// For an object that is being deleted: since when, and which finalizers hold it.
+/// For an object that is being deleted: since when, which finalizers hold it, and what they wait for.
 void add_deletion(Page& page, const Subject& subject);
 /// When the event was seen last, as the API writes times.
 std::string event_time(const api::Node& event);

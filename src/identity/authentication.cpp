@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/authentication.hpp"
 
+#include "base/contains.hpp"
 #include "identity/jwt.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <boost/algorithm/string/predicate.hpp>
@@ -28,6 +30,14 @@ Identity identity_of(const HttpPeer::Certificate& certificate) {
     return identity;
 }
 
+/// What is in both, in the order of `of`.
+std::vector<std::string> common(const std::vector<std::string>& of, const std::vector<std::string>& with) {
+    std::vector<std::string> both;
+    std::ranges::copy_if(of, std::back_inserter(both),
+                         [&](const std::string& one) { return contains(with, one); });
+    return both;
+}
+
 }  // namespace
 
 std::string_view bearer_token(const HttpServerRequest& request) {
@@ -46,8 +56,11 @@ Authenticator::Authenticator(const Clock* clock, const TokenSigner* signer, cons
 Result<Identity> Authenticator::authenticate(const HttpServerRequest& request) const {
     const HttpPeer& peer = request.peer;
     if (peer.certificate && !peer.certificate->common_name.empty()) return identity_of(*peer.certificate);
-    if (const std::string_view token = bearer_token(request); !token.empty())
-        return authenticate_token(token);
+    if (const std::string_view token = bearer_token(request); !token.empty()) {
+        auto known = authenticate_token(token);
+        if (!known) return std::unexpected(known.error());
+        return std::move(known->user);
+    }
     if (peer.certificate_refused) return fail(Code::invalid, "the client certificate does not verify");
     if (peer.certificate) return fail(Code::invalid, "the client certificate has no common name");
     if (!request.header("Authorization").empty()) return fail(Code::invalid, "not a bearer token");
@@ -55,21 +68,25 @@ Result<Identity> Authenticator::authenticate(const HttpServerRequest& request) c
     return anonymous();
 }
 
-Result<Identity> Authenticator::authenticate_token(std::string_view token,
-                                                   const std::vector<std::string>& audiences) const {
-    if (!options_.admin_token.empty() && same_secret(token, options_.admin_token)) return administrator();
+Result<TokenIdentity> Authenticator::authenticate_token(std::string_view token,
+                                                        const std::vector<std::string>& audiences) const {
+    const auto& wanted = audiences.empty() ? options_.audiences : audiences;
+    if (!options_.admin_token.empty() && same_secret(token, options_.admin_token)) {
+        auto both = common(options_.audiences, wanted);
+        if (both.empty()) return fail(Code::invalid, "the token is for another audience");
+        return TokenIdentity{administrator(), std::move(both)};
+    }
     const auto node = verify_jwt(*signer_, token);
     if (!node) return std::unexpected(node.error());
     const auto claims = claims_of(*node);
     if (!claims) return std::unexpected(claims.error());
-    const auto& wanted = audiences.empty() ? options_.audiences : audiences;
     if (auto good = check(*claims, options_.issuer, wanted, clock_->wall()); !good) {
         return std::unexpected(good.error());
     }
     if (auto bound = check_bound(*claims, *objects_, clock_->wall()); !bound) {
         return std::unexpected(bound.error());
     }
-    return identity::identity_of(*claims);
+    return TokenIdentity{identity::identity_of(*claims), common(claims->audiences, wanted)};
 }
 
 }  // namespace hooklet::identity

@@ -23,6 +23,12 @@ struct AuthenticationOptions {
     std::uint32_t agent_user = 0;  ///< The user of this process; it and root administer over the Unix socket.
 };
 
+/// Whom a token stands for.
+struct TokenIdentity {
+    Identity user;
+    std::vector<std::string> audiences;  ///< Of those that were asked for: whom the token is for.
+};
+
 /// Finds out who sent a request. What a client shows explicitly counts first: a client certificate (CN is the
 /// user, O the groups), then a bearer token (the administrator's, or a service account's), then who it is on
 /// the Unix socket. Whoever shows nothing is anonymous.
@@ -35,9 +41,10 @@ class Authenticator {
     /// Every failure is status 401 with the text `Unauthorized`: something was shown and is not good. The
     /// error says what, for the log; it holds no part of a token.
     [[nodiscard]] Result<Identity> authenticate(const HttpServerRequest& request) const;
-    /// The same for a token by itself (TokenReview). Empty `audiences`: those of this API.
-    [[nodiscard]] Result<Identity> authenticate_token(std::string_view token,
-                                                      const std::vector<std::string>& audiences = {}) const;
+    /// The same for a token by itself (TokenReview), which is for one of the `audiences` at least. Empty:
+    /// those of this API. The administrator's token is for this API alone.
+    [[nodiscard]] Result<TokenIdentity> authenticate_token(
+        std::string_view token, const std::vector<std::string>& audiences = {}) const;
 
   private:
     const Clock* clock_;

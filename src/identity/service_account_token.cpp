@@ -36,7 +36,7 @@ std::int64_t unix_seconds(WallTime at) {
 api::Node node_of(const BoundName& name) {
     api::Node node;
     node.set("name", api::Node(name.name));
-    node.set("uid", api::Node(name.uid));
+    if (!name.uid.empty()) node.set("uid", api::Node(name.uid));
     return node;
 }
 
@@ -129,8 +129,11 @@ Result<ServiceAccountClaims> claims_of(const api::Node& node) {
                                 .service_account = name_at(*own, "serviceaccount")};
     for (const NameField& field : name_fields) {
         if (own->find(field.key) == nullptr) continue;
-        claims.*field.member = name_at(*own, field.key);
-        if (!complete(*(claims.*field.member))) return fail(Code::invalid, "the token lacks claims");
+        const BoundName name = name_at(*own, field.key);
+        claims.*field.member = name;
+        // With a Pod the node is only told, and the API may not know it.
+        const bool told = field.kind == BoundKind::node && own->find("pod") != nullptr && !name.name.empty();
+        if (!complete(name) && !told) return fail(Code::invalid, "the token lacks claims");
     }
     if (claims.namespace_.empty() || !complete(claims.service_account)) {
         return fail(Code::invalid, "the token lacks claims");
@@ -179,7 +182,7 @@ Identity identity_of(const ServiceAccountClaims& claims) {
     }
     if (claims.node) {
         add("node-name", claims.node->name);
-        add("node-uid", claims.node->uid);
+        if (!claims.node->uid.empty()) add("node-uid", claims.node->uid);
     }
     return identity;
 }

@@ -52,7 +52,7 @@ struct ServiceAccountClaims {
     BoundName service_account{};
     std::optional<BoundName> pod{};
     std::optional<BoundName> secret{};
-    std::optional<BoundName> node{};
+    std::optional<BoundName> node{};  ///< Beside a Pod: where that runs; without uid when it is not known.
     bool operator==(const ServiceAccountClaims&) const = default;
 };
 

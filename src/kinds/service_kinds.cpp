@@ -67,6 +67,60 @@ void keep_addresses(api::ServiceSpec& now, const api::ServiceSpec& before) {
     if (now.type == "ExternalName" || before.type == "ExternalName") return;
     if (now.clusterIP.empty()) now.clusterIP = before.clusterIP;
     if (now.clusterIPs.empty() && now.clusterIP == before.clusterIP) now.clusterIPs = before.clusterIPs;
+    // A client that knows the single address alone means both.
+    if (now.clusterIP != before.clusterIP && now.clusterIPs == before.clusterIPs)
+        now.clusterIPs = {now.clusterIP};
+}
+
+bool has_node_ports(const api::ServiceSpec& spec) {
+    return spec.type == "NodePort" || spec.type == "LoadBalancer";
+}
+
+bool reached_from_outside(const api::ServiceSpec& spec) {
+    return has_node_ports(spec) || (spec.type == "ClusterIP" && !spec.externalIPs.empty());
+}
+
+bool has_check_port(const api::ServiceSpec& spec) {
+    return spec.type == "LoadBalancer" && spec.externalTrafficPolicy == "Local";
+}
+
+/// Whether each node port was there before.
+bool same_node_ports(const api::ServiceSpec& now, const api::ServiceSpec& before) {
+    return std::ranges::all_of(now.ports, [&](const api::ServicePort& port) {
+        const auto same = std::ranges::find(before.ports, port.nodePort, &api::ServicePort::nodePort);
+        return port.nodePort == 0 || same != before.ports.end();
+    });
+}
+
+template <class T>
+void drop_same(T& now, const T& before) {
+    if (now == before) now = {};
+}
+
+void drop_addresses(api::ServiceSpec& now, const api::ServiceSpec& before) {
+    if (now.clusterIP == before.clusterIP && now.clusterIPs == before.clusterIPs) {
+        now.clusterIP.clear();
+        now.clusterIPs.clear();
+    }
+    drop_same(now.ipFamilies, before.ipFamilies);
+    drop_same(now.ipFamilyPolicy, before.ipFamilyPolicy);
+}
+
+/// A client that changes the type need not know which fields another type does not have: what it has left as
+/// it was goes. What it has changed stays, for the validation to refuse.
+void drop_unused(api::ServiceSpec& now, const api::ServiceSpec& before) {
+    if (now.type == "ExternalName" && before.type != "ExternalName") drop_addresses(now, before);
+    if (has_node_ports(before) && !has_node_ports(now) && same_node_ports(now, before)) {
+        for (api::ServicePort& port : now.ports) port.nodePort = 0;
+    }
+    if (has_check_port(before) && !has_check_port(now))
+        drop_same(now.healthCheckNodePort, before.healthCheckNodePort);
+    if (before.type == "LoadBalancer" && now.type != "LoadBalancer") {
+        drop_same(now.allocateLoadBalancerNodePorts, before.allocateLoadBalancerNodePorts);
+        drop_same(now.loadBalancerClass, before.loadBalancerClass);
+    }
+    if (reached_from_outside(before) && !reached_from_outside(now))
+        drop_same(now.externalTrafficPolicy, before.externalTrafficPolicy);
 }
 
 void prepare_service_update(std::string_view part, api::Service& now, const api::Service& before) {
@@ -74,6 +128,8 @@ void prepare_service_update(std::string_view part, api::Service& now, const api:
     if (!part.empty()) return;
     keep_addresses(now.spec, before.spec);
     keep_node_ports(now.spec, before.spec);
+    drop_unused(now.spec, before.spec);
+    if (now.spec.type != "LoadBalancer") now.status.loadBalancer = {};
 }
 
 std::string address_text(const std::string& ip, std::int32_t port) {

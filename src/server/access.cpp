@@ -43,6 +43,9 @@ Node user_node(const Identity& user) {
     node.set("username", Node(user.username));
     if (!user.uid.empty()) node.set("uid", Node(user.uid));
     if (!user.groups.empty()) node.set("groups", list(user.groups));
+    Node extra;
+    for (const auto& [key, values] : user.extra) extra.set(key, list(values));
+    if (!extra.is_null()) node.set("extra", std::move(extra));
     return node;
 }
 
@@ -68,17 +71,17 @@ Node access_status(const Identity& user, const Attributes& attributes) {
 }
 
 Node token_status(const identity::Authenticator* authenticator, const Node* spec) {
-    const auto audiences = texts(spec, "audiences");
-    Result<Identity> user = fail(Code::invalid, "tokens are not known here");
-    if (authenticator != nullptr) user = authenticator->authenticate_token(text(spec, "token"), audiences);
+    Result<identity::TokenIdentity> known = fail(Code::invalid, "tokens are not known here");
+    if (authenticator != nullptr)
+        known = authenticator->authenticate_token(text(spec, "token"), texts(spec, "audiences"));
     Node status = Node::object();
-    if (user) {
+    if (known) {
         status.set("authenticated", Node(true));
-        status.set("user", user_node(*user));
-        if (!audiences.empty()) status.set("audiences", list(audiences));
+        status.set("user", user_node(known->user));
+        status.set("audiences", list(known->audiences));
     } else {
         status.set("user", Node::object());
-        status.set("error", Node(user.error().text()));
+        status.set("error", Node(known.error().text()));
     }
     return status;
 }

@@ -41,6 +41,13 @@ T* object_in(const AdmissionRequest& request, std::string_view resource) {
     return request.target.is(resource) ? static_cast<T*>(request.object.get()) : nullptr;
 }
 
+/// The Service that an update makes one with an address, when it does.
+api::Service* until_now_external(const AdmissionRequest& request) {
+    if (!request.target.is("services") || !request.target.part.empty()) return nullptr;
+    const bool external = static_cast<const api::Service*>(request.before.get())->spec.type == "ExternalName";
+    return external ? static_cast<api::Service*>(request.object.get()) : nullptr;
+}
+
 /// The request's object, as it is or as it was.
 admission::Counted counted(const AdmissionRequest& request, const kinds::Object& object) {
     const Target& target = request.target;
@@ -58,8 +65,8 @@ Task<admission::Verdict<>> ClusterAdmission::create_pod(api::Pod* pod, ApiPath p
     co_return admission::Verdict<>{};
 }
 
-Task<admission::Verdict<>> ClusterAdmission::create_service(api::Service* service, ApiPath path, Call call) {
-    auto admitted = co_await rules_->create_service(std::move(path), *service, call);
+Task<admission::Verdict<>> ClusterAdmission::give_address(api::Service* service, ApiPath path, Call call) {
+    auto admitted = co_await rules_->give_address(std::move(path), *service, call);
     if (!admitted) co_return std::unexpected(std::move(admitted.error()));
     *service = *std::move(admitted);
     co_return admission::Verdict<>{};
@@ -71,7 +78,7 @@ Task<admission::Verdict<>> ClusterAdmission::create(AdmissionRequest request, Ap
     if (auto* pod = object_in<api::Pod>(request, "pods"))
         co_return co_await create_pod(pod, std::move(path), call);
     if (auto* service = object_in<api::Service>(request, "services"))
-        co_return co_await create_service(service, std::move(path), call);
+        co_return co_await give_address(service, std::move(path), call);
     if (auto* written = object_in<api::PriorityClass>(request, "priorityclasses.scheduling.k8s.io"))
         co_return co_await rules_->write_priority_class(std::move(path), *written, call);
     co_return placed;
@@ -88,6 +95,8 @@ Task<Answer<void>> ClusterAdmission::admit(AdmissionRequest request) {
     } else if (auto* pod = object_in<api::Pod>(request, "pods");
                pod != nullptr && request.target.part.empty()) {
         admission::Admission::update_pod(*pod);
+    } else if (auto* service = until_now_external(request)) {
+        verdict = co_await give_address(service, std::move(path), call);
     } else if (auto* written = object_in<api::PriorityClass>(request, "priorityclasses.scheduling.k8s.io")) {
         verdict = co_await rules_->write_priority_class(std::move(path), *written, call);
     }

@@ -20,7 +20,7 @@ class ClusterAdmission final : public Admission {
   private:
     Task<admission::Verdict<>> create(AdmissionRequest request, ApiPath path, Call call);
     Task<admission::Verdict<>> create_pod(api::Pod* pod, ApiPath path, Call call);
-    Task<admission::Verdict<>> create_service(api::Service* service, ApiPath path, Call call);
+    Task<admission::Verdict<>> give_address(api::Service* service, ApiPath path, Call call);
 
     admission::Admission* rules_;
     admission::QuotaGuard* quotas_;

@@ -55,6 +55,26 @@ Answer<void> check_identity(const Target& target, const store::Object& stored,
     return std::unexpected(status::invalid(*target.kind, target.name, issues));
 }
 
+/// What Go says of a value that does not fit its type.
+std::string unlike(const api::Node& value, std::string_view type) {
+    const std::string shown = value.describe();  // `number 8080`
+    const std::string found = value.as_bool() != nullptr ? "bool" : shown.substr(0, shown.find(' '));
+    return fmt::format("json: cannot unmarshal {} into Go value of type {}", found, type);
+}
+
+/// Why the value is no patch of that type; empty: it is one. Go takes null for anything empty.
+std::string misshapen(PatchType type, const api::Node& content) {
+    if (content.is_null()) return "";
+    if (type != PatchType::json)
+        return content.as_object() != nullptr ? "" : unlike(content, "map[string]interface {}");
+    if (content.as_array() == nullptr) return unlike(content, "jsonpatch.Patch");
+    for (const api::Node& operation : *content.as_array()) {
+        const bool fits = operation.is_null() || operation.as_object() != nullptr;
+        if (!fits) return unlike(operation, "jsonpatch.Operation");
+    }
+    return "";
+}
+
 /// What is said twice in a document for server-side apply; other misfits it does not forgive.
 std::vector<std::string> said_twice(const api::Node& content) {
     std::vector<std::string> messages;
@@ -176,24 +196,19 @@ Answer<api::Node> read_patch(PatchType type, std::string_view text, const api::D
             "error decoding YAML: " + (documents ? "an object is required" : to_string(documents.error()))));
     }
     auto content = api::parse_json(text);
-    if (!content) {
-        const std::string why = api::to_string(content.error());
+    const std::string why = content ? misshapen(type, *content) : api::to_string(content.error());
+    if (!why.empty()) {
         return std::unexpected(
             status::bad_request(type == PatchType::strategic ? why : "error decoding patch: " + why));
     }
-    if (content->as_array() != nullptr && type == PatchType::json &&
-        content->as_array()->size() > api::most_json_patch_operations) {
+    if (content->is_null()) return type == PatchType::json ? api::Node::array() : api::Node::object();
+    if (type == PatchType::json && content->as_array()->size() > api::most_json_patch_operations) {
         return std::unexpected(status::failure(
             413, "RequestEntityTooLarge",
             fmt::format("Request entity too large: The allowed maximum operations in a JSON patch is {}, "
                         "got {}",
                         api::most_json_patch_operations, content->as_array()->size())));
     }
-    if (type == PatchType::strategic && content->as_array() != nullptr) {
-        return std::unexpected(status::bad_request(
-            "json: cannot unmarshal array into Go value of type map[string]interface {}"));
-    }
-    if (type == PatchType::strategic && content->is_null()) return api::Node::object();
     return *std::move(content);
 }
 

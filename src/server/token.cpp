@@ -26,6 +26,16 @@ Answer<void> check(const api::TokenRequest& request) {
                                                  "may not specify a duration less than 10 minutes")}));
 }
 
+/// The node that a Pod is on.
+std::optional<identity::BoundName> node_of(const Services& services, const Target& target,
+                                           const store::Object& stored) {
+    const auto pod = std::static_pointer_cast<api::Pod>(decode(*target.kind, stored));
+    if (pod->spec.nodeName.empty()) return std::nullopt;
+    const Target node{kinds::find("", "v1", "nodes"), "", pod->spec.nodeName};
+    const auto found = services.objects->get(node.key());
+    return identity::BoundName{node.name, found ? (*found)->uid : ""};
+}
+
 /// Binds the token to what the request names.
 Answer<void> bind_token(const Services& services, const Target& account, const api::BoundObjectReference& to,
                         identity::ServiceAccountClaims& claims) {
@@ -48,6 +58,7 @@ Answer<void> bind_token(const Services& services, const Target& account, const a
     }
     auto& place = node ? claims.node : to.kind == "Pod" ? claims.pod : claims.secret;
     place = identity::BoundName{to.name, (*found)->uid};
+    if (to.kind == "Pod") claims.node = node_of(services, bound, **found);
     return {};
 }
 

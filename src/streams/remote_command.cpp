@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t longest_status = 64 * 1024;
 constexpr Duration open_limit = std::chrono::seconds{30};
+/// An engine that cannot attach ends the streams at once. One that is quiet for so long has attached.
+constexpr Duration refusal_limit = std::chrono::milliseconds{300};
 
 }  // namespace
 
@@ -59,12 +61,31 @@ Task<std::string> RemoteCommand::read_status() {
     }
 }
 
-Task<void> RemoteCommand::show(WrittenOutput before) {
-    const Call call{MonotonicTime::max(), client_->gone()};
-    ByteStream* out = client_->stream(Channel::stdout_);
-    ByteStream* errors = client_->stream(Channel::stderr_);
-    if (out != nullptr && !before.stdout_.empty()) (void)co_await out->write(before.stdout_, call);
-    if (errors != nullptr && !before.stderr_.empty()) (void)co_await errors->write(before.stderr_, call);
+Task<void> RemoteCommand::output(Channel channel, std::string before) {
+    const Call unlimited{MonotonicTime::max(), client_->gone()};
+    ByteStream* to = client_->stream(channel);
+    if (!before.empty()) {
+        const Call soon = clock_->call_within(refusal_limit, client_->gone());
+        auto first = co_await engine(channel)->read(relay_size, soon);
+        const bool quiet = !first && first.error().code == Code::deadline;
+        const bool ended = !quiet && (!first || first->empty());
+        if (ended) {
+            unshown_.push_back({to, std::move(before)});
+            co_return;
+        }
+        if (!quiet) before += *first;
+        (void)co_await to->write(std::move(before), unlimited);
+    }
+    CancelToken never;
+    co_await copy(engine(channel), to, std::move(never));
+}
+
+Task<void> RemoteCommand::show_unshown() {
+    const Call unlimited{MonotonicTime::max(), client_->gone()};
+    for (Unshown& one : unshown_) {
+        (void)co_await one.to->write(std::move(one.text), unlimited);
+        (void)co_await one.to->end(unlimited);
+    }
 }
 
 Task<CommandEnd> RemoteCommand::run(CommandStreams streams, WrittenOutput before) {
@@ -75,22 +96,23 @@ Task<CommandEnd> RemoteCommand::run(CommandStreams streams, WrittenOutput before
         co_await session_.stop();
         co_return CommandEnd::failure("unable to open the engine's streams: " + opened.error().message);
     }
-    co_await show(std::move(before));
     for (const Channel channel : {Channel::stdin_, Channel::resize}) {
         ByteStream* from = client_->stream(channel);
         if (from != nullptr) inputs_.spawn(copy(from, engine(channel), over_.token()));
     }
-    for (const Channel channel : {Channel::stdout_, Channel::stderr_}) {
-        if (engine(channel) != nullptr) {
-            outputs_.spawn(copy(engine(channel), client_->stream(channel), {}));
-        }
-    }
+    if (engine(Channel::stdout_) != nullptr)
+        outputs_.spawn(output(Channel::stdout_, std::move(before.stdout_)));
+    if (engine(Channel::stderr_) != nullptr)
+        outputs_.spawn(output(Channel::stderr_, std::move(before.stderr_)));
     const std::string status = co_await read_status();
+    CommandEnd end = CommandEnd::from_engine(status);
     co_await outputs_.close();
+    // A client that could not attach asks for the log, which has all of it.
+    if (end.text.empty()) co_await show_unshown();
     over_.cancel();
     co_await session_.stop();
     co_await inputs_.close();
-    co_return CommandEnd::from_engine(status);
+    co_return end;
 }
 
 }  // namespace hooklet

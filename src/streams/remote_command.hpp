@@ -9,6 +9,8 @@
 
 #include <array>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace hooklet {
 
@@ -19,18 +21,26 @@ class RemoteCommand {
     /// `client` outlives it.
     RemoteCommand(Executor executor, Clock* clock, CommandChannels* client, EngineConnection engine);
 
-    /// Sends the client what was written before, then copies. Returns how the command ended. To be called
-    /// once.
+    /// Sends the client what was written before, once the engine has attached, then copies. Returns how the
+    /// command ended. To be called once.
     Task<CommandEnd> run(CommandStreams streams, WrittenOutput before);
 
   private:
     Task<Status> open(CommandStreams streams);
-    Task<void> show(WrittenOutput before);
+    /// What was written before, then what the engine sends.
+    Task<void> output(Channel channel, std::string before);
+    Task<void> show_unshown();
     Task<void> copy(ByteStream* from, ByteStream* to, CancelToken cancel);
     Task<std::string> read_status();
     [[nodiscard]] ByteStream* engine(Channel channel) const {
         return channels_[static_cast<std::size_t>(channel)].get();
     }
+
+    /// What was written before to a stream that has ended without a byte.
+    struct Unshown {
+        ByteStream* to;
+        std::string text;
+    };
 
     Clock* clock_;
     CommandChannels* client_;
@@ -38,6 +48,7 @@ class RemoteCommand {
     std::string received_;
     spdy::Session session_;
     std::array<spdy::StreamPtr, channel_count> channels_;
+    std::vector<Unshown> unshown_;
     CancelSource over_;
     Gate inputs_;
     Gate outputs_;

@@ -63,22 +63,6 @@ void check_knob(const std::string& key, const std::string& value, Issues& issues
     }
 }
 
-void check_annotations(const ObjectMeta& metadata, Issues& issues) {
-    std::size_t total = 0;
-    for (const auto& [key, value] : metadata.annotations) {
-        total += key.size() + value.size();
-        std::string lower = key;
-        std::transform(lower.begin(), lower.end(), lower.begin(),
-                       [](unsigned char c) { return std::tolower(c); });
-        add_problems(qualified_name(lower), "metadata.annotations", key, issues);
-        if (key.starts_with(annotation::prefix)) check_knob(key, value, issues);
-    }
-    if (total > annotation_bytes) {
-        issues.push_back(issue::too_long("metadata.annotations",
-                                         fmt::format("may not be more than {} bytes", annotation_bytes)));
-    }
-}
-
 void check_finalizers(const ObjectMeta& metadata, Issues& issues) {
     for (std::size_t i = 0; i < metadata.finalizers.size(); ++i) {
         check_finalizer(metadata.finalizers[i], at("metadata.finalizers", i), issues);
@@ -117,6 +101,22 @@ void check_labels(const std::map<std::string, std::string>& labels, const std::s
     for (const auto& [key, value] : labels) {
         add_problems(qualified_name(key), path, key, issues);
         add_problems(label_value(value), path, value, issues);
+    }
+}
+
+void check_annotations(const ObjectMeta& metadata, Issues& issues) {
+    std::size_t total = 0;
+    for (const auto& [key, value] : metadata.annotations) {
+        total += key.size() + value.size();
+        std::string lower = key;
+        std::transform(lower.begin(), lower.end(), lower.begin(),
+                       [](unsigned char c) { return std::tolower(c); });
+        add_problems(qualified_name(lower), "metadata.annotations", key, issues);
+        if (key.starts_with(annotation::prefix)) check_knob(key, value, issues);
+    }
+    if (total > annotation_bytes) {
+        issues.push_back(issue::too_long("metadata.annotations",
+                                         fmt::format("may not be more than {} bytes", annotation_bytes)));
     }
 }
 

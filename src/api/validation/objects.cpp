@@ -103,6 +103,7 @@ Issues validate(const Lease& lease) {
 Issues validate(const PodTemplate& pod_template) {
     Issues issues;
     check_metadata(pod_template.metadata, issues);
+    check_template(pod_template.template_, "template", issues);
     return issues;
 }
 

@@ -19,6 +19,8 @@ void check_table(const TypeDescriptor& type, const void* object, const std::stri
 /// The rule of a kind's names.
 using NameRule = Problems (*)(std::string_view name);
 void check_metadata(const ObjectMeta& metadata, Issues& issues, NameRule rule = dns_subdomain);
+/// Of a Pod or of the template of one.
+void check_annotations(const ObjectMeta& metadata, Issues& issues);
 void check_finalizer(const std::string& name, const std::string& path, Issues& issues);
 /// Keys and values of labels or of a node selector.
 void check_labels(const std::map<std::string, std::string>& labels, const std::string& path, Issues& issues);
@@ -26,6 +28,8 @@ void check_labels(const std::map<std::string, std::string>& labels, const std::s
 void check_pod_spec(const PodSpec& spec, Issues& issues);
 /// What holds for a Pod both new and changed.
 Issues validate_any(const Pod& pod);
+/// What Pods are made of.
+void check_template(const PodTemplateSpec& pod_template, std::string_view path, Issues& issues);
 /// Names, ports, environment and mounts of init and ordinary containers.
 void check_containers(const PodSpec& spec, Issues& issues);
 /// Ephemeral containers, next to the others of the Pod.

@@ -69,7 +69,17 @@ void check_external_name(const ServiceSpec& spec, Issues& issues) {
     add_problems(dns_subdomain(name), "spec.externalName", name, issues);
 }
 
+std::string addresses_text(const ServiceSpec& spec) {
+    Node addresses = Node::array();
+    for (const std::string& address : spec.clusterIPs) addresses.push(Node(address));
+    return write_json(addresses);
+}
+
 void check_addresses(const ServiceSpec& spec, Issues& issues) {
+    if (!spec.clusterIPs.empty() && spec.clusterIPs.front() != spec.clusterIP) {
+        issues.push_back(issue::invalid_raw("spec.clusterIPs", addresses_text(spec),
+                                            "first value must match `clusterIP`"));
+    }
     if (is_headless(spec) && (spec.type == "NodePort" || spec.type == "LoadBalancer")) {
         issues.push_back(
             issue::invalid_text("spec.clusterIPs[0]", "None",
@@ -106,9 +116,7 @@ Issues validate_update(const Service& next, const Service& old) {
     Issues issues = validate(next);
     if (!has_cluster_ip(old.spec) || next.spec.type == "ExternalName") return issues;
     const auto refuse = [&](std::string_view why) {
-        Node addresses = Node::array();
-        for (const std::string& address : next.spec.clusterIPs) addresses.push(Node(address));
-        issues.push_back(issue::invalid_raw("spec.clusterIPs[0]", write_json(addresses), why));
+        issues.push_back(issue::invalid_raw("spec.clusterIPs[0]", addresses_text(next.spec), why));
     };
     if (!has_cluster_ip(next.spec))
         refuse("primary clusterIP can not be unset");

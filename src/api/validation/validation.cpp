@@ -3,6 +3,8 @@
 
 #include "api/validation/parts.hpp"
 
+#include <utility>
+
 namespace hooklet::api {
 
 namespace {
@@ -13,11 +15,8 @@ Issues with_lines(Issues issues, const Node* source) {
     return issues;
 }
 
-}  // namespace
-
-Issues validate_any(const Pod& pod) {
-    Issues issues;
-    check_metadata(pod.metadata, issues);
+/// All but the metadata that only a Pod of its own has.
+void check_content(const Pod& pod, Issues& issues) {
     check_table(describe<PodSpec>(), &pod.spec, "spec", issues);
     check_volumes(pod.spec, issues);
     check_containers(pod.spec, issues);
@@ -26,7 +25,36 @@ Issues validate_any(const Pod& pod) {
     check_app_armor(pod, issues);
     check_pod_spec(pod.spec, issues);
     check_security(pod.spec, issues);
+}
+
+}  // namespace
+
+Issues validate_any(const Pod& pod) {
+    Issues issues;
+    check_metadata(pod.metadata, issues);
+    check_content(pod, issues);
     return issues;
+}
+
+void check_template(const PodTemplateSpec& pod_template, std::string_view path, Issues& issues) {
+    constexpr std::string_view metadata = "metadata";
+    Pod pod;
+    pod.metadata = pod_template.metadata;
+    pod.spec = pod_template.spec;
+    Issues found;
+    check_labels(pod.metadata.labels, "metadata.labels", found);
+    check_annotations(pod.metadata, found);
+    check_content(pod, found);
+    if (!pod.spec.ephemeralContainers.empty()) {
+        found.push_back(
+            issue::forbidden("spec.ephemeralContainers", "ephemeral containers not allowed in pod template"));
+    }
+    for (Issue& issue : found) {
+        // The API leaves the metadata out of the paths in templates.
+        const bool left_out = issue.path.starts_with(metadata);
+        issue.path = std::string(path) + (left_out ? issue.path.substr(metadata.size()) : "." + issue.path);
+        issues.push_back(std::move(issue));
+    }
 }
 
 Issues validate(const Pod& pod, const Node* source_for_lines) {

@@ -62,8 +62,8 @@ struct ServiceTest : AdmissionTest {
     Verdict<api::Service> admit(std::string_view spec) {
         api::Node document = json(R"({"metadata":{"name":"s","namespace":"default"}})");
         document.set("spec", json(spec));
-        return loop.run(admission.create_service(core("services", "default", "s"),
-                                                 read_as<api::Service>(document), within()));
+        return loop.run(admission.give_address(core("services", "default", "s"),
+                                               read_as<api::Service>(document), within()));
     }
 };
 
@@ -92,6 +92,21 @@ TEST_F(ServiceTest, AnAddressIsGivenOnce) {
         refused.error().message,
         "Service \"s\" is invalid: spec.clusterIPs: Invalid value: [\"10.96.0.9\"]: failed to allocate IP "
         "10.96.0.9: provided IP is already allocated");
+}
+
+TEST_F(ServiceTest, AnAddressIsOneOfTheRange) {
+    for (const char* address : {"1.2.3.4", "10.97.0.1", "10.96.0.0", "10.96.255.255", "fd00::1"}) {
+        const auto refused = admit(fmt::format(R"({{"clusterIP":"{}"}})", address));
+        ASSERT_FALSE(refused) << address;
+        EXPECT_EQ(refused.error().code, 422);
+        EXPECT_EQ(
+            refused.error().message,
+            fmt::format("Service \"s\" is invalid: spec.clusterIPs: Invalid value: [\"{0}\"]: failed "
+                        "to allocate IP {0}: the provided IP ({0}) is not in the valid range. The range "
+                        "of valid IPs is 10.96.0.0/16",
+                        address));
+    }
+    EXPECT_TRUE(admit(R"({"clusterIP":"10.96"})")) << "the validation says what is wrong with it";
 }
 
 // Service accounts
@@ -292,6 +307,17 @@ TEST_F(AdmissionTest, ALimitRangeIsForTheWholePodToo) {
         R"({"spec":{"limits":[{"type":"Pod","min":{"memory":"1Mi"}}]}})");
     EXPECT_EQ(refused("{}"),
               "pods \"v\" is forbidden: minimum memory usage per Pod is 1Mi.  No request is specified");
+}
+
+TEST_F(AdmissionTest, PriorityClassesOfTheSystemStay) {
+    const auto may = Admission::may_delete(priority_class("system-node-critical"));
+    ASSERT_FALSE(may);
+    EXPECT_EQ(may.error().code, 403);
+    EXPECT_EQ(may.error().message,
+              "priorityclasses.scheduling.k8s.io \"system-node-critical\" is forbidden: this is a system "
+              "priority class and cannot be deleted");
+    EXPECT_FALSE(Admission::may_delete(priority_class("system-cluster-critical")));
+    EXPECT_TRUE(Admission::may_delete(priority_class("high")));
 }
 
 // Namespaces

@@ -192,6 +192,15 @@ TEST(Validation, OfServices) {
         "spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for NodePort services\n");
 }
 
+TEST(Validation, TheAddressesOfAServiceBeginWithItsAddress) {
+    auto service = support::from_json<Service>(R"({"metadata":{"name":"x"},"spec":{"ports":[{"port":80}]}})");
+    service.spec.clusterIP = "10.0.0.1";
+    service.spec.clusterIPs = {"10.0.0.2"};
+    set_defaults(service);
+    EXPECT_EQ(support::text_of(validate(service)),
+              "spec.clusterIPs: Invalid value: [\"10.0.0.2\"]: first value must match `clusterIP`\n");
+}
+
 TEST(Validation, AServiceKeepsItsAddress) {
     const auto service = [](std::string_view address) {
         auto object =
@@ -286,7 +295,39 @@ TEST(Validation, OfTheRest) {
     EXPECT_EQ(
         problems<TokenRequest>(R"({"spec":{"expirationSeconds":599}})"),
         "spec.expirationSeconds: Invalid value: 599: may not specify a duration less than 10 minutes\n");
-    EXPECT_EQ(problems<ServiceAccount>("{}") + problems<LimitRange>("{}") + problems<PodTemplate>("{}"), "");
+    EXPECT_EQ(problems<ServiceAccount>("{}") + problems<LimitRange>("{}"), "");
+}
+
+TEST(Validation, OfPodTemplates) {
+    const auto pod_template = [](std::string_view spec, std::string_view metadata = "{}") {
+        auto object =
+            support::from_json<PodTemplate>(R"({"metadata":{"name":"x"},"template":{"metadata":)" +
+                                            std::string(metadata) + R"(,"spec":)" + std::string(spec) + "}}");
+        set_defaults(object);
+        return support::text_of(validate(object));
+    };
+    constexpr std::string_view good = R"({"containers":[{"name":"a","image":"i"}]})";
+    EXPECT_EQ(pod_template(good), "");
+    EXPECT_EQ(pod_template(good, R"({"name":"Not_A_Name"})"), "") << "it is none of its Pods";
+    EXPECT_EQ(pod_template(R"({"containers":null})"), "template.spec.containers: Required value\n");
+    EXPECT_EQ(pod_template(R"({"restartPolicy":"Foo","containers":[{"name":"BAD_","image":"i"}],
+                              "volumes":[{"name":"v","emptyDir":{},"hostPath":{"path":"/"}}]})"),
+              "template.spec.containers[0].name: Invalid value: \"BAD_\": " + std::string(label_rule) +
+                  "template.spec.restartPolicy: Unsupported value: \"Foo\": supported values: \"Always\", "
+                  "\"OnFailure\", \"Never\"\n"
+                  "template.spec.volumes[0].emptyDir: Forbidden: may not specify more than 1 volume type\n");
+    EXPECT_EQ(pod_template(R"({"containers":[{"name":"a","image":"i"}],
+                              "ephemeralContainers":[{"name":"e","image":"i"}]})"),
+              "template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod "
+              "template\n");
+    EXPECT_EQ(
+        pod_template(good, R"({"labels":{"a":"-"},"annotations":{"hooklet.dev/delivery":"x"}})"),
+        "template.labels: Invalid value: \"-\": a valid label must be an empty string or consist of "
+        "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
+        "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+        "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n"
+        "template.annotations[hooklet.dev/delivery]: Unsupported value: \"x\": supported values: "
+        "\"at-least-once\", \"at-most-once\"\n");
 }
 
 }  // namespace

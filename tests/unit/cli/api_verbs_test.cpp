@@ -131,6 +131,14 @@ TEST_F(ApiVerbs, DeleteWaitsUntilItIsGone) {
     EXPECT_EQ(shown({"delete", "pods", "--all"}), "No resources found\n");
 }
 
+TEST_F(ApiVerbs, ADryRunDeletesNothing) {
+    run({"apply", "-f", "web.yaml"});
+    EXPECT_EQ(shown({"delete", "pod", "web", "--dry-run", "client"}), "pod \"web\" deleted (dry run)\n");
+    EXPECT_EQ(shown({"delete", "pod", "web", "--dry-run", "server"}),
+              "pod \"web\" deleted (server dry run)\n");
+    EXPECT_EQ(shown({"get", "pods", "-o", "name"}), "pod/web\n");
+}
+
 TEST_F(ApiVerbs, WaitForWhatIsOrWillBe) {
     run({"apply", "-f", "web.yaml"});
     EXPECT_EQ(shown({"wait", "pod/web", "--for", "jsonpath={.status.phase}=Pending"}),
@@ -162,6 +170,26 @@ TEST_F(ApiVerbs, EventsOfAnObject) {
     EXPECT_EQ(shown({"events", "--for", "pod/x"}), "No events found in default namespace.\n");
     EXPECT_EQ(shown({"events", "--types", "Warning", "--no-headers"}),
               "No events found in default namespace.\n");
+}
+
+TEST_F(ApiVerbs, EventsAsDocumentsAreOneList) {
+    EXPECT_EQ(shown({"events", "-o", "jsonpath={.kind} {.items}"}), "List []");
+    for (const char* name : {"e", "f"}) {
+        env_.files["event.yaml"] = fmt::format(
+            R"({{"apiVersion":"v1","kind":"Event","metadata":{{"name":"{}","namespace":"default"}},
+            "involvedObject":{{"kind":"Pod","namespace":"default","name":"web"}},"reason":"Started"}})",
+            name);
+        run({"apply", "-f", "event.yaml"});
+    }
+    const std::string json = shown({"events", "-o", "json"});
+    EXPECT_TRUE(api::parse_json(json)) << json;
+    EXPECT_EQ(shown({"events", "-o", "jsonpath={.kind} {.items[*].kind} {.items[*].metadata.name}"}),
+              "List Event Event e f");
+    const std::string yaml = shown({"events", "-o", "yaml"});
+    EXPECT_THAT(yaml, StartsWith("apiVersion: v1\nitems:\n"));
+    EXPECT_THAT(yaml, testing::Not(HasSubstr("---\n")));
+    EXPECT_EQ(shown({"events", "-o", "custom-columns=NAME:.metadata.name", "--no-headers"}), "e\nf\n");
+    EXPECT_EQ(shown({"events", "-o", "name"}), "event/e\nevent/f\n");
 }
 
 TEST_F(ApiVerbs, WithoutAnAgentTheySayWhatToDo) {

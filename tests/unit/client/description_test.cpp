@@ -135,6 +135,22 @@ TEST(Describe, WhatHoldsAnObjectThatIsBeingDeleted) {
         << text;
 }
 
+TEST(Describe, WhatHoldsANamespace) {
+    const Subject subject{
+        .object = json(R"({"kind":"Namespace","apiVersion":"v1","spec":{"finalizers":["kubernetes"]},
+        "metadata":{"name":"n","deletionTimestamp":"2026-11-21T17:08:00Z"},
+        "status":{"phase":"Terminating","conditions":[
+          {"type":"NamespaceContentRemaining","status":"True","message":"Some resources are remaining: pods. has 1 resource instances"},
+          {"type":"NamespaceFinalizersRemaining","status":"False","message":"none"}]}})"),
+        .now = now};
+    const std::string text = describe_object(subject);
+    EXPECT_NE(text.find("Held By:      finalizer kubernetes\n"
+                        "              (deletion asked for 2m ago; the object goes when this list is empty)\n"
+                        "              Some resources are remaining: pods. has 1 resource instances\n"),
+              std::string::npos)
+        << text;
+}
+
 TEST(Describe, AnyObjectWithoutSecrets) {
     const Subject subject{
         .object = json(R"({"kind":"Secret","apiVersion":"v1","type":"Opaque","data":{"key":"YWJjZA=="},

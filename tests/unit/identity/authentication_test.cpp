@@ -162,6 +162,18 @@ TEST_F(AuthenticatorTest, RefusesClaimsThatDoNotHold) {
     EXPECT_TRUE(authenticator.authenticate_token(signed_token(audience), {"vault"}));
 }
 
+TEST_F(AuthenticatorTest, ATokenIsForItsOwnAudiencesOnly) {
+    claims.audiences = {"foo", "bar"};
+    const auto known = authenticator.authenticate_token(signed_token(claims), {"prod-db", "bar", "foo"});
+    ASSERT_TRUE(known);
+    EXPECT_EQ(known->user.username, "system:serviceaccount:ns:sa");
+    EXPECT_THAT(known->audiences, testing::ElementsAre("foo", "bar"));
+    EXPECT_FALSE(authenticator.authenticate_token(signed_token(claims), {"prod-db"}));
+    EXPECT_FALSE(authenticator.authenticate_token("let me in", {"prod-db"}));
+    EXPECT_THAT(authenticator.authenticate_token("let me in")->audiences,
+                testing::ElementsAre(std::string(default_issuer)));
+}
+
 TEST_F(AuthenticatorTest, RefusesTokensOfWhatIsGone) {
     const std::string gone = "what the token is bound to is gone";
     const std::string token = signed_token(claims);
@@ -245,6 +257,16 @@ TEST_F(AuthenticatorTest, RefusesClaimsThatAreMissing) {
     node = to_node(claims);
     node.find("kubernetes.io")->find("pod")->erase("uid");
     EXPECT_EQ(refusal(*sign_jwt(*signer, node)), "the token lacks claims");
+}
+
+TEST_F(AuthenticatorTest, TheNodeOfAPodMayBeUnknown) {
+    claims.node = BoundName{"n", ""};
+    const auto identity = authenticator.authenticate(with_token(signed_token(claims)));
+    ASSERT_TRUE(identity) << identity.error().text();
+    EXPECT_EQ(identity->extra.at("authentication.kubernetes.io/node-name"), std::vector<std::string>{"n"});
+    EXPECT_FALSE(identity->extra.contains("authentication.kubernetes.io/node-uid"));
+    claims.pod.reset();
+    EXPECT_EQ(refusal(signed_token(claims)), "the token lacks claims");
 }
 
 TEST_F(AuthenticatorTest, ClaimsStandInTheTokenUnderTheApisNames) {

@@ -73,6 +73,59 @@ TEST(Parts, OfAService) {
     EXPECT_EQ(now.spec, made.spec);
 }
 
+/// The Service becomes `spec`, said by a client that has read it and leaves out nothing.
+api::Service changed(const api::Service& before, void (*change)(api::ServiceSpec&)) {
+    api::Service now = before;
+    change(now.spec);
+    kinds::find("", "v1", "services")->prepare_update("", &now, &before);
+    return now;
+}
+
+TEST(Parts, AServiceHasOneFirstAddress) {
+    const auto before = created<api::Service>("", "services", R"({"spec":{"clusterIP":"10.96.0.2"}})");
+    const auto moved = changed(before, [](api::ServiceSpec& spec) { spec.clusterIP = "10.96.0.77"; });
+    EXPECT_EQ(moved.spec.clusterIPs, std::vector<std::string>{"10.96.0.77"});
+    const auto both = changed(before, [](api::ServiceSpec& spec) {
+        spec.clusterIP = "10.96.0.77";
+        spec.clusterIPs = {"10.96.0.78"};
+    });
+    EXPECT_EQ(both.spec.clusterIPs, std::vector<std::string>{"10.96.0.78"});
+}
+
+TEST(Parts, AServiceLosesWhatItsTypeDoesNotHave) {
+    auto before = created<api::Service>("", "services", R"({"spec": {"type": "LoadBalancer",
+        "clusterIP": "10.96.0.2", "externalTrafficPolicy": "Local", "healthCheckNodePort": 30002,
+        "loadBalancerClass": "a/b", "ports": [{"port": 80, "nodePort": 30001}]}})");
+    before.status.loadBalancer.ingress.emplace_back().ip = "1.1.1.1";
+    const auto inside = changed(before, [](api::ServiceSpec& spec) { spec.type = "ClusterIP"; });
+    EXPECT_EQ(inside.spec.clusterIP, "10.96.0.2");
+    EXPECT_EQ(inside.spec.ports[0].nodePort, 0);
+    EXPECT_EQ(inside.spec.healthCheckNodePort, 0);
+    EXPECT_EQ(inside.spec.externalTrafficPolicy, "");
+    EXPECT_FALSE(inside.spec.allocateLoadBalancerNodePorts);
+    EXPECT_FALSE(inside.spec.loadBalancerClass);
+    EXPECT_TRUE(inside.status.loadBalancer.ingress.empty());
+    const auto name = changed(before, [](api::ServiceSpec& spec) { spec.type = "ExternalName"; });
+    EXPECT_EQ(name.spec.clusterIP, "");
+    EXPECT_TRUE(name.spec.clusterIPs.empty());
+    EXPECT_TRUE(name.spec.ipFamilies.empty());
+    EXPECT_FALSE(name.spec.ipFamilyPolicy);
+}
+
+TEST(Parts, AServiceKeepsWhatItsClientHasChanged) {
+    const auto before = created<api::Service>("", "services", R"({"spec": {"type": "NodePort",
+        "clusterIP": "10.96.0.2", "ports": [{"port": 80, "nodePort": 30001}]}})");
+    const auto now = changed(before, [](api::ServiceSpec& spec) {
+        spec.type = "ExternalName";
+        spec.clusterIPs = {"10.96.0.3"};
+        spec.ports[0].nodePort = 30005;
+    });
+    EXPECT_EQ(now.spec.clusterIPs, std::vector<std::string>{"10.96.0.3"});
+    EXPECT_EQ(now.spec.ports[0].nodePort, 30005);
+    const auto ports = changed(before, [](api::ServiceSpec& spec) { spec.type = "LoadBalancer"; });
+    EXPECT_EQ(ports.spec.ports[0].nodePort, 30001);
+}
+
 TEST(Parts, OfAPriorityClass) {
     const auto made = created<api::PriorityClass>("scheduling.k8s.io", "priorityclasses", R"({"value":1})");
     EXPECT_EQ(made.metadata.generation, 1);

@@ -212,6 +212,19 @@ TEST_F(Objects, PatchesAreRefusedWithTheApisTexts) {
          "400 BadRequest: json: cannot unmarshal array into Go value of type map[string]interface {}",
          strategic},
         {"PATCH", map_a, "null", "200", strategic},
+        {"PATCH", map_a, R"({"a":1})",
+         "400 BadRequest: error decoding patch: json: cannot unmarshal object into Go value of type "
+         "jsonpatch.Patch",
+         json_patch},
+        {"PATCH", map_a, "[null,true]",
+         "400 BadRequest: error decoding patch: json: cannot unmarshal bool into Go value of type "
+         "jsonpatch.Operation",
+         json_patch},
+        {"PATCH", map_a, "null", "200", json_patch},
+        {"PATCH", map_a, "5",
+         "400 BadRequest: error decoding patch: json: cannot unmarshal number into Go value of type "
+         "map[string]interface {}",
+         merge},
         {"PATCH", map_a, R"([{"op":"test","path":"/data/k","value":"w"}])",
          "422 Invalid: the server rejected our request due to an error in our request", json_patch},
         {"PATCH", map_a, R"({"metadata":{"name":null}})",

@@ -129,6 +129,40 @@ TEST_F(Special, Reviews) {
               "-");
 }
 
+TEST_F(Special, ATokenReviewTellsTheAudiencesOfTheToken) {
+    ASSERT_EQ(verdict("POST", accounts, R"({"metadata":{"name":"a"}})"), "201");
+    const auto issued = answered(good, accounts + "/a/token", R"({"spec":{"audiences":["foo"]}})");
+    const auto review = [&](std::string_view audiences) {
+        return answered(good, "/apis/authentication.k8s.io/v1/tokenreviews",
+                        fmt::format(R"({{"spec":{{"token":"{}","audiences":{}}}}})",
+                                    text(issued, "status.token"), audiences));
+    };
+    const auto known = review(R"(["prod-db","foo"])");
+    EXPECT_EQ(text(known, "status.authenticated"), "true");
+    EXPECT_EQ(text(known, "status.audiences"), R"(["foo"])");
+    EXPECT_EQ(text(review(R"(["prod-db"])"), "status.authenticated"), "-");
+}
+
+TEST_F(Special, ATokenOfAPodTellsItsNode) {
+    ASSERT_EQ(verdict("POST", accounts, R"({"metadata":{"name":"a"}})"), "201");
+    ASSERT_EQ(make_pod("p", "n1"), "201");
+    const auto extra = [&] {
+        const auto issued =
+            answered(good, accounts + "/a/token",
+                     R"({"spec":{"boundObjectRef":{"kind":"Pod","apiVersion":"v1","name":"p"}}})");
+        const auto who = answered("Bearer " + text(issued, "status.token"),
+                                  "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}");
+        return text(who, "status.userInfo.extra");
+    };
+    const std::string unknown = extra();
+    EXPECT_NE(unknown.find(R"("authentication.kubernetes.io/credential-id":["JTI=)"), std::string::npos);
+    EXPECT_NE(unknown.find(R"("authentication.kubernetes.io/node-name":["n1"])"), std::string::npos);
+    EXPECT_NE(unknown.find(R"("authentication.kubernetes.io/pod-name":["p"])"), std::string::npos);
+    EXPECT_EQ(unknown.find("node-uid"), std::string::npos);
+    ASSERT_EQ(verdict("POST", "/api/v1/nodes", R"({"metadata":{"name":"n1"}})"), "201");
+    EXPECT_NE(extra().find(R"("authentication.kubernetes.io/node-uid":[")"), std::string::npos);
+}
+
 /// A review is no object with metadata: it has neither a row nor a partial form.
 TEST_F(Special, ReviewsComeInNoOtherForm) {
     for (const char* form : {"Table", "PartialObjectMetadata"}) {

@@ -291,6 +291,40 @@ TEST_F(StreamProxyTest, WhoAttachesSeesWhatWasWrittenBeforeFirst) {
     EXPECT_EQ(all_of(heard, 3), success);
 }
 
+Task<void> say_nothing_for_a_while(FakeEngine* engine, sim::SimLoop* loop) {
+    const Call call = loop->clock().call_within(std::chrono::minutes{1}, {});
+    (void)co_await sleep_until(&loop->clock(), call);
+    co_await engine->finish(success);
+}
+
+TEST_F(StreamProxyTest, WhatWasWrittenBeforeNeedsNoNewOutput) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("v5.channel.k8s.io"));
+    engine.stream_count = 3;
+    engine.script = [this](FakeEngine* e) { return say_nothing_for_a_while(e, &loop); };
+    std::vector<Message> heard;
+    CommandTarget target{"app", "c1", false, false, {"before\n", ""}};
+    both(proxy.attach(&exchange, std::move(target), options(false, true, true)),
+         converse(&exchange, {}, &heard));
+    EXPECT_EQ(all_of(heard, 1), "before\n");
+    EXPECT_EQ(all_of(heard, 3), success);
+}
+
+/// The container has ended since its log was read. kubectl streams the log then.
+TEST_F(StreamProxyTest, WhoCouldNotAttachIsShownNothing) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("v5.channel.k8s.io"));
+    engine.stream_count = 3;
+    engine.script = [](FakeEngine* e) -> Task<void> {
+        return e->finish(
+            R"({"status":"Failure","message":"error attaching to container: no running task found"})");
+    };
+    std::vector<Message> heard;
+    CommandTarget target{"app", "c1", false, false, {"before\n", "oh\n"}};
+    both(proxy.attach(&exchange, std::move(target), options(false, true, true)),
+         converse(&exchange, {}, &heard));
+    EXPECT_EQ(all_of(heard, 1) + all_of(heard, 2), "");
+    EXPECT_THAT(all_of(heard, 3), HasSubstr("no running task found"));
+}
+
 Task<void> tunnel(FakeExchange* exchange, std::string* heard) {
     co_await exchange->send(Opcode::binary, "abc");
     auto message = co_await exchange->receive();
