@@ -113,6 +113,9 @@ Task<int> run_command(Environment* env, RunOptions options) {
     int code = exit_interrupted;
     std::optional<Run> run;
     if (!opening->token().cancelled()) {
+        // Closes the attempts that an earlier run left open, before this one listens.
+        const std::vector<std::string> no_containers;
+        (void)co_await (*session)->journal().recall(no_containers);
         for (api::ConfigMap& object : input.config_maps) (*session)->objects().put(std::move(object));
         for (api::Secret& object : input.secrets) (*session)->objects().put(std::move(object));
         run.emplace(env, session->get(), options.goal, options.output, std::move(input.pods));

@@ -63,7 +63,8 @@ Waiting why_waiting(const StatusInput& input, const ContainerView& view) {
 /// Whether an API server that was told of this end would let the container not start again: it knows the
 /// policy and the exit code alone.
 bool ends_for_good(const RestartPolicy& policy, const ContainerRecord& record) {
-    return record.restart || (record.exit_code == 0 && policy.when != RestartPolicy::When::always);
+    const bool out_of_memory = record.exit_code == 0 && !record.succeeded();
+    return record.restart || (out_of_memory && policy.when != RestartPolicy::When::always);
 }
 
 void set_state(const StatusInput& input, const ContainerView& view, api::ContainerStatus& status) {
@@ -112,7 +113,8 @@ api::ContainerStatus status_of(const StatusInput& input, const api::Container& c
     status.restartCount = static_cast<std::int32_t>(view.restart_count);
     set_state(input, view, status);
     status.started = view.started;
-    status.ready = view.role == Role::init ? view.current && view.current->succeeded() : view.ready;
+    const bool done = status.state.terminated && view.current->succeeded();
+    status.ready = view.role == Role::init ? done : view.ready;
     status.volumeMounts = mounts_of(container);
     if (view.role != Role::ephemeral) {
         const bool runs = view.current && view.current->running();

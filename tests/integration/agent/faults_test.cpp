@@ -6,6 +6,7 @@
 #include "integration/agent/mortal_agent.hpp"
 #include "integration/run/machine.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -309,6 +310,22 @@ TEST_F(Faults, AContainerThatHasLostItsShimHasEnded) {
     EXPECT_NE(last.exitCode, 0);
     EXPECT_EQ(last.reason, "Unknown");
     EXPECT_EQ(hooks_of("steady"), "postStart\npostStart\n");
+}
+
+TEST_F(Faults, ASandboxThatDiesIsMadeAgain) {
+    ASSERT_NO_FATAL_FAILURE(start());
+    agent_->create(pod("steady", out()));
+    const std::string before = running("steady");
+    const auto shims = containerd::shims_of(containerd::Layout{agent_->root()}.socket(), process_table());
+    ASSERT_EQ(shims.size(), 1U);
+    const std::vector<ProcessEntry> processes = process_table();
+    const auto pause = std::ranges::find_if(processes, [&shims](const ProcessEntry& process) {
+        return process.parent == shims[0].process.pid &&
+               process_arguments(process.pid) == std::vector<std::string>{"/pause"};
+    });
+    ASSERT_NE(pause, processes.end());
+    ASSERT_TRUE(signal_process(*pause, SIGKILL));
+    EXPECT_NE(running("steady", 1), before);
 }
 
 }  // namespace

@@ -107,6 +107,18 @@ TEST_F(RunTest, AKilledRunIsCleanedUpByTheNext) {
     EXPECT_THAT(processes_of_pod(uid), IsEmpty());
 }
 
+TEST_F(RunTest, AHookThatAKilledRunLeftOpenIsUnknown) {
+    HookletProcess& hooklet = run({"-", json}, stubborn());
+    hooklet.await("stubborn", "Running");
+    hooklet.ctrl_c();
+    hooklet.await("stubborn", "preStop");
+    hooklet.signal(SIGKILL);
+    EXPECT_EQ(hooklet.wait(), 128 + SIGKILL);
+    HookletProcess& next = run({"-", "--until", "running", json}, pod("app", polite));
+    EXPECT_EQ(next.wait(), 0) << next.err();
+    EXPECT_EQ(journal("SELECT outcome FROM hook_attempts WHERE pod_name = 'stubborn'"), "Unknown");
+}
+
 TEST_F(RunTest, ASecondProcessIsRefused) {
     HookletProcess& first = run({"-", json}, pod("app", polite));
     first.await("app", "Running");

@@ -315,7 +315,7 @@ TEST(Validation, OfPodTemplates) {
               "template.spec.containers[0].name: Invalid value: \"BAD_\": " + std::string(label_rule) +
                   "template.spec.restartPolicy: Unsupported value: \"Foo\": supported values: \"Always\", "
                   "\"OnFailure\", \"Never\"\n"
-                  "template.spec.volumes[0].emptyDir: Forbidden: may not specify more than 1 volume type\n");
+                  "template.spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type\n");
     EXPECT_EQ(pod_template(R"({"containers":[{"name":"a","image":"i"}],
                               "ephemeralContainers":[{"name":"e","image":"i"}]})"),
               "template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod "

@@ -23,9 +23,14 @@ std::string manifest(const std::string& name, const std::string& image, const st
            R"(}, "spec": {"containers": [{"name": "a", "image": ")" + image + "\"}]}}";
 }
 
+/// The files here are JSON.
+std::expected<std::vector<api::Node>, api::Issue> no_yaml(std::string_view) {
+    return std::unexpected(api::Issue{.message = "this is no YAML"});
+}
+
 Result<api::Pod> read(const std::string& text, const std::string& node = "N1",
                       const std::string& path = "/m/web.yaml") {
-    return static_pod(path, text, node, WallTime{}, {});
+    return static_pod(path, text, node, WallTime{}, no_yaml);
 }
 
 TEST(StaticPod, BelongsToTheNodeAndTheFile) {
@@ -85,7 +90,7 @@ class StaticPodsTest : public testing::Test {
         }
         return out;
     }
-    StaticPods pods_{"n1", {}};
+    StaticPods pods_{"n1", no_yaml};
     std::map<std::string, std::string> uid_of_;
     std::string problem_;
 };
