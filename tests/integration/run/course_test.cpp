@@ -110,13 +110,15 @@ TEST_F(RunTest, AKilledRunIsCleanedUpByTheNext) {
 TEST_F(RunTest, AHookThatAKilledRunLeftOpenIsUnknown) {
     HookletProcess& hooklet = run({"-", json}, stubborn());
     hooklet.await("stubborn", "Running");
+    const std::string uid = hooklet.records().find("stubborn", "Running").text("uid");
+    const std::string of_pod = " FROM hook_attempts WHERE pod_uid = '" + uid + "'";
     hooklet.ctrl_c();
-    ASSERT_TRUE(eventually([&] { return journal("SELECT count(*) FROM hook_attempts") == "1"; }));
+    ASSERT_TRUE(eventually([&] { return journal("SELECT count(*)" + of_pod) == "1"; }));
     hooklet.signal(SIGKILL);
     EXPECT_EQ(hooklet.wait(), 128 + SIGKILL);
     HookletProcess& next = run({"-", "--until", "running", json}, pod("app", polite));
     EXPECT_EQ(next.wait(), 0) << next.err();
-    EXPECT_EQ(journal("SELECT outcome FROM hook_attempts"), "Unknown");
+    EXPECT_EQ(journal("SELECT outcome" + of_pod), "Unknown");
 }
 
 TEST_F(RunTest, ASecondProcessIsRefused) {
