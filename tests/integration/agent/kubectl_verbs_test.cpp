@@ -229,7 +229,8 @@ TEST_F(KubectlVerbs, LookAroundAndWorkOnTheNode) {
     }
     EXPECT_THAT(ok("create quota bounds --hard=pods=3,services=2"), HasSubstr("quota/bounds created"));
     expect_failure(kubectl("create quota other --hard=pods=3 --scopes=Wrong"), "unsupported scope");
-    expect_failure(kubectl("create deployment shop --image=busybox"), "deployments.apps are not supported yet");
+    expect_failure(kubectl("create deployment shop --image=busybox"),
+                   "deployments.apps are not supported yet");
     ok("delete quota bounds");
     ok("create namespace bounded");
     ok("create quota bounds -n bounded --hard=secrets=1");
