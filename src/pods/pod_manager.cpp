@@ -207,7 +207,9 @@ Task<void> PodManager::relist_loop() {
 }
 
 Task<Status> PodManager::relist() {
-    const Call call = ports_.clock->call_within(engine_call_limit, stopping_.token());
+    // One that gets no answer must not keep the next one away for long.
+    constexpr Duration limit = std::chrono::seconds{10};
+    const Call call = ports_.clock->call_within(limit, stopping_.token());
     std::set<std::string> known;
     for (const auto& [uid, worker] : workers_) known.insert(uid);
     const auto containers = co_await ports_.runtime->list_containers(ours(), call);
