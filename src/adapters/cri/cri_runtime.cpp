@@ -161,8 +161,10 @@ void CriRuntime::Impl::receive(const std::string& bytes) {
 
 void CriRuntime::Impl::receive_task_event(const std::string& bytes) {
     const auto end = task_events.end(bytes);
-    // Nothing else tells that a sandbox has died.
-    if (!end || (!end->success && exits.watches(end->id))) return;
+    if (!end) return;
+    // The end of a container is told by its watch; nothing else tells that a sandbox has died.
+    const bool is_container = exits.watches(end->id) || sandbox_of.contains(end->id);
+    if (is_container && !end->success) return;
     const auto type = end->success ? ContainerEventType::succeeded : ContainerEventType::stopped;
     emit({type, end->id, {}, clock->now(), std::nullopt});
 }
