@@ -54,25 +54,10 @@ bool is_readable(std::string_view path) {
     return true;
 }
 
-std::string unescaped(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (is_escape(text.substr(i))) {
-            unsigned byte = 0;
-            std::from_chars(&text[i + 1], &text[i + 1] + 2, byte, 16);
-            out += static_cast<char>(byte);
-            i += 2;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
 /// Go's URL.EscapedPath: as it is, or when it has characters that may not stand there, with its own escapes.
 std::string path_of(std::string_view path) {
     if (std::ranges::all_of(path, path_chars)) return std::string(path);
-    return urls::encode(unescaped(path), escaped_path_chars);
+    return urls::encode(urls::pct_string_view(path).decode(), escaped_path_chars);
 }
 
 /// Go sends a query as it is; what would break the request line is escaped here.
