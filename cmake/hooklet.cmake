@@ -20,6 +20,10 @@ if(HOOKLET_SANITIZE)
                          -fno-omit-frame-pointer)
   target_link_options(hooklet_options INTERFACE -fsanitize=${HOOKLET_SANITIZE})
 endif()
+if(HOOKLET_SANITIZE MATCHES address AND HOOKLET_SANITIZE MATCHES undefined)
+  # Asked at each use of a pointer, a third of the time that a file takes: ASan sees most of what they would.
+  target_compile_options(hooklet_options INTERFACE -fno-sanitize=null,alignment,object-size,vptr)
+endif()
 
 # Of the tests themselves. What another test of the batch calls `host` is no reason to think of another name; and
 # UBSan's checks are for what is tested: in the tests, which are two thirds of a build, they take a third of its time.

@@ -204,10 +204,14 @@ std::optional<Duration> ContainerRun::grace() const {
     const LifecycleStep* term = find(StepKind::term);
     const auto begin = stop_begin();
     if (!begin || term == nullptr || !term->grace) return std::nullopt;
+    Duration grace = term->at - *begin + *term->grace;
+    // After a preStop that took all of it, the stop signal has two seconds that are no part of it.
+    const LifecycleStep* pre_stop = find(StepKind::pre_stop);
+    if (pre_stop != nullptr && pre_stop->grace) grace = std::min(grace, *pre_stop->grace);
     // The stop is on disk before its first step is recorded: on a busy machine some ten milliseconds of it
     // are over.
     using Deciseconds = std::chrono::duration<std::int64_t, std::deci>;
-    return std::chrono::round<Deciseconds>(term->at - *begin + *term->grace);
+    return std::chrono::round<Deciseconds>(grace);
 }
 
 std::vector<PodStory> stories(const JournalContents& contents) {

@@ -84,26 +84,20 @@ void ContainerStop::perform(const RunPreStop& action) {
     HookRequest hook = *request_.pre_stop;
     hook.grace = action.deadline - ports_.clock->now();
     hook.cap = std::min(hook.cap, *hook.grace);
-    recorder_.step(StepKind::pre_stop);
+    recorder_.step({.container_id = request_.container_id, .step = StepKind::pre_stop, .grace = hook.grace});
     gate_.spawn(run_pre_stop(std::move(hook)));
 }
 
 void ContainerStop::perform(const SendTerm& action) {
-    LifecycleStep step;
-    step.step = StepKind::term;
-    step.container_id = request_.container_id;
-    step.grace = action.until_kill;
-    recorder_.step(std::move(step));
+    recorder_.step(
+        {.container_id = request_.container_id, .step = StepKind::term, .grace = action.until_kill});
     const CancelToken cancel = engine_cancel_.token();
     gate_.spawn(request_.stop_signal.empty() ? stop_in_engine(action.until_kill + engine_backup, cancel)
                                              : send_own_signal(action.until_kill, cancel));
 }
 
 void ContainerStop::send_kill() {
-    LifecycleStep step;
-    step.step = StepKind::kill;
-    step.container_id = request_.container_id;
-    recorder_.step(std::move(step));
+    recorder_.step({.container_id = request_.container_id, .step = StepKind::kill});
     gate_.spawn(stop_in_engine(Duration::zero(), engine_cancel_.token()));
 }
 

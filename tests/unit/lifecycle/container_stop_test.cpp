@@ -117,6 +117,18 @@ TEST_F(ContainerStopTest, PreStopEndsAtItsOwnCap) {
     EXPECT_THAT(since(Kind::term), AllOf(Ge(4s), Le(4100ms)));
 }
 
+TEST_F(ContainerStopTest, RecordsSayWhatIsLeftOfTheGracePeriod) {
+    start_app();
+    make(12s, pre_stop({"sim", "takes=8s"}));
+    run();
+    const std::vector<LifecycleStep> steps = world->journal.contents().steps;
+    ASSERT_THAT(steps, testing::SizeIs(2));
+    EXPECT_EQ(steps[0].step, StepKind::pre_stop);
+    EXPECT_EQ(steps[0].grace, Duration{12s});
+    EXPECT_EQ(steps[1].step, StepKind::term);
+    EXPECT_THAT(steps[1].grace, testing::Optional(AllOf(Ge(3900ms), Le(4s))));
+}
+
 TEST_F(ContainerStopTest, PreStopOverTheGracePeriodLeavesTwoSeconds) {
     start_app({"sim", "ignore-stop"});
     make(3s, pre_stop({"sleep", "infinity"}));
