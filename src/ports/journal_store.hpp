@@ -82,8 +82,8 @@ struct LifecycleStep {
     StepKind step = StepKind::created;
     Duration took{};                        ///< How long the step itself took, where it has a length.
     std::optional<std::int32_t> exit_code;  ///< exited
-    std::optional<Duration> grace;          ///< preStop, term: what is left of the grace period, for term two seconds at
-                                            ///< least; then comes SIGKILL.
+    std::optional<Duration> grace;  ///< preStop, term: what is left of the grace period, for term two seconds
+                                    ///< at least; then comes SIGKILL.
     std::string detail;
 };
 

@@ -70,16 +70,16 @@ TEST(Story, the_grace_period_is_told_to_a_tenth_of_a_second) {
 TEST(Story, two_seconds_after_a_pre_stop_that_took_all_are_no_part_of_the_grace_period) {
     LifecycleStep pre_stop = step(1000, StepKind::pre_stop, "c");
     pre_stop.grace = std::chrono::seconds{12};
-    const auto all = stories(of_steps({step(1, StepKind::started, "c"), pre_stop,
-                                       term_step(13000, "c", std::chrono::seconds{2})}));
+    const auto all = stories(of_steps(
+        {step(1, StepKind::started, "c"), pre_stop, term_step(13000, "c", std::chrono::seconds{2})}));
     EXPECT_EQ(all.at(0).containers.at(0).runs.at(0).grace(), Duration{std::chrono::seconds{12}});
 }
 
 TEST(Story, a_grace_period_cut_during_its_pre_stop_is_the_shorter_one) {
     LifecycleStep pre_stop = step(1000, StepKind::pre_stop, "c");
     pre_stop.grace = std::chrono::seconds{60};
-    const auto all = stories(of_steps({step(1, StepKind::started, "c"), pre_stop,
-                                       term_step(3000, "c", std::chrono::seconds{5})}));
+    const auto all = stories(
+        of_steps({step(1, StepKind::started, "c"), pre_stop, term_step(3000, "c", std::chrono::seconds{5})}));
     EXPECT_EQ(all.at(0).containers.at(0).runs.at(0).grace(), Duration{std::chrono::seconds{7}});
 }
 
