@@ -108,6 +108,12 @@ void Admission::update_pod(api::Pod& pod) {
     tolerate_lost_nodes(pod);
 }
 
+Task<Verdict<>> Admission::resize_pod(ApiPath path, api::Pod pod, Call call) {
+    const auto limited = co_await limit(std::move(path), std::move(pod), std::move(call));
+    if (!limited) co_return std::unexpected(limited.error());
+    co_return Verdict<>{};
+}
+
 Task<Verdict<api::Pod>> Admission::limit(ApiPath path, api::Pod pod, Call call) {
     const ApiSelection all{{"", "v1", "limitranges", path.namespace_}};
     const auto ranges = co_await api_->list(all, call);

@@ -27,6 +27,8 @@ class Admission {
     Task<Verdict<api::Pod>> create_pod(ApiPath path, api::Pod pod, Call call);
     /// A Pod is updated (not its subresources).
     static void update_pod(api::Pod& pod);
+    /// A Pod gets other resources, which have to keep to the namespace's limits.
+    Task<Verdict<>> resize_pod(ApiPath path, api::Pod pod, Call call);
 
     /// A Service is created, or was an ExternalName until now: the Service with an address in the cluster,
     /// unless it wants none.

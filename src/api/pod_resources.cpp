@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/pod_resources.hpp"
 
+#include "api/container_statuses.hpp"
+
 #include <algorithm>
 
 namespace hooklet::api {
@@ -74,6 +76,25 @@ ResourceList pod_requests(const PodSpec& spec) {
 
 ResourceList pod_limits(const PodSpec& spec) {
     return total(spec, Side::limits);
+}
+
+ResourceList held_requests(const Pod& pod) {
+    const bool infeasible = std::ranges::any_of(pod.status.conditions, [](const PodCondition& condition) {
+        return condition.type == "PodResizePending" && condition.reason == "Infeasible";
+    });
+    PodSpec spec = pod.spec;
+    const auto hold = [&](std::vector<Container>& containers) {
+        for (Container& container : containers) {
+            const ContainerStatus* status = find_status(pod.status, container.name);
+            if (status == nullptr || status->allocatedResources.empty()) continue;
+            if (infeasible) container.resources.requests.clear();
+            raise_to(container.resources.requests, status->allocatedResources);
+            if (status->resources) raise_to(container.resources.requests, status->resources->requests);
+        }
+    };
+    hold(spec.containers);
+    hold(spec.initContainers);
+    return pod_requests(spec);
 }
 
 bool all_limited(const PodSpec& spec, std::string_view resource) {

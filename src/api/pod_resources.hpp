@@ -23,6 +23,10 @@ void add_to(ResourceList& sum, const ResourceList& more);
 ResourceList pod_requests(const PodSpec& spec);
 ResourceList pod_limits(const PodSpec& spec);
 
+/// What a Pod that a node has counts for there: its requests, and of each container no less than it was given
+/// and still has. A resize that the node cannot make (PodResizePending, Infeasible) does not count.
+ResourceList held_requests(const Pod& pod);
+
 /// True when every container (or the Pod itself) has a non-zero limit of this resource, so that the sum is
 /// one for the Pod.
 bool all_limited(const PodSpec& spec, std::string_view resource);

@@ -42,7 +42,7 @@ std::optional<Misfit> insufficient(const api::Pod& pod, const NodeLoad& load) {
         found.room_would_help = most > 0;
     }
     api::ResourceList used;
-    for (const auto& other : load.pods) api::add_to(used, api::pod_requests(other->spec));
+    for (const auto& other : load.pods) api::add_to(used, api::held_requests(*other));
     for (const auto& [name, wanted] : api::pod_requests(pod.spec)) {
         if (wanted.is_zero()) continue;
         const api::Quantity all = api::amount_of(allocatable, name);

@@ -34,6 +34,7 @@ api::Node unschedulable_patch(const api::Pod& pod, const std::string& message, W
     condition.status = "False";
     condition.reason = "Unschedulable";
     condition.message = message;
+    condition.observedGeneration = pod.metadata.generation;
     const api::PodCondition* before = scheduled_condition(pod);
     const bool same = before != nullptr && before->status == condition.status;
     condition.lastTransitionTime = same ? before->lastTransitionTime : api::Time(now);

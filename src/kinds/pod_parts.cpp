@@ -32,19 +32,22 @@ void keep_all_but_ephemeral_containers(api::Pod& now, const api::Pod& before) {
     now.spec.ephemeralContainers = std::move(containers);
 }
 
-void take_resources(std::vector<api::Container>& into, const std::vector<api::Container>& from) {
-    for (const api::Container& wish : from) {
-        const auto container = std::ranges::find(into, wish.name, &api::Container::name);
-        if (container == into.end()) continue;
-        container->resources = wish.resources;
-        container->resizePolicy = wish.resizePolicy;
+/// False: those are other containers.
+bool take_resources(std::vector<api::Container>& into, const std::vector<api::Container>& from) {
+    if (!std::ranges::equal(into, from, {}, &api::Container::name, &api::Container::name)) return false;
+    for (std::size_t i = 0; i < into.size(); ++i) {
+        into[i].resources = from[i].resources;
+        into[i].resizePolicy = from[i].resizePolicy;
     }
+    return true;
 }
 
+/// Other containers than before stay as they are wished for, for the validation to refuse.
 void keep_all_but_resources(api::Pod& now, const api::Pod& before) {
-    const api::PodSpec wish = std::exchange(now.spec, before.spec);
-    take_resources(now.spec.containers, wish.containers);
-    take_resources(now.spec.initContainers, wish.initContainers);
+    api::PodSpec kept = before.spec;
+    if (take_resources(kept.containers, now.spec.containers) &&
+        take_resources(kept.initContainers, now.spec.initContainers))
+        now.spec = std::move(kept);
 }
 
 std::string text_of(bool value) {
@@ -61,7 +64,9 @@ void prepare_create(api::Pod& pod) {
     pod.status.qosClass = api::qos_class(pod.spec);
     if (pod.spec.schedulingGates.empty()) return;
     pod.status.conditions = {{.type = "PodScheduled",
+                              .observedGeneration = pod.metadata.generation,
                               .status = "False",
+                              .lastTransitionTime = pod.metadata.creationTimestamp,
                               .reason = "SchedulingGated",
                               .message = "Scheduling is blocked due to non-empty scheduling gates"}};
 }

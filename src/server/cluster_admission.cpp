@@ -92,9 +92,10 @@ Task<Answer<void>> ClusterAdmission::admit(AdmissionRequest request) {
         verdict = co_await create(request, std::move(path), call);
     } else if (request.operation == Operation::remove) {
         verdict = admission::Admission::may_delete(path);
-    } else if (auto* pod = object_in<api::Pod>(request, "pods");
-               pod != nullptr && request.target.part.empty()) {
-        admission::Admission::update_pod(*pod);
+    } else if (auto* pod = object_in<api::Pod>(request, "pods")) {
+        if (request.target.part.empty()) admission::Admission::update_pod(*pod);
+        if (request.target.part == "resize")
+            verdict = co_await rules_->resize_pod(std::move(path), *pod, call);
     } else if (auto* service = until_now_external(request)) {
         verdict = co_await give_address(service, std::move(path), call);
     } else if (auto* written = object_in<api::PriorityClass>(request, "priorityclasses.scheduling.k8s.io")) {

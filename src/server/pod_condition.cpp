@@ -10,6 +10,7 @@ void set_condition(api::Pod& pod, api::PodCondition condition, WallTime now) {
     auto& conditions = pod.status.conditions;
     const auto before = std::ranges::find(conditions, condition.type, &api::PodCondition::type);
     condition.lastTransitionTime = now;
+    condition.observedGeneration = pod.metadata.generation;
     if (before == conditions.end()) {
         conditions.push_back(std::move(condition));
         return;

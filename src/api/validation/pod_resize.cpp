@@ -69,6 +69,22 @@ void check_init_container(const Container& next, const Container& old, const std
     }
 }
 
+/// The containers are the same ones, in the same order.
+void check_resized_containers(const std::vector<Container>& next, const std::vector<Container>& old,
+                              std::string_view what, Issues& issues) {
+    const std::string path = fmt::format("spec.{}", what);
+    if (next.size() != old.size()) {
+        issues.push_back(
+            issue::forbidden(path, fmt::format("{} may not be added or removed on resize", what)));
+        return;
+    }
+    for (std::size_t i = 0; i < old.size(); ++i) {
+        if (next[i].name == old[i].name) continue;
+        issues.push_back(issue::forbidden(at(path, i) + ".name",
+                                          fmt::format("{} may not be renamed or reordered on resize", what)));
+    }
+}
+
 /// A Pod that cannot be resized at all; empty: it can.
 std::string_view reason_against(const Pod& next, const Pod& old) {
     if (has_amounts(next.spec.resources) || has_amounts(old.spec.resources))
@@ -86,6 +102,9 @@ void check_resize(const Pod& next, const Pod& old, Issues& issues) {
         issues = {issue::forbidden("", why)};
         return;
     }
+    check_resized_containers(next.spec.containers, old.spec.containers, "containers", issues);
+    check_resized_containers(next.spec.initContainers, old.spec.initContainers, "initContainers", issues);
+    if (!issues.empty()) return;
     if (qos_class(next.spec) != qos_class(old.spec)) {
         issues.push_back(issue::invalid_text("spec", next.status.qosClass,
                                              "Pod QOS Class may not change as a result of resizing"));

@@ -302,6 +302,17 @@ TEST_F(AdmissionTest, ALimitRangeFillsInAndChecks) {
         "request ratio per Container is 5, but provided ratio is 80.000000]");
 }
 
+TEST_F(AdmissionTest, ALimitRangeIsForResizesToo) {
+    add(core("limitranges", "default", "l"),
+        R"({"spec":{"limits":[{"type":"Container","max":{"cpu":"500m"}}]}})");
+    api::Pod pod = pod_of();
+    pod.spec.containers[0].resources.limits["cpu"] = *api::Quantity::parse("600m");
+    const auto resized = loop.run(admission.resize_pod(pod_path(), pod, within()));
+    ASSERT_FALSE(resized);
+    EXPECT_EQ(resized.error().message,
+              "pods \"v\" is forbidden: maximum cpu usage per Container is 500m, but limit is 600m");
+}
+
 TEST_F(AdmissionTest, ALimitRangeIsForTheWholePodToo) {
     add(core("limitranges", "default", "l"),
         R"({"spec":{"limits":[{"type":"Pod","min":{"memory":"1Mi"}}]}})");

@@ -247,6 +247,12 @@ TEST_F(PodUpdate, AResizeChangesCpuAndMemory) {
     requests["ephemeral-storage"] = Quantity::of_units(1);
     EXPECT_EQ(problems("resize"), "spec: Forbidden: only cpu and memory resources are mutable\n");
     now = before;
+    now.spec.containers[0].name = "other";
+    now.spec.initContainers.pop_back();
+    EXPECT_EQ(problems("resize"),
+              "spec.containers[0].name: Forbidden: containers may not be renamed or reordered on resize\n"
+              "spec.initContainers: Forbidden: initContainers may not be added or removed on resize\n");
+    now = before;
     now.spec.initContainers[0].resources.requests["cpu"] = Quantity::of_units(1);
     EXPECT_EQ(problems("resize"),
               "spec: Forbidden: resources for non-sidecar init containers are immutable\n");

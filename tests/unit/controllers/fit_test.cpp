@@ -121,6 +121,27 @@ TEST_F(FitTest, ResourcesAreCountedWithOverhead) {
     EXPECT_THAT(reasons("{}"), ElementsAre("Too many pods"));
 }
 
+TEST_F(FitTest, AResizeCountsWithWhatIsHeldMeanwhile) {
+    const auto resized = [](const char* wanted, const char* given, const char* condition) {
+        api::Pod pod = pod_of(cpu_1);
+        pod.spec.containers[0].resources.requests["cpu"] = *api::Quantity::parse(wanted);
+        api::ContainerStatus& status = pod.status.containerStatuses.emplace_back();
+        status.name = "c";
+        status.allocatedResources["cpu"] = *api::Quantity::parse(given);
+        pod.status.conditions.push_back({.type = "PodResizePending", .reason = condition});
+        return pod;
+    };
+    const auto fits = [this](const api::Pod& other) {
+        load.pods.clear();
+        add(other);
+        return reasons(cpu_1).empty();
+    };
+    EXPECT_TRUE(fits(resized("1", "1", "")));
+    EXPECT_FALSE(fits(resized("1500m", "1", "Deferred")));
+    EXPECT_TRUE(fits(resized("90", "1", "Infeasible")));
+    EXPECT_FALSE(fits(resized("1", "1500m", ""))) << "it shrinks and still has it";
+}
+
 TEST_F(FitTest, SaysWhetherRoomWouldHelp) {
     const auto text = [this](std::string_view spec) {
         const api::Pod pod = pod_of(spec);

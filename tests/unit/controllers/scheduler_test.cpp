@@ -99,6 +99,7 @@ TEST_F(SchedulerTest, APodThatDoesNotFitIsToldOnceAndWaits) {
     EXPECT_EQ(condition.type, "PodScheduled");
     EXPECT_EQ(condition.status, "False");
     EXPECT_EQ(condition.reason, "Unschedulable");
+    EXPECT_EQ(condition.observedGeneration, 1);
     EXPECT_EQ(condition.message, too_little);
     EXPECT_THAT(events(), testing::Contains(std::string("Warning FailedScheduling about b: ") + too_little));
     const std::int64_t revision = api.objects().revision();

@@ -227,6 +227,7 @@ TEST_F(Special, BindingsGivePodsANode) {
     const auto pod = json("GET", path(pods, "p"));
     EXPECT_EQ(text(pod, "spec.nodeName"), "n1");
     EXPECT_NE(text(pod, "status.conditions").find(R"("type":"PodScheduled")"), std::string::npos);
+    EXPECT_NE(text(pod, "status.conditions").find(R"("observedGeneration":1)"), std::string::npos);
     const std::string again =
         R"(409 Conflict: Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "n1")";
     EXPECT_EQ(verdict("POST", path(pods, "p/binding"), body), again);
