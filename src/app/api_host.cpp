@@ -85,10 +85,8 @@ Status ApiHost::listen(server::PodStreams* streams) {
     identity::AuthenticationOptions authentication;
     authentication.agent_user = ::getuid();
     authenticator_.emplace(ports_.clock, signer_.get(), &*bound_, std::move(authentication));
-    server_.emplace(
-        server::Helpers{services(), options_.yaml, &*authenticator_, streams, options_.tell},
-        server::ServerInfo{.git_version = kubernetes_version,
-                           .address = fmt::format("{}:{}", in_url(options_.address), options_.port)});
+    server_.emplace(server::Helpers{services(), options_.yaml, &*authenticator_, streams, options_.tell},
+                    server::ServerInfo{.git_version = kubernetes_version});
     HttpServerOptions limits;
     limits.refused = [this](const Error& why) {
         options_.tell("no connection to the API can be accepted: " + why.text());
@@ -99,6 +97,7 @@ Status ApiHost::listen(server::PodStreams* streams) {
     const Result<std::uint16_t> port = http_->listen_tls(options_.address, options_.port);
     if (!port) return wrap(fmt::format("{}:{}", options_.address, options_.port), port.error());
     port_ = *port;
+    server_->listens_at(fmt::format("{}:{}", in_url(options_.address), port_));
     renewal_.spawn(keep_certificates_fresh());
     return write_kubeconfig();
 }

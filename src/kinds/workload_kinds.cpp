@@ -3,9 +3,13 @@
 #include "api/validation/quota.hpp"
 #include "api/workload_types.hpp"
 #include "kinds/catalog.hpp"
+#include "kinds/cells.hpp"
 
 #include <algorithm>
 #include <cctype>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace hooklet::kinds {
 
@@ -36,18 +40,39 @@ void prepare_quota(api::ResourceQuota& quota) {
     quota.status = {};
 }
 
+/// `pods: 2/10`, of the limits of containers or of everything else.
+std::string use_of(const api::ResourceQuotaStatus& status, bool of_limits) {
+    std::vector<std::string> texts;
+    for (const auto& [resource, hard] : status.hard) {
+        if (resource.starts_with("limits.") != of_limits) continue;
+        const auto used = status.used.find(resource);
+        const api::Quantity amount = used == status.used.end() ? api::Quantity{} : used->second;
+        texts.push_back(fmt::format("{}: {}/{}", resource, amount.text(), hard.text()));
+    }
+    return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+Row quota_row(const api::ResourceQuota& quota, WallTime now) {
+    return row_of(quota.metadata.name, use_of(quota.status, false), use_of(quota.status, true),
+                  age_cell(quota.metadata, now));
+}
+
 }  // namespace
 
 Kind resource_quotas() {
-    return kind_of<api::ResourceQuota>({.name = "ResourceQuota",
-                                        .plural = "resourcequotas",
-                                        .singular = "resourcequota",
-                                        .verbs = every_verb,
-                                        .short_names = {"quota"},
-                                        .subresources = {{.name = "status", .verbs = part_verbs}}},
-                                       {.prepare_create = prepare_quota,
-                                        .prepare_update = keep_other_part<api::ResourceQuota>,
-                                        .validate = api::validate});
+    return kind_of<api::ResourceQuota>(
+        {.name = "ResourceQuota",
+         .plural = "resourcequotas",
+         .singular = "resourcequota",
+         .verbs = every_verb,
+         .short_names = {"quota"},
+         .subresources = {{.name = "status", .verbs = part_verbs}},
+         .columns = {name_column(), column("Request", "Used and allowed."),
+                     column("Limit", "The same of containers' limits."), age_column()}},
+        {.prepare_create = prepare_quota,
+         .prepare_update = keep_other_part<api::ResourceQuota>,
+         .validate = api::validate,
+         .row = quota_row});
 }
 
 std::vector<Kind> absent_kinds() {

@@ -2,6 +2,7 @@
 #include "server/api_server.hpp"
 
 #include "api/json.hpp"
+#include "base/time.hpp"
 #include "server/answer.hpp"
 #include "server/discovery.hpp"
 #include "server/openapi.hpp"
@@ -110,6 +111,19 @@ HttpReply too_many() {
     return reply;
 }
 
+bool ends_by_itself(const ResourceRequest& request) {
+    return request.verb != "watch" && !is_stream(request);
+}
+
+/// How long a client waits may be said with any request that ends by itself, and is asked of it as of
+/// kube-apiserver: what is no duration is 400.
+Answer<void> check_timeout(const Query& query) {
+    const std::string& timeout = query.get("timeout");
+    if (timeout.empty() || parse_go_duration(timeout)) return {};
+    return std::unexpected(status::bad_request(fmt::format(
+        "invalid timeout specified in the request URL - time: invalid duration \"{}\"", timeout)));
+}
+
 bool known_version(const ApiPath& path) {
     return std::ranges::any_of(kinds::all(), [&path](const kinds::Kind& kind) {
         return kind.group == path.group && kind.version == path.version;
@@ -156,6 +170,8 @@ std::expected<ResourceRequest, HttpReply> ApiServer::admitted(const HttpServerRe
         return std::unexpected(known_version(resource.path) ? status_reply(read.error()) : no_such_page());
     auto user = permitted(helpers_, request, attributes_of(*read));
     if (!user) return std::unexpected(status_reply(user.error()));
+    if (auto timeout = check_timeout(read->query); !timeout && ends_by_itself(*read))
+        return std::unexpected(status_reply(timeout.error()));
     read->user = *std::move(user);
     return *std::move(read);
 }
@@ -182,7 +198,7 @@ Task<void> ApiServer::handle(HttpExchange* exchange) {
 }
 
 Task<void> ApiServer::serve_counted(ResourceRequest request) {
-    if (request.verb == "watch" || is_stream(request)) co_return co_await serve(helpers_, std::move(request));
+    if (!ends_by_itself(request)) co_return co_await serve(helpers_, std::move(request));
     if (under_way_ >= limit_) co_return co_await respond(request.exchange, too_many());
     struct Count {
         explicit Count(std::size_t* counted) : number(counted) { ++*number; }
@@ -208,7 +224,9 @@ Task<void> ApiServer::dispatch(HttpExchange* exchange) {
         }
         reply = std::move(read.error());
     } else if (path) {
-        const auto user = permitted(helpers_, request, attributes_of(request, *path));
+        auto user = permitted(helpers_, request, attributes_of(request, *path));
+        if (auto timeout = check_timeout(path->query); user && !timeout)
+            user = std::unexpected(timeout.error());
         reply = user ? plain(request, *path) : status_reply(user.error());
     }
     co_await respond(exchange, std::move(reply));

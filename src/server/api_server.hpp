@@ -24,6 +24,9 @@ class ApiServer final : public HttpHandler {
     ApiServer(Helpers helpers, ServerInfo info, std::size_t limit = usual_limit)
         : helpers_(std::move(helpers)), info_(std::move(info)), limit_(limit) {}
 
+    /// The address that discovery names: `127.0.0.1:6443`.
+    void listens_at(std::string address) { info_.address = std::move(address); }
+
     Task<void> handle(HttpExchange* exchange) override;
     /// Who may not ask this, and what nobody can ask, is answered before the body is read.
     std::optional<HttpReply> turn_away(const HttpServerRequest& head) override;

@@ -20,11 +20,14 @@ using api::Node;
 /// kubectl looks here whether the server validates fields itself. A request body would make it apply patches
 /// by its schema instead of by what kubectl knows.
 Node operation(const kinds::Kind& kind, bool validates) {
-    Node parameters = Node::array();
-    if (validates) parameters.push(object({{"name", Node("fieldValidation")}, {"in", Node("query")}}));
-    return object({{"parameters", std::move(parameters)},
-                   {"responses", Node::object()},
-                   {"x-kubernetes-group-version-kind", group_version_kind(kind)}});
+    Node it = object(
+        {{"responses", Node::object()}, {"x-kubernetes-group-version-kind", group_version_kind(kind)}});
+    if (validates) {
+        Node parameters = Node::array();
+        parameters.push(object({{"name", Node("fieldValidation")}, {"in", Node("query")}}));
+        it.set("parameters", std::move(parameters));
+    }
+    return it;
 }
 
 void add_paths(Node& paths, const kinds::Kind& kind) {

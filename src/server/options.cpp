@@ -17,11 +17,15 @@ namespace {
 constexpr std::string_view meta_group = "meta.k8s.io";
 constexpr std::size_t longest_manager = 128;
 
-std::optional<std::int64_t> number(std::string_view text) {
+/// A parameter that is a number, when it is given.
+Answer<std::optional<std::int64_t>> number(const Query& query, std::string_view name) {
+    const std::string& text = query.get(name);
+    if (text.empty()) return std::nullopt;
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
+    if (error == std::errc{} && end == text.data() + text.size()) return value;
+    return std::unexpected(
+        status::bad_request(fmt::format("{}: parsing {}: invalid syntax", name, api::quote(text))));
 }
 
 /// Go's text of a list of strings: `["Zed" "All"]`
@@ -68,9 +72,11 @@ std::optional<DeleteOptions::Propagation> propagation_of(std::string_view text) 
 }
 
 /// The same options from the query.
-api::DeleteOptions from_query(const Query& query) {
+Answer<api::DeleteOptions> from_query(const Query& query) {
     api::DeleteOptions options;
-    options.gracePeriodSeconds = number(query.get("gracePeriodSeconds"));
+    const auto grace = number(query, "gracePeriodSeconds");
+    if (!grace) return std::unexpected(grace.error());
+    options.gracePeriodSeconds = *grace;
     if (query.has("propagationPolicy")) options.propagationPolicy = query.get("propagationPolicy");
     if (query.has("orphanDependents")) options.orphanDependents = query.flag("orphanDependents");
     return options;
@@ -159,16 +165,15 @@ Answer<DeleteOptions> delete_options(const api::DeleteOptions& given) {
 
 Answer<DeleteOptions> delete_options(const Query& query, std::string_view content_type, std::string_view body,
                                      const api::DocumentParser& yaml) {
-    api::DeleteOptions given = from_query(query);
+    auto given = from_query(query);
     if (!body.empty()) {
         auto read = read_body(content_type, body, "DeleteOptions", yaml);
         if (!read) return std::unexpected(read.error());
-        auto decoded = from_body(*std::move(read));
-        if (!decoded) return std::unexpected(decoded.error());
-        given = *std::move(decoded);
+        given = from_body(*std::move(read));
     }
-    if (given.dryRun.empty()) given.dryRun = query.all("dryRun");
-    return delete_options(given);
+    if (!given) return std::unexpected(given.error());
+    if (given->dryRun.empty()) given->dryRun = query.all("dryRun");
+    return delete_options(*given);
 }
 
 Answer<ListOptions> list_options(const Query& query) {
@@ -187,9 +192,12 @@ Answer<ListOptions> list_options(const Query& query) {
         check_match(options, issues);
     }
     if (!issues.empty()) return std::unexpected(status::invalid(meta_group, "ListOptions", "", issues));
-    options.limit =
-        static_cast<std::size_t>(std::max<std::int64_t>(number(query.get("limit")).value_or(0), 0));
-    if (const auto timeout = number(query.get("timeoutSeconds"))) options.timeout.emplace(*timeout);
+    const auto limit = number(query, "limit");
+    if (!limit) return std::unexpected(limit.error());
+    options.limit = static_cast<std::size_t>(std::max<std::int64_t>(limit->value_or(0), 0));
+    const auto timeout = number(query, "timeoutSeconds");
+    if (!timeout) return std::unexpected(timeout.error());
+    if (*timeout) options.timeout.emplace(**timeout);
     return options;
 }
 

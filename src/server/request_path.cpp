@@ -5,32 +5,17 @@
 #include <cstddef>
 #include <span>
 
+#include <boost/url/pct_string_view.hpp>
+
 namespace hooklet::server {
 
 namespace {
 
-int digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 /// Nothing when an escape is none.
 std::optional<std::string> decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        const int high = i + 2 < text.size() ? digit(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? digit(text[i + 2]) : -1;
-        if (high < 0 || low < 0) return std::nullopt;
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    return out;
+    const auto escaped = boost::urls::make_pct_string_view(text);
+    if (!escaped) return std::nullopt;
+    return escaped->decode();
 }
 
 std::string_view take_until(std::string_view& rest, char end) {

@@ -71,6 +71,7 @@ namespaces: Name/name, Status, Age
 nodes: Name/name, Status, Roles, Age, Version, [Internal-IP], [External-IP], [OS-Image], [Kernel-Version], [Container-Runtime]
 pods: Name/name, Ready, Status, Restarts, Age, [IP], [Node], [Nominated Node], [Readiness Gates]
 podtemplates: Name/name, Containers, Images, Pod Labels
+resourcequotas: Name/name, Request, Limit, Age
 secrets: Name/name, Type, Data:integer, Age
 serviceaccounts: Name/name, Secrets:integer, Age
 services: Name/name, Type, Cluster-IP, External-IP, Port(s), Age, [Selector]
@@ -90,6 +91,13 @@ TEST(Rows, OfConfiguration) {
                   "spec":{"containers":[{"name":"c","image":"i"},{"name":"d","image":"j"}]}}})"),
               R"(["x","c,d","i,j","a=1,b="])");
     EXPECT_EQ(fields("secrets", R"({"type":"t"})"), "type=t ");
+}
+
+TEST(Rows, OfQuotas) {
+    EXPECT_EQ(row("resourcequotas", R"({"status":{
+                  "hard":{"pods":"1000000","limits.cpu":"2","services":"10","limits.memory":"1024Mi"},
+                  "used":{"pods":"2","limits.cpu":"500m","services":"1"}}})"),
+              R"(["x","pods: 2/1M, services: 1/10","limits.cpu: 500m/2, limits.memory: 0/1Gi","5m3s"])");
 }
 
 TEST(Rows, OfServices) {

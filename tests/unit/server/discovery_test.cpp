@@ -167,6 +167,14 @@ TEST_F(Discovery, TheServerSaysWhatItIs) {
     EXPECT_NE(text(json("GET", "/"), "paths").find("\"/apis/node.k8s.io/v1\""), std::string::npos);
 }
 
+TEST_F(Discovery, ATimeoutThatIsNoDurationIsRefused) {
+    const std::string why =
+        R"(400 BadRequest: invalid timeout specified in the request URL - time: invalid duration "soon")";
+    EXPECT_EQ(verdict("GET", "/version?timeout=soon"), why);
+    EXPECT_EQ(verdict("GET", "/api/v1/pods?timeout=soon"), why);
+    EXPECT_EQ(verdict("GET", "/api/v1/pods?timeout=1m30s"), "200");
+}
+
 TEST_F(Discovery, EveryKindHasAResourceAndADocument) {
     for (const kinds::Kind& kind : kinds::all()) {
         const std::string base = (kind.group.empty() ? "/api/" : "/apis/") + kind.api_version();

@@ -64,6 +64,10 @@ TEST_F(ListWatch, SelectorsChoose) {
 
 TEST_F(ListWatch, PagesShowOneState) {
     for (const char* name : {"a", "b", "c"}) ASSERT_EQ(make_map(name), "201");
+    EXPECT_EQ(verdict("GET", std::string(maps) + "?limit=many"),
+              "400 BadRequest: limit: parsing \"many\": invalid syntax");
+    EXPECT_EQ(verdict("GET", std::string(maps) + "?watch=1&timeoutSeconds=1s"),
+              "400 BadRequest: timeoutSeconds: parsing \"1s\": invalid syntax");
     const auto first = json("GET", std::string(maps) + "?limit=2");
     EXPECT_EQ(text(first, "metadata.remainingItemCount"), "1");
     ASSERT_EQ(make_map("d"), "201");
