@@ -140,7 +140,10 @@ Task<void> StreamProxy::talk(HttpExchange* exchange, Upgrade upgrade, CommandStr
     CommandEnd end = CommandEnd::failure("the client has not opened its streams");
     const Status started = co_await client->start();
     if (started) {
+        ByteStream* command = engine.stream.get();
         RemoteCommand remote(ports_.executor, ports_.clock, client.get(), std::move(engine));
+        // What the client still sends may wait for the command to read it, so that its end goes unseen.
+        const CancelRegistration over = exchange->gone().on_cancel([command] { command->close(); });
         end = co_await remote.run(streams, std::move(before));
     }
     const Timer impatient =
@@ -177,7 +180,10 @@ Task<void> StreamProxy::splice(HttpExchange* exchange, Upgrade upgrade, EngineCo
     const auto connection = co_await exchange->upgrade(upgrade.reply);
     if (!connection) co_return;
     ByteStream* stream = *connection;
-    const CancelRegistration left = exchange->gone().on_cancel([stream] { stream->close(); });
+    const CancelRegistration left = exchange->gone().on_cancel([stream, port = engine.stream.get()] {
+        stream->close();
+        port->close();
+    });
     websocket::Tunnel tunnel(stream, ports_.clock);
     // The client and the engine speak the same protocol: nothing of it has to be understood here.
     ByteStream* client = is_tunnel(upgrade) ? &tunnel : stream;

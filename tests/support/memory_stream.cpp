@@ -59,7 +59,7 @@ Task<Status> MemoryStream::write(std::string bytes, Call call) {
     if (out_->ended) throw std::logic_error("a write after the end");
     const auto pipe = out_;
     while (!bytes.empty()) {
-        if (pipe->broken) co_return lost();
+        if (pipe->broken || pipe->ended) co_return lost();
         const std::size_t room = capacity_ - std::min(capacity_, pipe->bytes.size());
         pipe->bytes += bytes.substr(0, room);
         bytes.erase(0, room);

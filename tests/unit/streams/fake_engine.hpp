@@ -70,6 +70,7 @@ class FakeEngine final : public cri::StreamingRuntime, public Dialer {
     Script script;
     /// Instead of 101, when set.
     std::string refusal;
+    bool deaf = false;  ///< It reads nothing behind the head.
 
     std::vector<cri::ExecRequest> exec_requests;
     std::vector<cri::AttachRequest> attach_requests;
@@ -104,6 +105,7 @@ class FakeEngine final : public cri::StreamingRuntime, public Dialer {
         const std::string answer = refusal.empty() ? accepted : refusal;
         (void)co_await connection->write(answer, unlimited);
         if (!refusal.empty()) co_return connection->close();
+        if (deaf) co_return;
         if (!script) co_return co_await echo();
         spdy::Session session(loop_->executor(), &loop_->clock(), connection.get(), spdy::Role::server);
         session.start();

@@ -11,6 +11,7 @@
 namespace hooklet {
 namespace {
 
+using namespace std::chrono_literals;
 using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -177,6 +178,35 @@ TEST_F(StreamProxyTest, AClientThatLeavesEndsTheEnginesConnection) {
     };
     exec(exchange, options(true, true, false), leave(&exchange));
     EXPECT_TRUE(ended);
+}
+
+/// Writes until nobody takes it any more.
+Task<void> flood(FakeExchange* exchange, std::string piece) {
+    const Call unlimited{MonotonicTime::max(), {}};
+    while (co_await exchange->client->write(piece, unlimited)) {
+    }
+}
+
+TEST_F(StreamProxyTest, AServerThatStopsLeavesACommandThatReadsNothing) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("v5.channel.k8s.io"));
+    engine.stream_count = 3;
+    engine.script = [this](FakeEngine*) -> Task<void> {
+        return [](sim::SimLoop* world) -> Task<void> {
+            (void)co_await sleep_until(&world->clock(), world->clock().call_within(15s));
+        }(&loop);
+    };
+    const Timer stop = loop.clock().at(loop.clock().now() + 5s, [&] { exchange.draining.cancel(); });
+    exec(exchange, options(true, true, false),
+         flood(&exchange, websocket::masked(Opcode::binary, "\0"s + std::string(4000, 'x'))));
+    EXPECT_LT(loop.clock().elapsed(), 20s);
+}
+
+TEST_F(StreamProxyTest, AServerThatStopsLeavesAPortThatReadsNothing) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::spdy_request("portforward.k8s.io"));
+    engine.deaf = true;
+    const Timer stop = loop.clock().at(loop.clock().now() + 5s, [&] { exchange.draining.cancel(); });
+    both(proxy.port_forward(&exchange, "sandbox", {}), flood(&exchange, std::string(4000, 'x')));
+    EXPECT_LT(loop.clock().elapsed(), 20s);
 }
 
 TEST_F(StreamProxyTest, AnEngineThatGoesWithoutAWordIsAFailure) {
