@@ -86,7 +86,10 @@ Tone tone_of(const LifecycleStep& step) {
 }
 
 std::string detail_of(const LifecycleStep& step) {
-    if (step.grace) return fmt::format("SIGKILL in {}", brief(*step.grace));
+    if (step.grace) {
+        const std::string kill = fmt::format("SIGKILL in {}", brief(*step.grace));
+        return step.detail.empty() ? kill : fmt::format("{}, {}", step.detail, kill);
+    }
     std::string text;
     if (step.exit_code) text = fmt::format("exit code {}", *step.exit_code);
     if (!step.detail.empty()) text.append(text.empty() ? "" : ", ").append(step.detail);

@@ -83,14 +83,19 @@ void ContainerStop::perform(const std::vector<StopAction>& actions) {
 void ContainerStop::perform(const RunPreStop& action) {
     HookRequest hook = *request_.pre_stop;
     hook.grace = action.deadline - ports_.clock->now();
+    // A command that takes all of the grace period dies with its container, as under a kubelet.
+    if (hook.cap >= *hook.grace)
+        hook.afterlife = Afterlife{&gate_, minimum_term_time + signal_limit, engine_cancel_.token()};
     hook.cap = std::min(hook.cap, *hook.grace);
     recorder_.step({.container_id = request_.container_id, .step = StepKind::pre_stop, .grace = hook.grace});
     gate_.spawn(run_pre_stop(std::move(hook)));
 }
 
 void ContainerStop::perform(const SendTerm& action) {
-    recorder_.step(
-        {.container_id = request_.container_id, .step = StepKind::term, .grace = action.until_kill});
+    recorder_.step({.container_id = request_.container_id,
+                    .step = StepKind::term,
+                    .grace = action.until_kill,
+                    .detail = request_.stop_signal});
     const CancelToken cancel = engine_cancel_.token();
     gate_.spawn(request_.stop_signal.empty() ? stop_in_engine(action.until_kill + engine_backup, cancel)
                                              : send_own_signal(action.until_kill, cancel));

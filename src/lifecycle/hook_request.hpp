@@ -2,6 +2,8 @@
 #pragma once
 
 #include "api/types.hpp"
+#include "base/cancel.hpp"
+#include "base/gate.hpp"
 #include "base/ids.hpp"
 #include "lifecycle/command_runner.hpp"
 #include "lifecycle/hook_facts.hpp"
@@ -23,6 +25,14 @@ struct Redelivery {
     Duration since_first{};  ///< How long ago the hook was begun; a sleep goes on where it was.
 };
 
+/// What becomes of a command that is over its cap and is not ended with it: it goes on in `gate` for `limit`
+/// at most, or until it is cancelled.
+struct Afterlife {
+    Gate* gate = nullptr;
+    Duration limit{};
+    CancelToken cancel;
+};
+
 /// One hook that is due.
 struct HookRequest {
     HookType hook = HookType::post_start;
@@ -41,6 +51,7 @@ struct HookRequest {
     Duration cap{};                     ///< The longest it may take.
     bool at_most_once = false;          ///< It is not repeated when it is cut off.
     std::optional<Redelivery> again{};  ///< Set: an earlier attempt was cut off.
+    std::optional<Afterlife> afterlife{};
 };
 
 /// How it went.

@@ -86,6 +86,13 @@ HookAttempt attempt_of(const HookRequest& request) {
     return attempt;
 }
 
+/// For whoever waits as long as the answer takes, or less.
+Task<void> exec_for(cri::ContainerRuntime* runtime, cri::ExecSyncRequest request, Call call,
+                    Promise<Result<cri::ExecSyncResponse>> answer) {
+    Result<cri::ExecSyncResponse> response = co_await runtime->exec_sync(std::move(request), std::move(call));
+    answer.set(std::move(response));
+}
+
 /// Tells the hook what its journal entry says.
 void add_reason(const HookAttempt& attempt, HookRequest& request) {
     request.facts.push_back({"REASON", attempt.reason});
@@ -218,9 +225,19 @@ Task<Result<cri::ExecSyncResponse>> HookRunner::run_command(HookRequest request,
     cri::ExecSyncRequest exec_request;
     exec_request.container_id = request.container_id;
     exec_request.command = with_environment(request.facts, command);
+    const Duration longest = request.cap + (request.afterlife ? request.afterlife->limit : Duration::zero());
     // The engine's own limit only counts should the agent be gone by then.
-    exec_request.timeout_s = std::chrono::ceil<std::chrono::seconds>(request.cap).count() + 1;
-    co_return co_await ports_.runtime->exec_sync(exec_request, call);
+    exec_request.timeout_s = std::chrono::ceil<std::chrono::seconds>(longest).count() + 1;
+    if (!request.afterlife) co_return co_await ports_.runtime->exec_sync(exec_request, call);
+
+    const Promise<Result<cri::ExecSyncResponse>> answer;
+    const Call life{call.deadline + request.afterlife->limit, request.afterlife->cancel};
+    request.afterlife->gate->spawn(exec_for(ports_.runtime, std::move(exec_request), life, answer));
+    const Timer over = ports_.clock->at(
+        call.deadline, [answer] { answer.set(std::unexpected(Error{Code::deadline, "deadline exceeded"})); });
+    const CancelRegistration cut =
+        call.cancel.on_cancel([answer, token = call.cancel] { answer.set(std::unexpected(token.reason())); });
+    co_return co_await answer.get();
 }
 
 bool HookRunner::is_success(int http_status) const {

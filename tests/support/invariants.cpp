@@ -72,8 +72,8 @@ MonotonicTime budget_end(const KnownLife& known, MonotonicTime begin, MonotonicT
     return std::min(own, known.pod.end_by(signal).value_or(MonotonicTime::max()));
 }
 
-/// Whether the time for preStop was over at `signal` although the hook was never seen: a hook that waits for
-/// its record in the journal spends its budget too.
+/// Whether the time for preStop was over at `signal`, counted from its container's Killing event: a hook that
+/// waits for its record in the journal spends its budget too.
 bool budget_spent(const KnownLife& known, MonotonicTime signal) {
     const auto end_by = known.pod.end_by(signal);
     if (end_by && signal >= *end_by) return true;
@@ -123,12 +123,11 @@ Violations no_signal_before_pre_stop(const History& history, const std::vector<P
         // What the agent does not know to be running it may sweep away.
         if (known.life.start_unanswered) return;
         const auto signal = known.life.term ? known.life.term : known.life.kill;
-        if (!signal || (t.faults && !known.life.term)) return;
+        if (!signal || (t.faults && !known.life.term) || budget_spent(known, *signal)) return;
         const auto uses = uses_of(history, *hook, known.life, known.next_start);
         const auto before = std::ranges::find_if(uses, [&](const HookUse& u) { return u.begin <= *signal; });
         const std::string_view what = known.life.term ? "stop signal" : "SIGKILL";
         if (before == uses.end()) {
-            if (budget_spent(known, *signal)) return;
             found.push_back({*signal, fmt::format("{}: {} without preStop", name_of(known), what)});
             return;
         }

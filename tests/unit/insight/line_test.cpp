@@ -35,6 +35,13 @@ const Case cases[] = {
     {"running", step(0, StepKind::running, "nginx"), "Running||good"},
     {"the hook tells of preStop", step(0, StepKind::pre_stop, "nginx"), ""},
     {"term", term_step(0, "nginx", std::chrono::seconds{9}), "TERM|SIGKILL in 9.00s|plain"},
+    {"a signal of the Pod's own",
+     [] {
+         LifecycleStep term = term_step(0, "nginx", std::chrono::seconds{9});
+         term.detail = "SIGQUIT";
+         return term;
+     }(),
+     "TERM|SIGQUIT, SIGKILL in 9.00s|plain"},
     {"kill", step(0, StepKind::kill, "nginx"), "KILL||bad"},
     {"good exit", exit_step(0, "nginx", 0), "Exited|exit code 0|plain"},
     {"bad exit", exit_step(0, "nginx", 137, "OOMKilled"), "Exited|exit code 137, OOMKilled|warning"},

@@ -117,6 +117,24 @@ TEST_F(ContainerStopTest, PreStopEndsAtItsOwnCap) {
     EXPECT_THAT(since(Kind::term), AllOf(Ge(4s), Le(4100ms)));
 }
 
+TEST_F(ContainerStopTest, T20_ACommandThatTakesTheWholeGracePeriodDiesWithItsContainer) {
+    start_app({"sim", "ignore-stop"});
+    make(3s, pre_stop({"sleep", "infinity"}));
+    run();
+    EXPECT_EQ(recorded().outcome, HookOutcome::timed_out);
+    EXPECT_THAT(recorded().took, AllOf(Ge(3s), Le(3020ms)));
+    const Observation end = world->history.of(Kind::exec_end).at(0);
+    EXPECT_EQ(end.code, 137);
+    EXPECT_THAT(end.at - begun, AllOf(Ge(5s), Le(5020ms)));
+}
+
+TEST_F(ContainerStopTest, ACommandOverACapOfItsOwnIsEndedWithIt) {
+    start_app({"sim", "ignore-stop"});
+    make(30s, pre_stop({"sleep", "infinity"}, 4s));
+    run();
+    EXPECT_THAT(since(Kind::exec_end), AllOf(Ge(4s), Le(4100ms)));
+}
+
 TEST_F(ContainerStopTest, RecordsSayWhatIsLeftOfTheGracePeriod) {
     start_app();
     make(12s, pre_stop({"sim", "takes=8s"}));
