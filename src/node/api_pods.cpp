@@ -66,6 +66,7 @@ void ApiPods::replace(std::vector<api::Node> pods) {
 }
 
 void ApiPods::put(api::Node pod) {
+    ports_.statuses->compare(pod);
     take(read_pod(pod));
 }
 
@@ -121,21 +122,23 @@ void ApiPods::settle(Entry& entry) {
     admit_or_reject(entry);
 }
 
-bool ApiPods::is_name_taken(const api::Pod& pod) const {
-    return std::ranges::any_of(entries_, [&pod](const auto& item) {
-        const api::ObjectMeta& other = item.second.pod.metadata;
-        return item.second.stage == Stage::running && other.uid != pod.metadata.uid &&
-               other.name == pod.metadata.name && other.namespace_ == pod.metadata.namespace_;
-    });
+bool ApiPods::is_leaving(const api::Pod& pod) const {
+    const auto found = entries_.find(pod.metadata.uid);
+    return found != entries_.end() && found->second.gone;
 }
 
 void ApiPods::admit_or_reject(Entry& entry) {
     std::vector<PodOnNode> running = ports_.control->pods();
     std::erase_if(running, [](const PodOnNode& other) { return api::is_terminal(other.pod.status.phase); });
-    Admission admission = admit(ports_.pods->as_given(entry.pod), ports_.node(), running);
+    const api::Pod pod = ports_.pods->as_given(entry.pod);
+    Admission admission = admit(pod, ports_.node(), running);
     const bool lacks_something = !admission.admitted || !admission.preempt.empty();
-    // Its predecessor may be what has it; when that is gone, the Pod is looked at again.
-    if (lacks_something && is_name_taken(entry.pod)) return;
+    // What is missing may be with Pods that are about to go; then it is looked at again.
+    if (lacks_something &&
+        std::erase_if(running, [this](const auto& other) { return is_leaving(other.pod); }) > 0) {
+        const Admission later = admit(pod, ports_.node(), running);
+        if (later.admitted && later.preempt.empty()) return;
+    }
     if (!admission.admitted) {
         reject(entry, admission);
     } else if (!admission.preempt.empty()) {

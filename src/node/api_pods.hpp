@@ -48,7 +48,7 @@ class ApiPods final : public Reflector::Sink {
 
   private:
     enum class Stage {
-        waiting,      ///< For what an older Pod of its name still has, or for its turn.
+        waiting,      ///< For what Pods that the API has no more still have, or for its turn.
         making_room,  ///< Others are ended for it.
         running,      ///< PodManager has it.
         ended,        ///< Nothing of it runs, and nothing will.
@@ -68,7 +68,8 @@ class ApiPods final : public Reflector::Sink {
     void forward(Entry& entry, const api::Pod& before);
     void finish_deleted(Entry& entry);
     void lose(const std::string& uid);
-    [[nodiscard]] bool is_name_taken(const api::Pod& pod) const;
+    /// Whether the API has it no more, while its containers still end.
+    [[nodiscard]] bool is_leaving(const api::Pod& pod) const;
     void settle_waiting();
     Task<void> discard(std::string uid);
     Task<void> make_room(std::string uid, std::vector<std::string> victims);

@@ -49,6 +49,7 @@ Result<api::Pod> static_pod(const std::string& path, const std::string& text, co
         pod.metadata.uid = digest(fmt::format("{}host:{}file:{}", content, node_name, path));
     }
     pod.metadata.name += "-" + lower(node_name);
+    pod.metadata.generation = 1;
     pod.spec.nodeName = node_name;
     pod.metadata.annotations[config_source_annotation] = "file";
     pod.metadata.annotations[config_hash_annotation] = pod.metadata.uid;

@@ -18,6 +18,8 @@ namespace {
 constexpr std::array<const char*, 4> foreign_fields{"nominatedNodeName", "resize", "resourceClaimStatuses",
                                                     "extendedResourceClaimStatus"};
 
+constexpr Duration repair_delay = std::chrono::seconds{10};
+
 bool may_be_repeated(const Error& error) {
     return is_worth_retrying(error) || error.code == Code::conflict;
 }
@@ -54,8 +56,22 @@ void StatusWriter::set(const PodRef& pod, const api::PodStatus& status, bool rem
     entry.pod = pod;
     entry.status = status;
     entry.remove = entry.remove || remove;
+    begin(entry);
+}
+
+void StatusWriter::begin(Entry& entry) {
     entry.changed = true;
-    if (!std::exchange(entry.busy, true)) gate_.spawn(run(pod.uid));
+    entry.repair.reset();
+    if (!std::exchange(entry.busy, true)) gate_.spawn(run(entry.pod.uid));
+}
+
+void StatusWriter::compare(const api::Node& pod) {
+    const auto found = entries_.find(text_at(pod, {"metadata", "uid"}));
+    if (found == entries_.end() || found->second.busy || found->second.repair) return;
+    if (!next_status(pod, found->second.status)) return;
+    found->second.repair = ports_.clock->at(ports_.clock->now() + repair_delay, [this, uid = found->first] {
+        if (const auto again = entries_.find(uid); again != entries_.end()) begin(again->second);
+    });
 }
 
 Call StatusWriter::api_call() const {
@@ -72,7 +88,8 @@ Task<void> StatusWriter::run(std::string uid) {
             found->second.busy = false;
             co_return;
         }
-        const Status brought = co_await bring(found->second);
+        const Entry& entry = found->second;
+        const Status brought = co_await bring(entry.pod, entry.status, entry.remove);
         if (brought || cancel.cancelled()) {
             failures = 0;
             continue;
@@ -83,28 +100,27 @@ Task<void> StatusWriter::run(std::string uid) {
     }
 }
 
-Task<Status> StatusWriter::bring(Entry entry) {
-    const Status written = co_await put(entry);
+Task<Status> StatusWriter::bring(PodRef pod, api::PodStatus status, bool removed) {
+    const Status written = co_await put(pod, std::move(status));
     if (!written && may_be_repeated(written.error())) co_return written;
     if (!written && written.error().code != Code::not_found) {
         // The API does not want this status, so it is not offered again; the next one may be better.
-        ports_.tell(fmt::format("the status of Pod {}/{} is refused: {}", entry.pod.namespace_,
-                                entry.pod.name, written.error().text()));
+        ports_.tell(fmt::format("the status of Pod {}/{} is refused: {}", pod.namespace_, pod.name,
+                                written.error().text()));
     }
     if (!written && written.error().code == Code::not_found) {
-        forget(entry.pod.uid);
+        forget(pod.uid);
         co_return Status{};
     }
-    if (!entry.remove) co_return Status{};
-    co_return co_await remove(entry.pod);
+    if (!removed) co_return Status{};
+    co_return co_await remove(std::move(pod));
 }
 
-Task<Status> StatusWriter::put(Entry entry) {
-    const PodRef pod = entry.pod;
+Task<Status> StatusWriter::put(PodRef pod, api::PodStatus own) {
     auto object = co_await ports_.api->get(pod_path(pod.namespace_, pod.name), api_call());
     if (!object) co_return std::unexpected(object.error());
     if (text_at(*object, {"metadata", "uid"}) != pod.uid) co_return fail(Code::not_found, "another Pod");
-    auto status = next_status(*object, entry.status);
+    auto status = next_status(*object, own);
     if (!status) co_return Status{};
     object->set("status", *std::move(status));
     const auto written = co_await ports_.api->update(pod_path(pod.namespace_, pod.name, "status"),

@@ -18,7 +18,8 @@ namespace hooklet {
 std::optional<api::Node> next_status(const api::Node& stored, const api::PodStatus& own);
 
 /// Brings the statuses of this node's Pods to the API: as soon as they change, the newest of each Pod, one
-/// request at a time for each Pod, again until it has worked.
+/// request at a time for each Pod, again until it has worked. What somebody else makes of a status stays for
+/// ten seconds, as with a kubelet.
 class StatusWriter {
   public:
     explicit StatusWriter(ApiPorts ports) : ports_(std::move(ports)), gate_(ports_.executor) {}
@@ -27,6 +28,8 @@ class StatusWriter {
     void write(const PodRef& pod, const api::PodStatus& status);
     /// The last status; once it is there, the object is removed.
     void finish(const PodRef& pod, const api::PodStatus& status);
+    /// The API has the Pod like this now.
+    void compare(const api::Node& pod);
     /// The object is gone: nothing more is written.
     void forget(const std::string& uid) { entries_.erase(uid); }
 
@@ -38,13 +41,15 @@ class StatusWriter {
         PodRef pod;
         api::PodStatus status;
         bool remove = false;
-        bool changed = false;  ///< Not written yet.
-        bool busy = false;     ///< A coroutine looks after it.
+        bool changed = false;           ///< Not written yet.
+        bool busy = false;              ///< A coroutine looks after it.
+        std::optional<Timer> repair{};  ///< Set: another status was seen; then ours is written again.
     };
     void set(const PodRef& pod, const api::PodStatus& status, bool remove);
+    void begin(Entry& entry);
     Task<void> run(std::string uid);
-    Task<Status> bring(Entry entry);
-    Task<Status> put(Entry entry);
+    Task<Status> bring(PodRef pod, api::PodStatus status, bool removed);
+    Task<Status> put(PodRef pod, api::PodStatus status);
     Task<Status> remove(PodRef pod);
     [[nodiscard]] Call api_call() const;
 

@@ -234,21 +234,38 @@ TEST_F(ApiPodsTest, M14_ANewPodOfTheNameDoesNotWaitForTheOldOne) {
     EXPECT_TRUE(is_ready("web"));
 }
 
-TEST_F(ApiPodsTest, ANewPodWaitsForWhatTheOldOneOfItsNameHas) {
+TEST_F(ApiPodsTest, ANewPodWaitsForWhatAPodThatWasForcedOutHas) {
     const auto large = [](const std::string& command) {
         return R"({"nodeName": "node1", "containers": [{"name": "app", "image": "busybox", "command": )" +
                command + R"(, "resources": {"requests": {"cpu": "700m"}}}]})";
     };
-    add("web", large(R"(["sim", "ignore-stop"])"));
+    for (const std::string next : {"web", "other"}) {
+        add("web", large(R"(["sim", "ignore-stop"])"));
+        until([&] { return is_ready("web"); });
+        const std::size_t exits = world.history.of(sim::Kind::exited).size();
+        remove("web", 0);
+        add(next, large(R"(["sim"])"));
+        until([&] { return is_ready(next); });
+        ASSERT_THAT(world.history.of(sim::Kind::exited), SizeIs(exits + 1));
+        EXPECT_GE(world.history.of(sim::Kind::container_started).back().at,
+                  world.history.of(sim::Kind::exited).back().at);
+        remove(next, 1);
+        until([&] { return pods.empty() && !exists(next); });
+    }
+}
+
+TEST_F(ApiPodsTest, WhatWillNotFitIsNotKeptWaiting) {
+    const auto wants = [](const std::string& cpu) {
+        return R"({"nodeName": "node1", "containers": [{"name": "app", "image": "busybox", "command": ["sim", )"
+               R"("ignore-stop"], "resources": {"requests": {"cpu": ")" +
+               cpu + R"("}}}]})";
+    };
+    add("web", wants("700m"));
     until([&] { return is_ready("web"); });
     remove("web", 0);
-    add("web", large(R"(["sim"])"));
-    until([&] { return is_ready("web"); });
-    const auto exits = world.history.of(sim::Kind::exited);
-    const auto starts = world.history.of(sim::Kind::container_started);
-    ASSERT_THAT(exits, SizeIs(1));
-    ASSERT_THAT(starts, SizeIs(2));
-    EXPECT_GE(starts[1].at, exits[0].at);
+    add("large", wants("2"));
+    until([&] { return phase("large") == "Failed"; });
+    EXPECT_FALSE(pods.empty());
 }
 
 TEST_F(ApiPodsTest, ResizesAPodWithinTheMachine) {

@@ -39,6 +39,7 @@ TEST(StaticPod, BelongsToTheNodeAndTheFile) {
     EXPECT_EQ(pod->metadata.name, "web-n1");
     EXPECT_EQ(pod->metadata.namespace_, "default");
     EXPECT_EQ(pod->spec.nodeName, "N1");
+    EXPECT_EQ(pod->metadata.generation, 1);
     EXPECT_THAT(pod->metadata.uid, testing::MatchesRegex("[0-9a-f]{32}"));
     EXPECT_EQ(pod->metadata.annotations.at("kubernetes.io/config.hash"), pod->metadata.uid);
     EXPECT_EQ(pod->metadata.annotations.at("kubernetes.io/config.source"), "file");

@@ -54,6 +54,21 @@ TEST_F(StatusWriterTest, WritesNothingWhenNothingChanges) {
     EXPECT_THAT(world.api.writes(), SizeIs(1));
 }
 
+TEST_F(StatusWriterTest, WhatOthersWriteStaysForTenSeconds) {
+    const PodRef web = add();
+    writer.write(web, status_of("Running"));
+    pass();
+    writer.compare(pod("web"));
+    world.change(sim::ApiWorld::core("pods", "default", "web", "status"),
+                 R"({"status": {"message": "mine"}})");
+    writer.compare(pod("web"));
+    world.loop.run_for(9s);
+    EXPECT_EQ(text_at(pod("web"), {"status", "message"}), "mine");
+    world.loop.run_for(2s);
+    EXPECT_EQ(text_at(pod("web"), {"status", "message"}), "");
+    EXPECT_THAT(world.api.writes(), SizeIs(2));
+}
+
 TEST_F(StatusWriterTest, WritesOnlyTheNewest) {
     const PodRef web = add();
     for (const char* now : {"Pending", "Running", "Succeeded"}) writer.write(web, status_of(now));
