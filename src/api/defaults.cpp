@@ -2,6 +2,7 @@
 #include "api/defaults.hpp"
 
 #include "api/codec.hpp"
+#include "api/pod_resources.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -36,6 +37,25 @@ void set_container(Container& container, bool host_network) {
     if (!host_network) return;
     for (ContainerPort& port : container.ports) {
         if (port.hostPort == 0) port.hostPort = port.containerPort;
+    }
+}
+
+bool is_for_a_whole_pod(std::string_view resource) {
+    return resource == "cpu" || resource == "memory" || resource.starts_with("hugepages-");
+}
+
+/// With limits for the whole Pod, it requests what its containers do together, else as much as its limits.
+void set_pod_requests(PodSpec& spec) {
+    if (!spec.resources || spec.resources->limits.empty()) return;
+    PodSpec containers;
+    containers.containers = spec.containers;
+    containers.initContainers = spec.initContainers;
+    auto& requests = spec.resources->requests;
+    for (const auto& [name, amount] : pod_requests(containers)) {
+        if (name == "cpu" || name == "memory") requests.emplace(name, amount);
+    }
+    for (const auto& [name, limit] : spec.resources->limits) {
+        if (is_for_a_whole_pod(name)) requests.emplace(name, limit);
     }
 }
 
@@ -79,7 +99,7 @@ void set_defaults(PodSpec& spec) {
     for (Container& container : spec.containers) set_container(container, spec.hostNetwork);
     for (Container& container : spec.initContainers) set_container(container, spec.hostNetwork);
     for (EphemeralContainer& container : spec.ephemeralContainers) set_container(container, spec.hostNetwork);
-    if (spec.resources) set_requests(*spec.resources);
+    set_pod_requests(spec);
     if (spec.serviceAccountName.empty()) spec.serviceAccountName = spec.serviceAccount;
     spec.serviceAccount = spec.serviceAccountName;
     apply_table(describe<PodSpec>(), &spec);

@@ -127,6 +127,8 @@ class Loader {
             Issues not_yet = unsupported(object);
             for (Issue& issue : not_yet) issue.line = line_of(node, issue.path);
             std::ranges::move(not_yet, std::back_inserter(issues));
+            result.needed.push_back(needed_objects(object));
+            for (PodReference& needed : result.needed.back()) needed.line = line_of(node, needed.path);
         }
         check_unique(object.metadata, KindName<Object>::text, node, issues);
         result.issues.insert(result.issues.end(), issues.begin(), issues.end());

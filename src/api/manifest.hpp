@@ -3,6 +3,7 @@
 
 #include "api/issue.hpp"
 #include "api/node.hpp"
+#include "api/pod_references.hpp"
 #include "api/types.hpp"
 
 #include <expected>
@@ -23,6 +24,8 @@ struct Manifest {
     std::vector<Pod> pods;
     std::vector<ConfigMap> config_maps;
     std::vector<Secret> secrets;
+    /// What each Pod needs, in the order of `pods`.
+    std::vector<std::vector<PodReference>> needed;
     Issues issues;                          ///< All problems of all documents, in the order of their lines.
     std::map<std::string, int> name_lines;  ///< `Pod NAMESPACE/NAME`: where each object says its name.
 

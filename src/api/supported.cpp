@@ -2,6 +2,7 @@
 #include "api/supported.hpp"
 
 #include "api/codec.hpp"
+#include "api/node_paths.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,21 +30,22 @@ struct Missing {
     std::string_view value = {};
     std::span<const std::string_view> allowed = {};
 };
-constexpr std::array<Missing, 15> missing{{
+constexpr std::array<Missing, 16> missing{{
     {"containers[].env[].valueFrom", {}, env_sources},
     {"containers[].volumeDevices"},
+    {"containers[].volumeMounts[].recursiveReadOnly", "Enabled"},
     {"containers[].resources.claims"},
     {"containers[].securityContext.windowsOptions"},
     {"volumes[]", {}, volume_fields},
     {"volumes[].emptyDir.medium", "HugePages"},
     {"volumes[].projected.sources[]", {}, projections},
     {"resourceClaims"},
-    {"resources"},
     {"hostUsers", "false"},
     {"runtimeClassName"},
     {"overhead"},
     {"os.name", "windows"},
     {"securityContext.windowsOptions"},
+    {"securityContext.supplementalGroupsPolicy", "Strict"},
     {"schedulingGates"},
 }};
 
@@ -74,30 +76,15 @@ void judge(const Missing& row, const Node& node, const std::string& path, Issues
     }
 }
 
-/// Follows the rest of a row's path from `node`, which stands at `path`.
-void follow(const Missing& row, std::string_view rest, const Node& node, const std::string& path,
-            Issues& issues) {
-    if (rest.empty()) return judge(row, node, path, issues);
-    if (rest.starts_with("[]")) {
-        rest.remove_prefix(2);
-        const auto& items = *node.as_array();
-        for (std::size_t i = 0; i < items.size(); ++i)
-            follow(row, rest, items[i], fmt::format("{}[{}]", path, i), issues);
-        return;
-    }
-    if (rest.starts_with('.')) rest.remove_prefix(1);
-    const std::string_view name = rest.substr(0, rest.find_first_of(".["));
-    if (const Node* next = node.find(name)) {
-        follow(row, rest.substr(name.size()), *next, fmt::format("{}.{}", path, name), issues);
-    }
-}
-
 }  // namespace
 
 Issues unsupported(const Pod& pod) {
     Issues issues;
     const Node spec = encode(pod.spec);
-    for (const Missing& row : missing) follow(row, row.path, spec, "spec", issues);
+    for (const Missing& row : missing) {
+        for_each_at(spec, "spec", row.path,
+                    [&](const Node& node, const std::string& path) { judge(row, node, path, issues); });
+    }
     return issues;
 }
 

@@ -60,4 +60,19 @@ std::string fallback_message(std::string_view log_tail) {
     return text;
 }
 
+std::string exit_text(std::string_view reason, std::string_view message) {
+    constexpr std::size_t most_bytes = 200;
+    constexpr std::string_view blanks = " \t\r\n";
+    std::string text(reason);
+    message = message.substr(0, message.find_last_not_of(blanks) + 1);
+    message.remove_prefix(message.find_last_of('\n') + 1);
+    if (message.empty()) return text;
+    std::string line(message.substr(0, most_bytes));
+    // No part of a character.
+    while (line.size() < message.size() &&
+           (static_cast<unsigned char>(message[line.size()]) & 0xc0U) == 0x80U)
+        line.pop_back();
+    return text.append(": ").append(line);
+}
+
 }  // namespace hooklet

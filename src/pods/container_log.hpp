@@ -26,4 +26,8 @@ std::string log_text(std::string_view log);
 /// prefixes, at most 80 lines and 2048 bytes (lifecycle spec 6.7).
 std::string fallback_message(std::string_view log_tail);
 
+/// How a container has ended, in one line: `Error: disk full`, of its termination message the last line that
+/// is not empty, and of that 200 bytes at most.
+std::string exit_text(std::string_view reason, std::string_view message);
+
 }  // namespace hooklet

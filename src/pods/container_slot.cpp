@@ -256,7 +256,7 @@ void ContainerSlot::mark_exited(ContainerRecord& record) {
     step.at = context_->ports.clock->wall() - (context_->ports.clock->now() - *record.ended_at);
     step.container_id = record.id;
     step.exit_code = record.exit_code;
-    step.detail = record.reason;
+    step.detail = exit_text(record.reason, record.message);
     if (record.started_at != WallTime{}) step.took = record.finished_at - record.started_at;
     recorder_.step(std::move(step));
     begin_exit_hook();

@@ -180,6 +180,7 @@ void ContainerSlot::adopt(std::string id, cri::ContainerState state) {
     record.id = std::move(id);
     record.restart_count = next_restart_count_++;
     record.state = state;
+    record.image = spec_.image;
     record.hash = container_hash(spec_);
     record.resources = made_with_;
     view_.restart_count = record.restart_count;

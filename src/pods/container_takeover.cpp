@@ -54,6 +54,8 @@ void ContainerSlot::take_over_records(std::vector<cri::ContainerStatus> records)
     if (!records.empty()) {
         const cri::ContainerStatus& newest = records.back();
         view_.current = record_of(newest, now);
+        // An engine has its own way to write names.
+        if (view_.current->hash == container_hash(spec_)) view_.current->image = spec_.image;
         view_.current->resources =
             reported_resources(context_->pod.status, spec_.name, newest.id).value_or(spec_.resources);
         view_.restart_count = view_.current->restart_count;

@@ -88,6 +88,7 @@ ContainerRecord record_of(const cri::ContainerStatus& status, const Now& now) {
     record.exit_code = status.exit_code;
     record.reason = status.reason;
     record.message = status.message;
+    record.image = status.image;
     record.image_ref = status.image_ref;
     record.hash = label_of(status.annotations, "io.kubernetes.container.hash");
     if (record.exited()) record.ended_at = now.of(status.finished_at);

@@ -52,6 +52,13 @@ Result<std::string> host_path_of(Volumes& volumes, const MountInput& input, std:
 
 Result<cri::Mount> make_volume_mount(Volumes& volumes, const MountInput& input, std::size_t index) {
     const api::VolumeMount& mount = input.container.volumeMounts[index];
+    if (mount.recursiveReadOnly == "Enabled") {
+        return fail(
+            Code::invalid,
+            fmt::format("failed to resolve recursive read-only mode: volume \"{}\" requested recursive "
+                        "read-only mode, but it is not supported by the runtime",
+                        mount.name));
+    }
     Result<std::string> host_path = host_path_of(volumes, input, index);
     if (!host_path) return std::unexpected(host_path.error());
     const bool absolute = mount.mountPath.starts_with('/');

@@ -26,12 +26,31 @@ void wake(Plan& plan, MonotonicTime at) {
     plan.wake_at = plan.wake_at ? std::min(*plan.wake_at, at) : at;
 }
 
+bool has_ended(const ContainerFacts& container) {
+    return container.current && container.current->exited() && !is_busy(container) &&
+           !to_be_started(container);
+}
+
+/// Being stopped, and whatever its exit code will be, it is not started again.
+bool is_in_last_stop(const ContainerFacts& container) {
+    const bool only_once =
+        container.policy.when == RestartPolicy::When::never && container.policy.rules.empty();
+    return container.stopping && only_once && container.current && !container.current->restart;
+}
+
 /// The ordinary containers have all ended and none is to be started again.
 bool has_finished(const Observation& seen, const InitProgress& init) {
     return init.failed || std::ranges::all_of(seen.containers, [](const ContainerFacts& c) {
-               const bool ended = c.current && c.current->exited() && !is_busy(c) && !to_be_started(c);
-               return c.role != Role::ordinary || ended;
+               return c.role != Role::ordinary || has_ended(c);
            });
+}
+
+/// The ordinary containers have ended or are being stopped, none to be started again: sidecars that end now
+/// stay so, as when the Pod is deleted.
+bool is_finishing(const Observation& seen) {
+    return std::ranges::all_of(seen.containers, [](const ContainerFacts& c) {
+        return c.role != Role::ordinary || has_ended(c) || is_in_last_stop(c);
+    });
 }
 
 /// Whether anything that the sidecar at `index` serves is still alive: the ordinary and the plain init
@@ -127,6 +146,12 @@ void plan_ordinary(const Observation& seen, Plan& plan) {
     }
 }
 
+void plan_init(const Observation& seen, const InitProgress& init, Plan& plan) {
+    for (const StopContainer& stop : init.stops) plan.actions.emplace_back(stop);
+    bool held = false;
+    for (const std::size_t i : init.starts) held = plan_start(seen, i, held, plan) || held;
+}
+
 void plan_resize(const Observation& seen, Plan& plan) {
     const bool due =
         seen.cgroup_outdated || std::ranges::any_of(seen.containers, [](const ContainerFacts& c) {
@@ -146,9 +171,7 @@ void plan_ready(const Observation& seen, const InitProgress& init, Plan& plan) {
         if (container.role == Role::ephemeral && !container.current && !container.starting)
             plan_start(seen, i, false, plan);
     }
-    for (const StopContainer& stop : init.stops) plan.actions.emplace_back(stop);
-    bool held = false;
-    for (const std::size_t i : init.starts) held = plan_start(seen, i, held, plan) || held;
+    if (!is_finishing(seen)) plan_init(seen, init, plan);
     if (init.done) plan_ordinary(seen, plan);
     plan_resize(seen, plan);
 }

@@ -99,6 +99,8 @@ void PodSandbox::record_ready(Duration took) const {
 }
 
 Task<Result<std::string>> PodSandbox::create(Call call) {
+    const Status fits = check_hostname(context_->pod, context_->settings->cluster_dns.domain);
+    if (!fits) co_return std::unexpected(fits.error());
     config_ = make_sandbox_config(context_->pod, *context_->settings, next_attempt_++);
     const std::string runtime_class = context_->pod.spec.runtimeClassName.value_or("");
     if (!runtime_class.empty()) {
@@ -151,7 +153,8 @@ std::string PodSandbox::hosts_path() const {
 }
 
 Status PodSandbox::write_hosts_file() const {
-    const std::string text = hosts_file(context_->pod, ips_, context_->settings->host_hosts_file);
+    const std::string text = hosts_file(context_->pod, ips_, context_->settings->host_hosts_file,
+                                        context_->settings->cluster_dns.domain);
     return context_->ports.files->write_file(hosts_path(), text, 0644);
 }
 

@@ -31,6 +31,8 @@ class PodSandbox {
     /// Keeps the Pod's object for the agent that comes after this one, should the API have none then.
     void write_object() const;
 
+    /// The Pod has ended for good: what its volumes hold is given back.
+    void release_volumes() { volumes_.release(); }
     /// See PodVolumes::refresh.
     void refresh_volumes() { volumes_.refresh(); }
 

@@ -90,6 +90,11 @@ void PodVolumes::plan_next(const ObjectSnapshot& objects, const Status& refreshe
     next_ = context_->ports.clock->at(now + delay, [this] { refresh(); });
 }
 
+void PodVolumes::release() {
+    // What does not work now is tried again when the Pod is removed.
+    if (up_) (void)tear_down();
+}
+
 Status PodVolumes::tear_down() {
     up_ = false;
     next_ = Timer{};

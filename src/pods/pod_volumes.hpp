@@ -27,6 +27,8 @@ class PodVolumes {
     /// containers see it, except through sub-paths.
     void refresh();
 
+    /// Gives back what a Pod that has ended holds; its volumes do not follow anything any more.
+    void release();
     /// Removes all that is on the host for the Pod.
     Status tear_down();
 

@@ -102,6 +102,7 @@ Task<void> PodWorker::run() {
     while (!context_.abandon.cancelled()) {
         const Plan plan = make_plan(observe());
         act(plan);
+        if (plan.completed && sandbox_.state() == SandboxState::stopped) sandbox_.release_volumes();
         remember();
         report(plan);
         if (plan.gone) break;

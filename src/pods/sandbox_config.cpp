@@ -18,12 +18,11 @@ namespace {
 constexpr std::size_t max_hostname = 63;  // a DNS label
 constexpr std::size_t max_fqdn = 64;      // what the kernel holds
 
-std::string kernel_hostname(const api::Pod& pod) {
+std::string kernel_hostname(const api::Pod& pod, std::string_view cluster_domain) {
     if (pod.spec.hostNetwork) return {};
-    const auto [name, domain] = hostname_of(pod);
+    const auto [name, domain] = hostname_of(pod, cluster_domain);
     const std::string fqdn = name + "." + domain;
-    const bool wants_fqdn = pod.spec.setHostnameAsFQDN.value_or(false) && !domain.empty();
-    return wants_fqdn && fqdn.size() <= max_fqdn ? fqdn : name;
+    return pod.spec.setHostnameAsFQDN.value_or(false) && !domain.empty() ? fqdn : name;
 }
 
 cri::Protocol protocol_of(const std::string& name) {
@@ -76,7 +75,7 @@ std::string pod_log_path(const api::Pod& pod, const std::string& pod_log_directo
     return fmt::format("{}/{}_{}_{}", pod_log_directory, ref.namespace_, ref.name, ref.uid);
 }
 
-PodHostname hostname_of(const api::Pod& pod) {
+PodHostname hostname_of(const api::Pod& pod, std::string_view cluster_domain) {
     if (pod.spec.hostnameOverride) return {*pod.spec.hostnameOverride, {}};
     PodHostname hostname{pod.spec.hostname.empty() ? pod.metadata.name : pod.spec.hostname, {}};
     if (hostname.name.size() > max_hostname) {
@@ -84,16 +83,26 @@ PodHostname hostname_of(const api::Pod& pod) {
         hostname.name.erase(hostname.name.find_last_not_of("-.") + 1);
     }
     if (!pod.spec.subdomain.empty()) {
-        hostname.domain = fmt::format("{}.{}.svc.cluster.local", pod.spec.subdomain, pod.metadata.namespace_);
+        hostname.domain =
+            fmt::format("{}.{}.svc.{}", pod.spec.subdomain, pod.metadata.namespace_, cluster_domain);
     }
     return hostname;
+}
+
+Status check_hostname(const api::Pod& pod, std::string_view cluster_domain) {
+    const std::string name = kernel_hostname(pod, cluster_domain);
+    if (name.size() <= max_fqdn) return {};
+    return fail(Code::invalid,
+                fmt::format("failed to construct FQDN from pod hostname and cluster domain, FQDN {} is "
+                            "too long ({} characters is the max, {} characters requested)",
+                            name, max_fqdn, name.size()));
 }
 
 cri::PodSandboxConfig make_sandbox_config(const api::Pod& pod, const PodSettings& settings,
                                           std::uint32_t attempt) {
     cri::PodSandboxConfig config;
     config.metadata = {pod.metadata.name, pod.metadata.uid, pod.metadata.namespace_, attempt};
-    config.hostname = kernel_hostname(pod);
+    config.hostname = kernel_hostname(pod, settings.cluster_dns.domain);
     config.log_directory = pod_log_path(pod, settings.pod_log_directory);
     config.dns_config = make_dns_config(pod, settings.host_resolv_conf, settings.cluster_dns);
     config.port_mappings = port_mappings(pod.spec);
@@ -109,7 +118,7 @@ cri::PodSandboxConfig make_sandbox_config(const api::Pod& pod, const PodSettings
 }
 
 std::string hosts_file(const api::Pod& pod, const std::vector<std::string>& pod_ips,
-                       std::string_view machine_hosts_file) {
+                       std::string_view machine_hosts_file, std::string_view cluster_domain) {
     std::string text;
     if (pod.spec.hostNetwork) {
         text = "# Kubernetes-managed hosts file (host network).\n";
@@ -124,7 +133,7 @@ std::string hosts_file(const api::Pod& pod, const std::vector<std::string>& pod_
             "fe00::0\tip6-mcastprefix\n"
             "fe00::1\tip6-allnodes\n"
             "fe00::2\tip6-allrouters\n";
-        const auto [name, domain] = hostname_of(pod);
+        const auto [name, domain] = hostname_of(pod, cluster_domain);
         const std::string names = domain.empty() ? name : fmt::format("{}.{}\t{}", name, domain, name);
         for (const std::string& ip : pod_ips) text += fmt::format("{}\t{}\n", ip, names);
     }

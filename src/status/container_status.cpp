@@ -75,6 +75,7 @@ void set_state(const StatusInput& input, const ContainerView& view, api::Contain
         return;
     }
     const ContainerRecord& record = *view.current;
+    if (!record.image.empty()) status.image = record.image;
     status.imageID = record.image_ref;
     status.containerID = input.runtime_name + "://" + record.id;
     if (record.exited()) {

@@ -32,6 +32,7 @@ struct ContainerRecord {
     std::int32_t exit_code = 0;
     std::string reason;
     std::string message;
+    std::string image;  ///< The name it was asked for by; the spec may have another one since.
     std::string image_ref;
     std::string hash;  ///< Of the definition that it was made from (container_hash).
     /// What it has, by its making or a resize since; not set: what the spec says.

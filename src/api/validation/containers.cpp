@@ -108,6 +108,16 @@ void check_container(const Container& container, const PodSpec& spec, bool is_in
         check_security(*container.securityContext, path + ".securityContext", issues);
 }
 
+void check_recursive_read_only(const VolumeMount& mount, const std::string& path, Issues& issues) {
+    if (mount.recursiveReadOnly.value_or("Disabled") == "Disabled") return;
+    const auto refuse = [&](std::string_view detail) {
+        issues.push_back(issue::forbidden(path + ".recursiveReadOnly", detail));
+    };
+    if (!mount.readOnly) refuse("may only be specified when readOnly is true");
+    if (mount.mountPropagation.value_or("None") != "None")
+        refuse("may only be specified when mountPropagation is None or not specified");
+}
+
 }  // namespace
 
 bool has_container(const PodSpec& spec, std::string_view name) {
@@ -129,6 +139,7 @@ void check_mounts(const Container& container, const PodSpec& spec, const std::st
                 issue::invalid_text(mount_path + ".mountPath", mount.mountPath, "must be unique"));
         }
         check_sub_path(mount, path + ".volumeMounts", issues);
+        check_recursive_read_only(mount, mount_path, issues);
         if (mount.mountPropagation == "Bidirectional" && !is_privileged(container)) {
             issues.push_back(issue::forbidden(
                 mount_path + ".mountPropagation",

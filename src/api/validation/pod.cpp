@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t most_nameservers = 3;
 constexpr std::size_t most_searches = 32;
 constexpr std::size_t most_search_characters = 2048;
+constexpr std::size_t longest_hostname = 64;  // what the kernel holds
 
 void check_searches(const std::vector<std::string>& searches, Issues& issues) {
     const std::string path = "spec.dnsConfig.searches";
@@ -98,6 +99,17 @@ void check_host_aliases(const PodSpec& spec, Issues& issues) {
     }
 }
 
+void check_hostname_override(const PodSpec& spec, Issues& issues) {
+    if (!spec.hostnameOverride) return;
+    const std::string path = "spec.hostnameOverride";
+    if (spec.hostnameOverride->size() > longest_hostname)
+        issues.push_back(
+            issue::too_long(path, fmt::format("may not be more than {} bytes", longest_hostname)));
+    if (spec.setHostnameAsFQDN.value_or(false))
+        issues.push_back(issue::forbidden(path, "may not be set with `setHostnameAsFQDN`"));
+    if (spec.hostNetwork) issues.push_back(issue::forbidden(path, "may not be set with `hostNetwork`"));
+}
+
 }  // namespace
 
 void check_pod_spec(const PodSpec& spec, Issues& issues) {
@@ -108,6 +120,7 @@ void check_pod_spec(const PodSpec& spec, Issues& issues) {
     }
     check_gates(spec, issues);
     check_host_aliases(spec, issues);
+    check_hostname_override(spec, issues);
     if (spec.os && spec.os->name != "linux" && spec.os->name != "windows") {
         issues.push_back(issue::not_supported("spec.os", spec.os->name, {"linux", "windows"}));
     }

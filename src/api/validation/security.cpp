@@ -59,6 +59,16 @@ bool adds_sys_admin(const SecurityContext& context) {
     });
 }
 
+/// All of /proc is only for who is nobody on the machine.
+void check_proc_mounts(const std::vector<Container>& containers, const std::string& path, Issues& issues) {
+    for (std::size_t i = 0; i < containers.size(); ++i) {
+        const auto& context = containers[i].securityContext;
+        if (!context || context->procMount != "Unmasked") continue;
+        issues.push_back(issue::invalid_text(at(path, i) + ".securityContext.procMount", "Unmasked",
+                                             "`hostUsers` must be false to use `Unmasked`"));
+    }
+}
+
 }  // namespace
 
 void check_app_armor(const Pod& pod, Issues& issues) {
@@ -94,7 +104,10 @@ void check_security(const PodSpec& spec, Issues& issues) {
         issues.push_back(issue::invalid_raw("spec.shareProcessNamespace", "true",
                                             "ShareProcessNamespace and HostPID cannot both be enabled"));
     }
-    if (!spec.hostUsers.value_or(true)) {
+    if (spec.hostUsers.value_or(true)) {
+        check_proc_mounts(spec.containers, "spec.containers", issues);
+        check_proc_mounts(spec.initContainers, "spec.initContainers", issues);
+    } else {
         const auto refuse = [&](bool set, const char* path) {
             if (set) issues.push_back(issue::forbidden(path, "when `hostUsers` is false"));
         };

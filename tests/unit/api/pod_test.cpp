@@ -13,6 +13,7 @@
 
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace hooklet::api {
@@ -137,6 +138,19 @@ TEST(Defaults, OfRequests) {
         "containers: [{image: i, resources: {limits: {cpu: 1, memory: 1.5Mi}, requests: {cpu: 0.0001}}}]");
     EXPECT_EQ(write_json(encode(spec.containers[0].resources)),
               R"({"limits":{"cpu":"1","memory":"1536Ki"},"requests":{"cpu":"1m","memory":"1536Ki"}})");
+}
+
+TEST(Defaults, OfAWholePodsRequests) {
+    const auto requests_of = [](std::string_view containers) {
+        const PodSpec spec = defaulted(fmt::format(
+            "{{resources: {{limits: {{cpu: 1, memory: 200Mi, hugepages-2Mi: 2Mi}}}}, containers: [{}]}}",
+            containers));
+        return write_json(*encode(*spec.resources).find("requests"));
+    };
+    EXPECT_EQ(requests_of("{image: i, resources: {requests: {cpu: 100m, example.com/gpu: 1}}}, "
+                          "{image: i, resources: {requests: {cpu: 50m}}}"),
+              R"({"cpu":"150m","hugepages-2Mi":"2Mi","memory":"200Mi"})");
+    EXPECT_EQ(requests_of("{image: i}"), R"({"cpu":"1","hugepages-2Mi":"2Mi","memory":"200Mi"})");
 }
 
 TEST(Defaults, MirrorNamesAndAddresses) {

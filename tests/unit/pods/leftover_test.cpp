@@ -52,12 +52,14 @@ TEST(Leftover, BecomesARecord) {
     cri::ContainerStatus status = container("u1", "a", 3);
     status.state = cri::ContainerState::exited;
     status.exit_code = 4;
+    status.image = "busybox:1";
     status.finished_at = WallTime{100s};
     status.annotations["io.kubernetes.container.hash"] = "abc";
     const ContainerRecord record = record_of(status, {MonotonicTime{1000s}, WallTime{130s}});
     EXPECT_EQ(record.restart_count, 3U);
     EXPECT_EQ(record.exit_code, 4);
     EXPECT_EQ(record.hash, "abc");
+    EXPECT_EQ(record.image, "busybox:1");
     EXPECT_EQ(record.ended_at, MonotonicTime{970s});
 }
 

@@ -40,6 +40,11 @@ ContainerFacts stopping() {
     facts.stopping = true;
     return facts;
 }
+ContainerFacts sidecar(ContainerFacts facts) {
+    facts.role = Role::sidecar;
+    facts.image = ImageState::ready;
+    return facts;
+}
 ContainerFacts backed_off(int code) {
     ContainerFacts facts = exited(code);
     facts.backed_off = now + 7s;
@@ -268,6 +273,22 @@ ContainerFacts to_restart(int code) {
     facts.current->restart = true;
     return facts;
 }
+
+// The kubelet's pass over the Pod waits for the stop, so that sidecars are not started again meanwhile.
+INSTANTIATE_TEST_SUITE_P(
+    LastStop, PlanTable,
+    testing::Values(Case{"a sidecar that ends while the last container is stopped stays so",
+                         alive(SandboxState::ready, {sidecar(exited(0)), stopping()}, never), nothing},
+                    Case{"it is not stopped for its probe either",
+                         alive(SandboxState::ready, {sidecar(liveness_failed()), stopping()}, never),
+                         nothing},
+                    Case{"another container still works",
+                         alive(SandboxState::ready, {sidecar(exited(0)), stopping(), running()}, never),
+                         {{StartContainer{0}}}},
+                    Case{"the container comes back",
+                         alive(SandboxState::ready, {sidecar(exited(0)), stopping()}, on_failure),
+                         {{StartContainer{0}}}}),
+    index_of);
 
 INSTANTIATE_TEST_SUITE_P(
     Replacement, PlanTable,

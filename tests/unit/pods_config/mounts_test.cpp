@@ -99,6 +99,10 @@ TEST_F(Mounts, SayWhatIsWrong) {
     const std::map<std::string, std::string> table = {
         {R"("name": "gone")", "cannot find volume \"gone\" to mount into container \"app\""},
         {R"j("name": "data", "subPathExpr": "$(NOPE)")j", "missing value for NOPE"},
+        {R"("name": "data", "readOnly": true, "recursiveReadOnly": "Enabled")",
+         "failed to resolve recursive read-only mode: volume \"data\" requested recursive read-only mode, "
+         "but it "
+         "is not supported by the runtime"},
         {R"("name": "data", "subPath": "a/../b")",
          prepare + "unable to provision SubPath `a/../b`: must not contain '..'"},
         {R"("name": "data", "subPath": "out")", prepare + "subPath `out` leads out of its volume"},

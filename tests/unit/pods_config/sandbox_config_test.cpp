@@ -43,16 +43,13 @@ TEST(SandboxConfig, NamesThePodAndItsPlaces) {
 }
 
 TEST(SandboxConfig, ChoosesTheHostname) {
-    const std::string long_subdomain(40, 's');
     const std::map<std::string, std::string> table = {
         {R"({})", "web"},
         {R"({"hostname": "db"})", "db"},
-        {R"({"hostname": "db", "subdomain": "s", "setHostnameAsFQDN": true, "hostnameOverride": "a.b"})",
-         "a.b"},
+        {R"({"hostname": "db", "subdomain": "s", "hostnameOverride": "a.b"})", "a.b"},
         {R"({"hostname": "db", "subdomain": "cluster"})", "db"},
         {R"({"subdomain": "sub", "setHostnameAsFQDN": true})", "web.sub.default.svc.cluster.local"},
         {R"({"setHostnameAsFQDN": true})", "web"},
-        {R"({"setHostnameAsFQDN": true, "subdomain": ")" + long_subdomain + "\"}", "web"},
         {R"({"hostNetwork": true, "hostname": "db"})", ""},
     };
     for (const auto& [spec, expected] : table) EXPECT_EQ(sandbox_of(pod_of(spec)).hostname, expected) << spec;
@@ -60,6 +57,19 @@ TEST(SandboxConfig, ChoosesTheHostname) {
     api::Pod pod = pod_of("{}");
     pod.metadata.name = std::string(60, 'a') + "-.-b";
     EXPECT_EQ(sandbox_of(pod).hostname, std::string(60, 'a'));
+}
+
+TEST(SandboxConfig, RefusesAHostnameThatTheKernelCannotHold) {
+    EXPECT_TRUE(
+        check_hostname(pod_of(R"({"setHostnameAsFQDN": true, "subdomain": "sub"})"), "cluster.local"));
+    const std::string spec =
+        fmt::format(R"({{"setHostnameAsFQDN": true, "subdomain": "{}"}})", std::string(36, 's'));
+    const Status fits = check_hostname(pod_of(spec), "cluster.local");
+    ASSERT_FALSE(fits);
+    EXPECT_EQ(
+        fits.error().message,
+        "failed to construct FQDN from pod hostname and cluster domain, FQDN web." + std::string(36, 's') +
+            ".default.svc.cluster.local is too long (64 characters is the max, 66 characters requested)");
 }
 
 TEST(SandboxConfig, MapsHostPorts) {
@@ -175,20 +185,21 @@ TEST(HostsFile, NamesThePod) {
         "fe00::0\tip6-mcastprefix\n"
         "fe00::1\tip6-allnodes\n"
         "fe00::2\tip6-allrouters\n";
-    EXPECT_EQ(hosts_file(pod_of("{}"), {"10.1.0.7"}, "ignored"), local + "10.1.0.7\tweb\n");
-    EXPECT_EQ(hosts_file(pod_of(R"({"hostname": "db", "subdomain": "sub"})"), {"10.1.0.7", "fd00::7"}, ""),
+    EXPECT_EQ(hosts_file(pod_of("{}"), {"10.1.0.7"}, "ignored", "cluster.local"), local + "10.1.0.7\tweb\n");
+    EXPECT_EQ(hosts_file(pod_of(R"({"hostname": "db", "subdomain": "sub"})"), {"10.1.0.7", "fd00::7"}, "",
+                         "example.org"),
               local +
-                  "10.1.0.7\tdb.sub.default.svc.cluster.local\tdb\n"
-                  "fd00::7\tdb.sub.default.svc.cluster.local\tdb\n");
+                  "10.1.0.7\tdb.sub.default.svc.example.org\tdb\n"
+                  "fd00::7\tdb.sub.default.svc.example.org\tdb\n");
     EXPECT_EQ(hosts_file(pod_of(R"({"hostAliases": [{"ip": "1.2.3.4", "hostnames": ["a.example", "b"]}]})"),
-                         {}, ""),
+                         {}, "", "cluster.local"),
               local + "\n# Entries added by HostAliases.\n1.2.3.4\ta.example\tb\n");
 }
 
 TEST(HostsFile, IsTheMachinesOnItsNetwork) {
     EXPECT_EQ(hosts_file(pod_of(R"({"hostNetwork": true,
                   "hostAliases": [{"ip": "1.2.3.4", "hostnames": ["a"]}]})"),
-                         {"192.168.1.5"}, "127.0.0.1 localhost"),
+                         {"192.168.1.5"}, "127.0.0.1 localhost", "cluster.local"),
               "# Kubernetes-managed hosts file (host network).\n"
               "127.0.0.1 localhost\n\n# Entries added by HostAliases.\n1.2.3.4\ta\n");
 }

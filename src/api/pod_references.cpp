@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/pod_references.hpp"
+
+#include "api/codec.hpp"
+#include "api/node_paths.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace hooklet::api {
+
+namespace {
+
+/// A field below `spec` that names an object.
+struct Field {
+    std::string_view path;
+    std::string_view kind;
+    std::string_view name = "name";
+};
+constexpr std::array<Field, 13> fields{{
+    {"volumes[].configMap", "ConfigMap"},
+    {"volumes[].secret", "Secret", "secretName"},
+    {"volumes[].projected.sources[].configMap", "ConfigMap"},
+    {"volumes[].projected.sources[].secret", "Secret"},
+    {"volumes[].projected.sources[].serviceAccountToken", "TokenRequest", "path"},
+    {"initContainers[].envFrom[].configMapRef", "ConfigMap"},
+    {"initContainers[].envFrom[].secretRef", "Secret"},
+    {"initContainers[].env[].valueFrom.configMapKeyRef", "ConfigMap"},
+    {"initContainers[].env[].valueFrom.secretKeyRef", "Secret"},
+    {"containers[].envFrom[].configMapRef", "ConfigMap"},
+    {"containers[].envFrom[].secretRef", "Secret"},
+    {"containers[].env[].valueFrom.configMapKeyRef", "ConfigMap"},
+    {"containers[].env[].valueFrom.secretKeyRef", "Secret"},
+}};
+
+bool is_true(const Node* node) {
+    return node != nullptr && node->as_bool() != nullptr && *node->as_bool();
+}
+
+}  // namespace
+
+std::vector<PodReference> needed_objects(const Pod& pod) {
+    std::vector<PodReference> found;
+    const Node spec = encode(pod.spec);
+    for (const Field& field : fields) {
+        for_each_at(spec, "spec", field.path, [&](const Node& source, const std::string& at) {
+            const Node* name = source.find(field.name);
+            if (is_true(source.find("optional")) || name == nullptr) return;
+            found.push_back(
+                {std::string(field.kind), *name->as_string(), at + "." + std::string(field.name)});
+        });
+    }
+    return found;
+}
+
+}  // namespace hooklet::api

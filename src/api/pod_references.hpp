@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/types.hpp"
+
+#include <string>
+#include <vector>
+
+namespace hooklet::api {
+
+/// A ConfigMap, a Secret or a token without which a Pod does not start.
+struct PodReference {
+    std::string kind;  ///< `ConfigMap`, `Secret`; `TokenRequest` for the token of a service account.
+    std::string name;  ///< Of the object; of a token, where it is put.
+    std::string path;  ///< Of the name: `spec.volumes[0].configMap.name`
+    int line = 0;      ///< Of the manifest, where one is known.
+    bool operator==(const PodReference&) const = default;
+};
+
+/// What the volumes and the environment of the Pod refer to and do not call optional.
+std::vector<PodReference> needed_objects(const Pod& pod);
+
+}  // namespace hooklet::api
