@@ -31,6 +31,7 @@ PodView view_of(const api::Pod& pod) {
     });
     view.succeeded = status.phase == "Succeeded";
     view.failed = status.phase == "Failed";
+    if (!status.reason.empty()) view.reason = fmt::format("{}: {}", status.reason, status.message);
     return view;
 }
 
@@ -111,8 +112,12 @@ void Run::tell_abandoned() {
 
 std::vector<std::string> Run::failures(const std::vector<insight::PodStory>& stories) const {
     std::vector<std::string> all = insight::failures(stories);
-    for (const PodRef& pod : machine_.failed()) {
+    for (const auto& [pod, reason] : machine_.failed()) {
         const std::string who = insight::subject(pod, "");
+        if (!reason.empty()) {
+            all.push_back(fmt::format("{}: {}", who, reason));
+            continue;
+        }
         // The Pod's own problem, its containers or hooks mostly say why already.
         const auto told = [&who](const std::string& failure) {
             return failure.starts_with(who + "/") || failure.starts_with(who + ": ");

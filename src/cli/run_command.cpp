@@ -61,7 +61,8 @@ void add_goal(CLI::App& run, Typed& typed) {
         ->type_name("DURATION")
         ->check(duration_problem);
     run.add_option("--grace-period", typed.options.goal.grace_s,
-                   "Seconds for each stop, instead of the Pod's own")
+                   "Seconds for the stop of all Pods at the end,\n"
+                   "instead of each Pod's own grace period")
         ->type_name("SECONDS")
         ->check(whole_number(0));
 }

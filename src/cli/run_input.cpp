@@ -39,6 +39,7 @@ class Reader {
     }
 
     [[nodiscard]] RunInput take() {
+        check_needs();
         if (input_.pods.empty() && input_.issues.empty()) {
             refuse(file_issue("", "there is no Pod to run", api::Reason::wrong_kind));
         }
@@ -60,7 +61,32 @@ class Reader {
             add(label, "ConfigMap", std::move(object), input_.config_maps);
         }
         for (api::Secret& object : manifest.secrets) add(label, "Secret", std::move(object), input_.secrets);
-        for (api::Pod& pod : manifest.pods) add(label, "Pod", std::move(pod), input_.pods);
+        for (std::size_t i = 0; i < manifest.pods.size(); ++i) {
+            needs_.push_back({label, manifest.pods[i].metadata.namespace_, std::move(manifest.needed[i])});
+            add(label, "Pod", std::move(manifest.pods[i]), input_.pods);
+        }
+    }
+
+    /// Nobody else will bring what the files do not hold.
+    void check_needs() {
+        for (const Needs& needs : needs_) {
+            for (const api::PodReference& needed : needs.references) {
+                if (names_.contains({needed.kind, needs.namespace_, needed.name})) continue;
+                api::Issue issue = missing(needed, needs.namespace_);
+                issue.file = needs.file;
+                issue.line = needed.line;
+                refuse(std::move(issue));
+            }
+        }
+    }
+
+    static api::Issue missing(const api::PodReference& needed, const std::string& namespace_) {
+        if (needed.kind == "TokenRequest")
+            return api::issue::forbidden(needed.path, "nobody issues tokens without an API");
+        api::Issue issue = api::issue::not_found(needed.path, needed.name);
+        issue.message +=
+            fmt::format(": no {} of this name is given in namespace {}", needed.kind, namespace_);
+        return issue;
     }
 
     template <class Object>
@@ -99,7 +125,15 @@ class Reader {
         [[nodiscard]] std::string text() const { return line > 0 ? fmt::format("{}:{}", file, line) : file; }
     };
 
+    /// What a Pod of a file does not start without.
+    struct Needs {
+        std::string file;
+        std::string namespace_;
+        std::vector<api::PodReference> references;
+    };
+
     Environment* env_;
+    std::vector<Needs> needs_;
     int files_read_ = 0;
     using Name = std::tuple<std::string, std::string, std::string>;  // kind, namespace, name
     std::map<Name, Place> names_;                                    // where each was first seen

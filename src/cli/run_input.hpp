@@ -16,7 +16,8 @@ struct RunInput {
 
 /// Reads files, `-` and directories (their *.yaml, *.yml and *.json files by name, not those of
 /// sub-directories), and gives each object what an API server would: a generated name, a uid, a creation
-/// time. Two objects of one kind and name are an issue, and so is an input without Pods.
+/// time. Two objects of one kind and name are an issue, and so are an input without Pods and a ConfigMap or
+/// Secret that a Pod needs and no file holds.
 RunInput read_manifests(Environment& env, const std::vector<std::string>& paths);
 
 }  // namespace hooklet::cli

@@ -33,8 +33,9 @@ RunMachine::RunMachine(RunGoal goal, const std::vector<PodRef>& pods) : goal_(go
 }
 
 RunAction RunMachine::pod_changed(const std::string& uid, PodView view) {
-    // What a Pod becomes while it is stopped is not its own doing.
-    if (Pod* pod = find(uid); pod != nullptr && state_ == State::watching) pod->view = std::move(view);
+    // What a Pod becomes while it is stopped is not its own doing, unless it says so.
+    const bool counts = state_ == State::watching || (view.failed && !view.reason.empty());
+    if (Pod* pod = find(uid); pod != nullptr && counts) pod->view = std::move(view);
     return next();
 }
 
@@ -133,12 +134,12 @@ RunMachine::Pod* RunMachine::find(const std::string& uid) {
     return found == pods_.end() ? nullptr : &*found;
 }
 
-std::vector<PodRef> RunMachine::failed() const {
-    std::vector<PodRef> refs;
+std::vector<RunMachine::FailedPod> RunMachine::failed() const {
+    std::vector<FailedPod> all;
     for (const Pod& pod : pods_) {
-        if (pod.view.failed) refs.push_back(pod.ref);
+        if (pod.view.failed) all.push_back({pod.ref, pod.view.reason});
     }
-    return refs;
+    return all;
 }
 
 std::vector<PodRef> RunMachine::remaining() const {

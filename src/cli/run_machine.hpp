@@ -27,6 +27,8 @@ struct PodView {
     bool ready = false;
     bool succeeded = false;
     bool failed = false;
+    /// Why it was ended, where that was neither its containers' doing nor ours: `DeadlineExceeded: ...`
+    std::string reason{};
     bool operator==(const PodView&) const = default;
 };
 
@@ -71,8 +73,13 @@ class RunMachine {
     [[nodiscard]] bool was_interrupted() const { return was_interrupted_; }
     /// Why the run failed, as far as the Pods' states tell.
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
-    /// Pods that had Failed before they were asked to stop.
-    [[nodiscard]] std::vector<PodRef> failed() const;
+    /// Pods that had Failed before they were asked to stop, or for a reason of their own meanwhile.
+    struct FailedPod {
+        PodRef pod;
+        std::string reason;  ///< Empty: its containers tell.
+        bool operator==(const FailedPod&) const = default;
+    };
+    [[nodiscard]] std::vector<FailedPod> failed() const;
     /// Pods that are not gone.
     [[nodiscard]] std::vector<PodRef> remaining() const;
 

@@ -83,8 +83,16 @@ TEST(RunMachine, a_pod_that_failed_by_itself_is_remembered) {
     RunMachine machine(goal(Until::ended), two);
     (void)machine.pod_changed("a", failed);
     EXPECT_TRUE(removes(machine.pod_changed("b", succeeded)));
-    EXPECT_THAT(machine.failed(), ElementsAre(two[0]));
+    EXPECT_THAT(machine.failed(), ElementsAre(RunMachine::FailedPod{two[0], ""}));
     EXPECT_THAT(machine.problems(), IsEmpty());
+}
+
+TEST(RunMachine, a_pod_that_was_ended_for_a_reason_is_remembered_although_it_is_being_stopped) {
+    RunMachine machine(goal(Until::ended), two);
+    EXPECT_TRUE(removes(machine.interrupted()));
+    (void)machine.pod_changed("a", PodView{.failed = true, .reason = "DeadlineExceeded: too long"});
+    (void)machine.pod_changed("b", failed);
+    EXPECT_THAT(machine.failed(), ElementsAre(RunMachine::FailedPod{two[0], "DeadlineExceeded: too long"}));
 }
 
 TEST(RunMachine, three_interrupts) {

@@ -61,6 +61,33 @@ TEST_F(RunVerb, takes_what_pods_refer_to_from_all_files) {
     EXPECT_EQ(env.errors, "");
 }
 
+TEST_F(RunVerb, what_nobody_will_bring_is_refused) {
+    env.files["a.json"] = pod("a", R"("sim")", R"(, "envFrom": [{"configMapRef": {"name": "settings"}},
+        {"secretRef": {"name": "extra", "optional": true}}],
+        "env": [{"name": "P", "valueFrom": {"secretKeyRef": {"name": "token", "key": "password"}}}])");
+    env.files["b.json"] = R"({"apiVersion": "v1", "kind": "Secret",
+        "metadata": {"name": "token", "namespace": "other"}})";
+    EXPECT_EQ(run({"run", "a.json", "b.json"}), 2);
+    EXPECT_THAT(env.errors,
+                HasSubstr("a.json:3: spec.containers[0].envFrom[0].configMapRef.name: Not found: "
+                          "\"settings\": no ConfigMap of this name is given in namespace default\n"));
+    EXPECT_THAT(env.errors,
+                HasSubstr("a.json:5: spec.containers[0].env[0].valueFrom.secretKeyRef.name: Not found: "
+                          "\"token\": no Secret of this name is given in namespace default\n"));
+    EXPECT_THAT(env.errors, Not(HasSubstr("extra")));
+    EXPECT_EQ(env.opened, 0);
+}
+
+TEST_F(RunVerb, nobody_issues_tokens) {
+    env.files["a.json"] = R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {
+        "containers": [{"name": "app", "image": "app:1"}],
+        "volumes": [{"name": "t", "projected": {"sources": [{"serviceAccountToken": {"path": "token"}}]}}]}})";
+    EXPECT_EQ(run({"run", "a.json"}), 2);
+    EXPECT_EQ(env.errors,
+              "a.json:3: spec.volumes[0].projected.sources[0].serviceAccountToken.path: Forbidden: "
+              "nobody issues tokens without an API\n");
+}
+
 TEST_F(RunVerb, needs_a_pod_and_one_object_of_a_name) {
     const std::string config_map =
         R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"a": "b"}})";
@@ -78,6 +105,18 @@ TEST_F(RunVerb, a_failed_container_is_a_failure) {
     env.files["a.json"] = pod("a", R"("sim", "run=1s", "exit=3")");
     EXPECT_EQ(run({"run", "a.json"}), 1);
     EXPECT_THAT(env.errors, HasSubstr("a/app: ended with exit code 3"));
+}
+
+TEST_F(RunVerb, a_pod_over_its_deadline_is_a_failure) {
+    for (const char* hold : {"10s", "2s"}) {  // the second ends while the Pod is being stopped
+        env.errors.clear();
+        env.files["a.json"] = R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {
+            "activeDeadlineSeconds": 2, "restartPolicy": "Never", "containers": [
+            {"name": "app", "image": "app:1", "command": ["sim", "stop=1s"]}]}})";
+        EXPECT_EQ(run({"run", "a.json", "--for", hold}), 1);
+        EXPECT_THAT(env.errors, HasSubstr("a: DeadlineExceeded: Pod was active on the node longer than the "
+                                          "specified deadline"));
+    }
 }
 
 TEST_F(RunVerb, a_failed_hook_is_a_failure) {
