@@ -160,6 +160,8 @@ class Course {
 
     /// A container that counts as running has had its postStart.
     void look_at_statuses() {
+        if (m_.api.objects().revision() == seen_revision_) return;
+        seen_revision_ = m_.api.objects().revision();
         for (const PodFacts& known : facts_) {
             const api::Pod now = pod(known.name);
             const auto& all = now.status.containerStatuses;
@@ -228,6 +230,7 @@ class Course {
     std::optional<SimNodeAgent> agent_;
     std::vector<PodFacts> facts_;
     std::set<std::string> seen_;
+    std::int64_t seen_revision_ = 0;
     std::vector<std::string> failures_;
     std::uint64_t crashes_ = 0;
     bool power_;
