@@ -45,7 +45,8 @@ std::vector<PodReference> needed_objects(const Pod& pod) {
     for (const Field& field : fields) {
         for_each_at(spec, "spec", field.path, [&](const Node& source, const std::string& at) {
             const Node* name = source.find(field.name);
-            if (is_true(source.find("optional")) || name == nullptr) return;
+            // One without a name is refused by the validation.
+            if (is_true(source.find("optional")) || name == nullptr || name->as_string()->empty()) return;
             found.push_back(
                 {std::string(field.kind), *name->as_string(), at + "." + std::string(field.name)});
         });

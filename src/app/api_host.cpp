@@ -32,7 +32,7 @@ ApiHost::ApiHost(Ports ports, ApiHostOptions options)
 
 server::Services ApiHost::services() {
     return {&*objects_,    ports_.clock, ports_.random, admission_ ? &*admission_ : nullptr,
-            signer_.get(), &*hook_runs_, &*metrics_};
+            signer_.get(), &*hook_runs_, &*metrics_,    &*components_};
 }
 
 Status ApiHost::open_keys() {
@@ -63,6 +63,7 @@ Task<Status> ApiHost::open() {
     if (const Status loaded = co_await objects_->load(); !loaded) co_return loaded;
     hook_runs_.emplace(ports_.journal, ports_.clock);
     metrics_.emplace(&*objects_, options_.node_name);
+    components_.emplace(&*objects_);
     reader_.emplace(services());
     rules_.emplace(&*reader_, ports_.clock, ports_.random);
     quotas_.emplace(&*reader_);

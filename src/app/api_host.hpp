@@ -12,6 +12,7 @@
 #include "server/api_server.hpp"
 #include "server/bound_objects.hpp"
 #include "server/cluster_admission.hpp"
+#include "server/components.hpp"
 #include "server/hook_runs.hpp"
 #include "server/local_api.hpp"
 #include "server/metrics.hpp"
@@ -90,6 +91,7 @@ class ApiHost {
     std::optional<store::ObjectStore> objects_;
     std::optional<server::HookRuns> hook_runs_;
     std::optional<server::Metrics> metrics_;
+    std::optional<server::Components> components_;
     std::unique_ptr<OpensslTokenSigner> signer_;
     std::optional<server::LocalApi> reader_;  // for the rules, which ask no rules themselves
     std::optional<admission::Admission> rules_;

@@ -60,6 +60,8 @@ std::vector<Kind> absent_kinds();
 Kind hook_runs();
 /// The same of what nodes and Pods use.
 std::vector<Kind> metrics_kinds();
+/// The same of how the parts of the control plane are.
+Kind component_statuses();
 
 Kind bindings();
 /// Questions: they are answered, not stored.

@@ -15,9 +15,20 @@ void append(std::vector<Kind>& kinds, std::vector<Kind> more) {
 }
 
 std::vector<Kind> every_kind() {
-    std::vector<Kind> kinds{
-        bindings(), config_maps(),   endpoints(),       events(),  limit_ranges(),     namespaces(), nodes(),
-        pods(),     pod_templates(), resource_quotas(), secrets(), service_accounts(), services()};
+    std::vector<Kind> kinds{bindings(),
+                            component_statuses(),
+                            config_maps(),
+                            endpoints(),
+                            events(),
+                            limit_ranges(),
+                            namespaces(),
+                            nodes(),
+                            pods(),
+                            pod_templates(),
+                            resource_quotas(),
+                            secrets(),
+                            service_accounts(),
+                            services()};
     append(kinds, {events_v1_events()});
     append(kinds, absent_kinds());
     append(kinds, authentication_kinds());

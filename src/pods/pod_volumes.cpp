@@ -91,8 +91,10 @@ void PodVolumes::plan_next(const ObjectSnapshot& objects, const Status& refreshe
 }
 
 void PodVolumes::release() {
+    if (!std::exchange(up_, false)) return;
+    next_ = Timer{};
     // What does not work now is tried again when the Pod is removed.
-    if (up_) (void)tear_down();
+    (void)context_->services->volumes.empty(context_->pod.metadata.uid);
 }
 
 Status PodVolumes::tear_down() {

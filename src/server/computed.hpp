@@ -34,6 +34,7 @@ class Computed {
 
 /// Who makes the kind's objects; nullptr when nobody does.
 inline Computed* maker_of(const Services& services, const kinds::Kind& kind) {
+    if (kind.group.empty()) return services.components;
     return kind.group == "metrics.k8s.io" ? services.metrics : services.hook_runs;
 }
 

@@ -20,6 +20,7 @@ struct Services {
     const TokenSigner* signer = nullptr;  ///< nullptr: service accounts have no tokens (404).
     Computed* hook_runs = nullptr;        ///< nullptr: no hook was ever recorded.
     Computed* metrics = nullptr;          ///< nullptr: nothing was ever measured.
+    Computed* components = nullptr;       ///< nullptr: nothing is known of the control plane.
 };
 
 }  // namespace hooklet::server

@@ -134,6 +134,7 @@ Task<> ObjectStore::write_queue() {
         answers.reserve(waiting.size());
         for (Waiting& one : waiting) answers.push_back(batch.plan(std::move(one.mutation)));
         if (kept) kept = co_await keep(batch.changes());
+        if (!kept || !batch.changes().empty()) last_write_ = kept;
         for (std::size_t i = 0; i < waiting.size(); ++i) {
             if (!kept) answers[i] = std::unexpected(kept.error());
             waiting[i].done.set(std::move(answers[i]));

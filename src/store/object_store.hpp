@@ -58,6 +58,9 @@ class ObjectStore {
     Task<Result<ObjectPtr>> remove(ObjectKey key, Preconditions preconditions,
                                    std::optional<api::Node> last = std::nullopt);
 
+    /// What came of the last changes that were to be written.
+    [[nodiscard]] const Status& last_write() const { return last_write_; }
+
     /// Ends all watches, refuses new writes with Code::unavailable and waits for those under way. Then all
     /// other calls return; they and the watches go before the store.
     Task<> stop();
@@ -86,6 +89,7 @@ class ObjectStore {
     std::multimap<Revision, Promise<Status>> awaited_;
     std::vector<Waiting> queue_;
     std::vector<ChangePtr> unsettled_;  ///< Of a failed write: nobody knows yet whether they are on disk.
+    Status last_write_;
     bool writing_ = false;
     bool stopping_ = false;
     Gate gate_;

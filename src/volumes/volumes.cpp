@@ -191,13 +191,19 @@ Status Volumes::unmount_below(const std::string& directory, int depth) {
     return {};
 }
 
-Status Volumes::tear_down(const std::string& uid) {
+Status Volumes::empty(const std::string& uid) {
     if (const Status checked = check_uid(uid); !checked) return checked;
     const std::string pod = pod_directory(pods_directory_, uid);
     // Sub-paths may show what lies in the volumes.
     Status done = unmount_below(pod + "/volume-subpaths", 3);
     if (done) done = unmount_below(pod + "/volumes", 2);
-    return done ? files_->remove_tree(pod) : done;
+    if (done) done = files_->remove_tree(pod + "/volume-subpaths");
+    return done ? files_->remove_tree(pod + "/volumes") : done;
+}
+
+Status Volumes::tear_down(const std::string& uid) {
+    const Status emptied = empty(uid);
+    return emptied ? files_->remove_tree(pod_directory(pods_directory_, uid)) : emptied;
 }
 
 Result<std::string> Volumes::bind_sub_path(const SubPath& sub_path) {

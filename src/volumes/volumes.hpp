@@ -45,6 +45,8 @@ class Volumes {
     /// as of set_up(), is returned after all have been tried.
     Status refresh(const VolumeInput& input);
 
+    /// Removes the volumes and what they hold; what else is in the Pod's directory stays. Idempotent.
+    Status empty(const std::string& uid);
     /// Removes all that is on the host for the Pod, its directory included. Idempotent.
     Status tear_down(const std::string& uid);
 

@@ -28,6 +28,7 @@ TEST(Kinds, AreThoseOfTheTable) {
     std::string table;
     for (const Kind& kind : all()) table += summary(kind) + "\n";
     EXPECT_EQ(table, R"(bindings Binding ns 1
+componentstatuses ComponentStatus cluster cs 2
 configmaps ConfigMap ns cm 8
 endpoints Endpoints ns ep 8
 events Event ns ev 8

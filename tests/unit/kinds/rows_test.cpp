@@ -64,7 +64,8 @@ TEST(Rows, HaveTheColumnsOfTheTable) {
         EXPECT_EQ(kind.columns.empty(), kind.row == nullptr) << kind.resource();
         if (!kind.columns.empty()) table += kind.resource() + ": " + columns(kind) + "\n";
     }
-    EXPECT_EQ(table, R"(configmaps: Name/name, Data:integer, Age
+    EXPECT_EQ(table, R"(componentstatuses: Name/name, Status, Message, Error
+configmaps: Name/name, Data:integer, Age
 endpoints: Name/name, Endpoints, Age
 events: Last Seen, Type, Reason, Object, [Subobject], [Source], Message, [First Seen], [Count:integer], [Name/name]
 namespaces: Name/name, Status, Age

@@ -146,6 +146,10 @@ TEST_F(VolumesTest, TearsEverythingDown) {
     ASSERT_TRUE(bench_.set_up(pod(R"({"name": "cache", "emptyDir": {"medium": "Memory"}},
                                        {"name": "data", "hostPath": {"path": "/host/dir"}})")));
     ASSERT_TRUE(files_.write_file("/pods/u1/etc-hosts", "", 0644));
+    EXPECT_TRUE(volumes_.empty("u1"));
+    EXPECT_THAT(files_.mounts(), IsEmpty());
+    EXPECT_NE(files_.node("/pods/u1/etc-hosts"), nullptr);
+    EXPECT_EQ(files_.node("/pods/u1/volumes"), nullptr);
     EXPECT_TRUE(volumes_.tear_down("u1"));
     EXPECT_THAT(files_.mounts(), IsEmpty());
     EXPECT_THAT(files_.below("/pods"), IsEmpty());
