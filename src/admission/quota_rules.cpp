@@ -39,8 +39,11 @@ void add_pod(ResourceList& usage, const api::Pod& pod) {
 void add_service(ResourceList& usage, const api::ServiceSpec& spec) {
     const bool balanced = spec.type == "LoadBalancer";
     if (balanced) usage["services.loadbalancers"] = Quantity::of_units(1);
-    if (balanced || spec.type == "NodePort")
-        usage["services.nodeports"] = Quantity::of_units(static_cast<std::int64_t>(spec.ports.size()));
+    if (!balanced && spec.type != "NodePort") return;
+    // One that wants none counts with those that it names itself.
+    const bool all = !balanced || spec.allocateLoadBalancerNodePorts.value_or(true);
+    const auto counts = [all](const api::ServicePort& port) { return all || port.nodePort != 0; };
+    usage["services.nodeports"] = Quantity::of_units(std::ranges::count_if(spec.ports, counts));
 }
 
 bool looks_at_other_namespaces(const api::PodAffinityTerm& term) {

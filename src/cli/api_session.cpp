@@ -112,6 +112,18 @@ std::string with_query(std::string path, const Parameters& parameters) {
     return path;
 }
 
+Task<Status> read_body(ApiSession* session, std::string target, std::function<void(std::string)> take) {
+    HttpClientRequest request{.target = std::move(target)};
+    auto answer = co_await session->api->open(std::move(request));
+    if (!answer) co_return std::unexpected(answer.error());
+    while (true) {
+        auto piece = co_await (*answer)->read(session->api->unlimited());
+        if (!piece) co_return std::unexpected(piece.error());
+        if (piece->empty()) co_return Status{};
+        take(std::move(*piece));
+    }
+}
+
 void hide_managed_fields(api::Node& object) {
     if (api::Node* metadata = object.find("metadata")) metadata->erase("managedFields");
 }

@@ -58,6 +58,9 @@ void choose_api_verb(CLI::App& verb, std::shared_ptr<SessionOptions> session, st
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 std::string with_query(std::string path, const Parameters& parameters);
 
+/// Reads an answer as it comes and gives each piece of its body to `take`.
+Task<Status> read_body(ApiSession* session, std::string target, std::function<void(std::string)> take);
+
 /// The manifest as those who read it see it: without what the API keeps for itself.
 void hide_managed_fields(api::Node& object);
 

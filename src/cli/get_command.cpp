@@ -5,6 +5,8 @@
 #include "client/document.hpp"
 #include "client/table.hpp"
 
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -23,6 +25,9 @@ struct GetOptions {
     std::string labels;
     std::string fields;
     std::string sort_by;
+    std::string subresource;
+    std::string raw;
+    std::vector<std::string> label_columns;
     bool all_namespaces = false;
     bool watch = false;
     bool watch_only = false;
@@ -67,6 +72,10 @@ class Get {
                            "error: a resource cannot be retrieved by name across all namespaces");
         if ((options_.watch || options_.watch_only) && (several_ || requests->front().names.size() > 1))
             co_return fail(Code::invalid, "error: you may only specify a single resource type to watch");
+        const bool by_name =
+            std::ranges::none_of(*requests, &std::vector<std::string>::empty, &Request::names);
+        if (!options_.subresource.empty() && (!by_name || watches()))
+            co_return fail(Code::invalid, "error: --subresource takes objects by name, and no --watch");
         for (const Request& request : *requests) {
             const Status shown = co_await show(request);
             if (!shown) co_return std::unexpected(shown.error());
@@ -103,6 +112,7 @@ class Get {
         return client::TableText({.wide = output_.form == ObjectOutput::Form::wide,
                                   .headers = !options_.no_headers,
                                   .namespaces = options_.all_namespaces && type.namespaced,
+                                  .label_columns = options_.label_columns,
                                   .labels = options_.show_labels,
                                   .prefix = several_ ? type.named("") : ""});
     }
@@ -121,7 +131,9 @@ class Get {
         const bool by_name = !request.names.empty() && !watches();
         if (!by_name) co_return co_await show_list(std::move(request), &table);
         for (const std::string& name : request.names) {
-            const auto object = co_await session_->api->get(request.type.path(namespace_(), name), accept());
+            std::string path = request.type.path(namespace_(), name);
+            if (!options_.subresource.empty()) path += "/" + options_.subresource;
+            const auto object = co_await session_->api->get(std::move(path), accept());
             if (object) {
                 take(*object, request.type, &table);
             } else if (!(options_.ignore_not_found && object.error().code == Code::not_found)) {
@@ -227,6 +239,14 @@ class Get {
 };
 
 Task<Result<int>> get(ApiSession* session, GetOptions options) {
+    if (options.raw.empty() == options.what.empty())
+        co_return fail(Code::invalid, "error: name what to show: TYPE [NAME...], or --raw alone");
+    if (!options.raw.empty()) {
+        const auto print = [session](const std::string& piece) { session->env->out(piece); };
+        const Status shown = co_await read_body(session, options.raw, print);
+        if (!shown) co_return std::unexpected(shown.error());
+        co_return exit_ok;
+    }
     Get command(session, std::move(options));
     co_return co_await command.run();
 }
@@ -240,9 +260,7 @@ void add_get(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chose
             ->footer(
                 "TYPE is pods (po), hookruns, events, nodes ...; several with commas. One object:\n"
                 "TYPE NAME or TYPE/NAME.");
-    verb->add_option("TYPE", typed->what, "What to show: TYPE [NAME...] or TYPE/NAME...")
-        ->required()
-        ->type_name("");
+    verb->add_option("TYPE", typed->what, "What to show: TYPE [NAME...] or TYPE/NAME...")->type_name("");
     verb->add_option("-o,--output", typed->output,
                      "wide, json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...")
         ->type_name("FORM")
@@ -255,6 +273,13 @@ void add_get(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chose
     verb->add_flag("--watch-only", typed->watch_only, "Only show changes");
     verb->add_flag("--no-headers", typed->no_headers, "Without the line of headings");
     verb->add_flag("--show-labels", typed->show_labels, "With the labels as last column");
+    verb->add_option("-L,--label-columns", typed->label_columns, "With columns for these labels: app,tier")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("LABELS");
+    verb->add_option("--subresource", typed->subresource, "This part of each object: status, resize")
+        ->type_name("NAME");
+    verb->add_option("--raw", typed->raw, "What the server answers to this path, as it is")->type_name("URI");
     verb->add_flag("--ignore-not-found", typed->ignore_not_found, "What is not there is no failure");
     add_api_options(*verb, typed->api);
     choose_api_verb(*verb, session, typed, chosen, get);

@@ -77,16 +77,10 @@ class LinePrefix {
 
 Task<Status> show_log(ApiSession* session, LogsOptions options, std::string pod, std::string container) {
     const std::string path = ResourceType{.kind = "Pod", .plural = "pods"}.path(session->namespace_, pod);
-    HttpClientRequest request{.target = with_query(path + "/log", parameters_of(options, container))};
-    auto answer = co_await session->api->open(std::move(request));
-    if (!answer) co_return std::unexpected(answer.error());
     LinePrefix prefix(options.prefix ? fmt::format("[pod/{}/{}] ", pod, container) : "");
-    while (true) {
-        const auto piece = co_await (*answer)->read(session->api->unlimited());
-        if (!piece) co_return std::unexpected(piece.error());
-        if (piece->empty()) co_return Status{};
-        session->env->out(prefix.apply(*piece));
-    }
+    const auto print = [&](const std::string& piece) { session->env->out(prefix.apply(piece)); };
+    co_return co_await read_body(session, with_query(path + "/log", parameters_of(options, container)),
+                                 print);
 }
 
 /// One log of a Pod.

@@ -34,6 +34,12 @@ std::string labels_of(const api::Node& object) {
     return text.empty() ? "<none>" : text;
 }
 
+std::string label_of(const api::Node& object, const std::string& label) {
+    const api::Node* labels = find(object, "metadata.labels");
+    const api::Node* value = labels == nullptr ? nullptr : labels->find(label);
+    return value == nullptr ? "" : shown(*value);
+}
+
 }  // namespace
 
 void TableText::read_columns(const api::Node& table) {
@@ -52,6 +58,8 @@ TableText::Cells TableText::header() const {
     Cells cells;
     if (options_.namespaces) cells.emplace_back("NAMESPACE");
     for (const Column& column : columns_) cells.push_back(upper_case(column.name));
+    for (const std::string& label : options_.label_columns)
+        cells.push_back(upper_case(label.substr(label.rfind('/') + 1)));
     if (options_.labels) cells.emplace_back("LABELS");
     return cells;
 }
@@ -67,6 +75,7 @@ TableText::Cells TableText::cells_of(const api::Node& row) const {
         std::string cell = column.cell < given.size() ? first_line(shown(given[column.cell])) : "";
         cells.push_back(column.is_name ? options_.prefix + cell : std::move(cell));
     }
+    for (const std::string& label : options_.label_columns) cells.push_back(label_of(object, label));
     if (options_.labels) cells.push_back(labels_of(object));
     return cells;
 }

@@ -13,9 +13,10 @@ namespace hooklet::client {
 struct TableOptions {
     bool wide = false;  ///< The columns that do not fit everywhere too.
     bool headers = true;
-    bool namespaces = false;  ///< The objects are of several namespaces.
-    bool labels = false;
-    std::string prefix{};  ///< Before each name, where several types are shown: `pod/`.
+    bool namespaces = false;                   ///< The objects are of several namespaces.
+    std::vector<std::string> label_columns{};  ///< Labels with a column of their own.
+    bool labels = false;                       ///< All labels as the last column.
+    std::string prefix{};                      ///< Before each name, where several types are shown: `pod/`.
 };
 
 /// Lays out the tables of a server (meta.k8s.io/v1 Table) as kubectl does. The tables of one watch go through

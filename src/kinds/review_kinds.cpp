@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/codec.hpp"
+#include "api/issue.hpp"
+#include "api/json.hpp"
 #include "api/types.hpp"
 #include "kinds/catalog.hpp"
 #include "kinds/cells.hpp"
@@ -9,9 +12,43 @@ namespace hooklet::kinds {
 
 namespace {
 
+/// What somebody may do is asked of one thing: objects of the API, or a path.
+template <class Spec>
+void check_what(const Spec& spec, api::Issues& issues) {
+    if (spec.resourceAttributes && spec.nonResourceAttributes) {
+        issues.push_back(api::issue::invalid_raw(
+            "spec.nonResourceAttributes", api::write_json(api::encode(*spec.nonResourceAttributes)),
+            "cannot be specified in combination with resourceAttributes"));
+    }
+    if (!spec.resourceAttributes && !spec.nonResourceAttributes) {
+        issues.push_back(api::issue::invalid_raw(
+            "spec.resourceAttributes", "null",
+            "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
+    }
+}
+
+api::Issues check_own(const api::SelfSubjectAccessReview& review) {
+    api::Issues issues;
+    check_what(review.spec, issues);
+    return issues;
+}
+
+/// Of somebody else's rights.
+template <class Review>
+api::Issues check_anybodys(const Review& review) {
+    api::Issues issues;
+    check_what(review.spec, issues);
+    if (review.spec.user.empty() && review.spec.groups.empty()) {
+        issues.push_back(
+            api::issue::invalid_text("spec.user", "", "at least one of user or group must be specified"));
+    }
+    return issues;
+}
+
 /// A kind that can only be posted.
 template <class T>
-Kind question(std::string group, std::string name, bool namespaced = false) {
+Kind question(std::string group, std::string name, bool namespaced = false,
+              api::Issues (*validate)(const T&) = nullptr) {
     std::string singular = lower_case(name);
     return kind_of<T>({.group = std::move(group),
                        .name = std::move(name),
@@ -19,7 +56,7 @@ Kind question(std::string group, std::string name, bool namespaced = false) {
                        .singular = std::move(singular),
                        .namespaced = namespaced,
                        .verbs = {"create"}},
-                      {});
+                      {.validate = validate});
 }
 
 }  // namespace
@@ -36,10 +73,10 @@ std::vector<Kind> authentication_kinds() {
 
 std::vector<Kind> authorization_kinds() {
     const std::string group = "authorization.k8s.io";
-    return {question<api::LocalSubjectAccessReview>(group, "LocalSubjectAccessReview", true),
-            question<api::SelfSubjectAccessReview>(group, "SelfSubjectAccessReview"),
+    return {question<api::LocalSubjectAccessReview>(group, "LocalSubjectAccessReview", true, check_anybodys),
+            question<api::SelfSubjectAccessReview>(group, "SelfSubjectAccessReview", false, check_own),
             question<api::SelfSubjectRulesReview>(group, "SelfSubjectRulesReview"),
-            question<api::SubjectAccessReview>(group, "SubjectAccessReview")};
+            question<api::SubjectAccessReview>(group, "SubjectAccessReview", false, check_anybodys)};
 }
 
 }  // namespace hooklet::kinds

@@ -17,6 +17,8 @@ namespace hooklet {
 
 namespace {
 
+constexpr Duration longest_end = std::chrono::minutes{10};
+
 bool is_deleted(const api::Pod& pod) {
     return pod.metadata.deletionTimestamp.has_value();
 }
@@ -100,6 +102,8 @@ void ApiPods::forward(Entry& entry, const api::Pod& before) {
     if (is_deleted(entry.pod) && (!is_deleted(before) || sooner)) {
         ports_.pods->remove(now.uid, now.deletionGracePeriodSeconds);
     }
+    if (api::is_terminal(entry.pod.status.phase) && !api::is_terminal(before.status.phase))
+        gate_.spawn(end_as_told(now.uid));
 }
 
 void ApiPods::settle(Entry& entry) {
@@ -167,14 +171,13 @@ void ApiPods::finish_deleted(Entry& entry) {
 }
 
 Task<void> ApiPods::make_room(std::string uid, std::vector<std::string> victims) {
-    constexpr Duration longest = std::chrono::minutes{10};
     std::vector<PodStop> stops;
     for (const PodOnNode& pod : ports_.control->pods()) {
         if (std::ranges::find(victims, pod.pod.metadata.uid) != victims.end()) {
             stops.push_back(preemption_of(pod.pod));
         }
     }
-    const Call call = ports_.clock->call_within(longest, stopping_.token());
+    const Call call = ports_.clock->call_within(longest_end, stopping_.token());
     co_await stop_pods(ports_.executor, ports_.control, std::move(stops), call);
     const auto found = entries_.find(uid);
     if (found == entries_.end() || stopping_.token().cancelled()) co_return;
@@ -184,6 +187,18 @@ Task<void> ApiPods::make_room(std::string uid, std::vector<std::string> victims)
     } else {
         settle(found->second);
     }
+}
+
+Task<void> ApiPods::end_as_told(std::string uid) {
+    const std::vector<PodOnNode> all = ports_.control->pods();
+    const auto mine =
+        std::ranges::find_if(all, [&](const PodOnNode& one) { return one.pod.metadata.uid == uid; });
+    // Mostly it is the node's own word that comes back.
+    if (mine == all.end() || mine->ending) co_return;
+    const Duration grace = grace_of(mine->pod);
+    const Call call = ports_.clock->call_within(grace + longest_end, stopping_.token());
+    const PodEnd why{.trigger = "PhaseSet"};
+    (void)co_await ports_.control->stop_pod(uid, why, grace, call);
 }
 
 void ApiPods::lose(const std::string& uid) {

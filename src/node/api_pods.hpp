@@ -72,6 +72,8 @@ class ApiPods final : public Reflector::Sink {
     [[nodiscard]] bool is_leaving(const api::Pod& pod) const;
     void settle_waiting();
     Task<void> discard(std::string uid);
+    /// Somebody else has written that the Pod has ended: then it has to.
+    Task<void> end_as_told(std::string uid);
     Task<void> make_room(std::string uid, std::vector<std::string> victims);
 
     Ports ports_;

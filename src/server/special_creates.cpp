@@ -90,6 +90,8 @@ Task<HttpReply> create_review(Helpers helpers, ResourceRequest request) {
     if (!body) co_return status_reply(body.error());
     auto question = decode_body(kind, *std::move(body), FieldValidation::ignore);
     if (!question) co_return status_reply(question.error());
+    const api::Issues issues = kind.validate ? kind.validate(question->object.get()) : api::Issues{};
+    if (!issues.empty()) co_return status_reply(status::invalid(kind, "", issues));
     api::Node document = encode(kind, question->object.get());
     co_return json_reply(
         201, api::write_json(review(helpers.authenticator, kind, request.user, std::move(document))));

@@ -11,7 +11,8 @@ namespace hooklet {
 
 /// Why a Pod ends other than by itself, and what its status says of it (lifecycle spec 6.6, 8).
 struct PodEnd {
-    /// For hooks and the journal: `Deleted`, `DeadlineExceeded`, `Evicted`, `Preempted`, `NodeShutdown`.
+    /// For hooks and the journal: `Deleted`, `DeadlineExceeded`, `Evicted`, `Preempted`, `NodeShutdown`,
+    /// `PhaseSet`.
     std::string trigger = "Deleted";
     std::string reason{};  ///< status.reason, with `message`; both are empty for a deletion.
     std::string message{};

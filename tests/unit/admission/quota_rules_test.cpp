@@ -44,6 +44,10 @@ TEST(QuotaUsage, OfObjects) {
         read<api::Service>(R"({"spec":{"type":"LoadBalancer","ports":[{"port":1},{"port":2}]}})");
     EXPECT_EQ(shown(usage_of({"services", nullptr, &balanced})),
               "count/services=1 services=1 services.loadbalancers=1 services.nodeports=2 ");
+    const auto without_ports = read<api::Service>(R"({"spec":{"type":"LoadBalancer",
+        "allocateLoadBalancerNodePorts":false,"ports":[{"port":1,"nodePort":30001},{"port":2}]}})");
+    EXPECT_EQ(shown(usage_of({"services", nullptr, &without_ports})),
+              "count/services=1 services=1 services.loadbalancers=1 services.nodeports=1 ");
     const auto open = read<api::Service>(R"({"spec":{"type":"NodePort","ports":[{"port":1}]}})");
     EXPECT_EQ(shown(usage_of({"services", nullptr, &open})),
               "count/services=1 services=1 services.nodeports=1 ");

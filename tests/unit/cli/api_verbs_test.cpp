@@ -97,6 +97,21 @@ TEST_F(ApiVerbs, GetHasTheTablesOfTheServer) {
     EXPECT_EQ(shown({"get", "pod", "x", "--ignore-not-found"}), "");
     EXPECT_EQ(shown({"get", "widgets"}), "error: the server doesn't have a resource type \"widgets\"\n[1]");
     EXPECT_THAT(shown({"get", "pods", "-o", "json"}), HasSubstr("\"kind\": \"List\""));
+    EXPECT_THAT(shown({"get", "pods", "-L", "app,example.com/tier"}), HasSubstr("AGE   APP   TIER\n"));
+    EXPECT_THAT(shown({"get", "pods", "-L", "app", "--no-headers"}), HasSubstr(" 0s    web\n"));
+}
+
+TEST_F(ApiVerbs, GetShowsPartsAndPathsToo) {
+    run({"apply", "-f", "web.yaml"});
+    EXPECT_EQ(shown({"get", "pod", "web", "--subresource", "status", "-o", "jsonpath={.status.phase}"}),
+              "Pending");
+    EXPECT_EQ(shown({"get", "pods", "--subresource", "status"}),
+              "error: --subresource takes objects by name, and no --watch\n[1]");
+    EXPECT_EQ(shown({"get", "--raw", "/readyz"}), "ok");
+    EXPECT_THAT(shown({"get", "--raw", "/api/v1/namespaces/default/pods/web"}),
+                StartsWith("{\"kind\":\"Pod\""));
+    EXPECT_EQ(shown({"get", "--raw", "/nowhere"}).substr(0, 5), "Error");
+    EXPECT_EQ(shown({"get"}), "error: name what to show: TYPE [NAME...], or --raw alone\n[1]");
 }
 
 TEST_F(ApiVerbs, GetSortsAndShowsTheColumnsThatAreAskedFor) {

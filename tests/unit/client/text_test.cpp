@@ -33,6 +33,10 @@ TEST(Table, HasTheColumnsThatFit) {
         TableText({.wide = true, .headers = false, .namespaces = true, .prefix = "pod/"}).lines(json(pods)),
         "x     pod/a-long-name   1/1   0     10.0.0.1\n"
         "y     pod/b             0/1   12    two...\n");
+    EXPECT_EQ(TableText({.headers = true, .label_columns = {"k", "example.com/role"}}).lines(json(pods)),
+              "NAME          READY   RESTARTS   K     ROLE\n"
+              "a-long-name   1/1     0          v     \n"
+              "b             0/1     12               \n");
     EXPECT_EQ(TableText({.labels = true}).lines(json(pods)).substr(0, 44),
               "NAME          READY   RESTARTS   LABELS\na-lo");
 }

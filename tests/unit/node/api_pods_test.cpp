@@ -385,6 +385,20 @@ TEST_F(ApiPodsTest, R5_ANewImageRestartsTheContainer) {
               20s);
 }
 
+TEST_F(ApiPodsTest, APodThatHasEndedForSomebodyElseEnds) {
+    add("web");
+    until([&] { return is_ready("web"); });
+    const ApiPath status{"", "v1", "pods", "default", "web", "status"};
+    ASSERT_TRUE(api.objects().patch(status, ApiPatchType::merge,
+                                    api::parse_json(R"({"status": {"phase": "Failed"}})").value()));
+    until([&] { return world.history.of(sim::Kind::exited).size() == 1; });
+    EXPECT_THAT(world.history.of(sim::Kind::term), SizeIs(1));
+    pass(1min);
+    EXPECT_EQ(phase("web"), "Failed");
+    EXPECT_FALSE(is_ready("web"));
+    EXPECT_TRUE(pod("web").status.containerStatuses.front().state.terminated);
+}
+
 TEST_F(ApiPodsTest, ItsOwnStatusesCauseNoMoreOfThem) {
     add("web");
     until([&] { return is_ready("web"); });

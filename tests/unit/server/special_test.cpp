@@ -129,6 +129,27 @@ TEST_F(Special, Reviews) {
               "-");
 }
 
+TEST_F(Special, AReviewAsksOneThingOfSomebody) {
+    const auto refusal = [this](std::string_view plural, std::string_view spec) {
+        const auto exchange = asked_by(good, "POST", "/apis/authorization.k8s.io/v1/" + std::string(plural),
+                                       fmt::format(R"({{"spec":{}}})", spec));
+        const auto document = api::parse_json(exchange->reply.body);
+        return fmt::format("{} {}", exchange->reply.status, text(*document, "message"));
+    };
+    const std::string nothing =
+        R"(spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or )"
+        R"(resourceAttributes must be specified)";
+    EXPECT_EQ(refusal("selfsubjectaccessreviews", "{}"),
+              R"(422 SelfSubjectAccessReview.authorization.k8s.io "" is invalid: )" + nothing);
+    EXPECT_EQ(refusal("subjectaccessreviews", "{}"),
+              R"(422 SubjectAccessReview.authorization.k8s.io "" is invalid: [)" + nothing +
+                  R"(, spec.user: Invalid value: "": at least one of user or group must be specified])");
+    EXPECT_EQ(refusal("subjectaccessreviews", R"({"user":"u","resourceAttributes":{"verb":"get"},
+                      "nonResourceAttributes":{"path":"/x"}})"),
+              R"(422 SubjectAccessReview.authorization.k8s.io "" is invalid: spec.nonResourceAttributes: )"
+              R"(Invalid value: {"path":"/x"}: cannot be specified in combination with resourceAttributes)");
+}
+
 TEST_F(Special, ATokenReviewTellsTheAudiencesOfTheToken) {
     ASSERT_EQ(verdict("POST", accounts, R"({"metadata":{"name":"a"}})"), "201");
     const auto issued = answered(good, accounts + "/a/token", R"({"spec":{"audiences":["foo"]}})");
