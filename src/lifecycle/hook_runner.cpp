@@ -4,6 +4,7 @@
 #include "base/back_off.hpp"
 #include "lifecycle/http_action.hpp"
 #include "lifecycle/output.hpp"
+#include "ports/bounded.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -233,11 +234,7 @@ Task<Result<cri::ExecSyncResponse>> HookRunner::run_command(HookRequest request,
     const Promise<Result<cri::ExecSyncResponse>> answer;
     const Call life{call.deadline + request.afterlife->limit, request.afterlife->cancel};
     request.afterlife->gate->spawn(exec_for(ports_.runtime, std::move(exec_request), life, answer));
-    const Timer over = ports_.clock->at(
-        call.deadline, [answer] { answer.set(std::unexpected(Error{Code::deadline, "deadline exceeded"})); });
-    const CancelRegistration cut =
-        call.cancel.on_cancel([answer, token = call.cancel] { answer.set(std::unexpected(token.reason())); });
-    co_return co_await answer.get();
+    co_return co_await bounded(ports_.clock, answer, call);
 }
 
 bool HookRunner::is_success(int http_status) const {

@@ -23,9 +23,4 @@ Task<Result<store::Page>> Components::list(Asked asked, Call /*call*/) {
     co_return page;
 }
 
-Task<Result<std::unique_ptr<store::Watch>>> Components::watch(Asked /*asked*/,
-                                                              std::optional<Revision> /*from*/) {
-    co_return fail(Code::invalid, "components can't be watched");
-}
-
 }  // namespace hooklet::server

@@ -13,7 +13,6 @@ class Components final : public Computed {
     explicit Components(store::ObjectStore* objects) : objects_(objects) {}
 
     Task<Result<store::Page>> list(Asked asked, Call call) override;
-    Task<Result<std::unique_ptr<store::Watch>>> watch(Asked asked, std::optional<Revision> from) override;
 
   private:
     store::ObjectStore* objects_;

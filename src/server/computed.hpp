@@ -28,8 +28,11 @@ class Computed {
     /// Those of the selection, all on one page. The errors of where they come from.
     virtual Task<Result<store::Page>> list(Asked asked, Call call) = 0;
     /// What changes after `from`; without it, what there is as added before. Code::expired when that is
-    /// longer ago than it is known. Only for kinds that can be watched.
-    virtual Task<Result<std::unique_ptr<store::Watch>>> watch(Asked asked, std::optional<Revision> from) = 0;
+    /// longer ago than it is known. Code::invalid from kinds that can't be watched.
+    virtual Task<Result<std::unique_ptr<store::Watch>>> watch(Asked /*asked*/,
+                                                              std::optional<Revision> /*from*/) {
+        co_return fail(Code::invalid, "these objects can't be watched");
+    }
 };
 
 /// Who makes the kind's objects; nullptr when nobody does.

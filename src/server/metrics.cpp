@@ -76,9 +76,4 @@ Task<Result<store::Page>> Metrics::list(Asked asked, Call call) {
     co_return page;
 }
 
-Task<Result<std::unique_ptr<store::Watch>>> Metrics::watch(Asked /*asked*/,
-                                                           std::optional<Revision> /*from*/) {
-    co_return fail(Code::invalid, "metrics can't be watched");
-}
-
 }  // namespace hooklet::server

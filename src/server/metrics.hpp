@@ -20,7 +20,6 @@ class Metrics final : public Computed {
     void use(UsageMeter* meter) { meter_ = meter; }
 
     Task<Result<store::Page>> list(Asked asked, Call call) override;
-    Task<Result<std::unique_ptr<store::Watch>>> watch(Asked asked, std::optional<Revision> from) override;
 
   private:
     store::ObjectStore* objects_;
