@@ -15,4 +15,15 @@ std::optional<bool> restart_by_rules(const std::vector<ContainerRestartRule>& ru
     return std::nullopt;
 }
 
+bool may_restart(const PodSpec& spec, std::string_view name, std::int32_t exit_code) {
+    std::string policy = spec.restartPolicy;
+    for (const auto* containers : {&spec.initContainers, &spec.containers}) {
+        const auto own = std::ranges::find(*containers, name, &Container::name);
+        if (own == containers->end() || !own->restartPolicy) continue;
+        if (const auto decided = restart_by_rules(own->restartPolicyRules, exit_code)) return *decided;
+        policy = *own->restartPolicy;
+    }
+    return policy == "Always" || (policy == "OnFailure" && exit_code != 0);
+}
+
 }  // namespace hooklet::api

@@ -110,6 +110,7 @@ void ContainerSlot::forget() {
 
 void ContainerSlot::sandbox_replaced() {
     if (view_.current && !view_.current->exited()) view_.current.reset();
+    if (view_.current) view_.current->of_old_sandbox = true;
     if (!back_off_before_) return;
     back_off_ = *std::exchange(back_off_before_, std::nullopt);
     not_before_ = {};

@@ -32,10 +32,11 @@ class InitWalk {
 
   private:
     static bool is_init(const ContainerFacts& c) { return c.role == Role::init || c.role == Role::sidecar; }
-    /// An ordinary container that has ended does not count, so that all begins anew in a new sandbox.
+    /// In a new sandbox all begins anew. In the same one nothing does, not even for init containers of which
+    /// the engine knows nothing any more.
     static bool has_begun(const ContainerFacts& c) {
         if (c.role != Role::ordinary) return false;
-        return c.starting || c.stopping || (c.current && !c.current->exited());
+        return c.starting || c.stopping || (c.current && !c.current->of_old_sandbox);
     }
 
     void visit(std::size_t i) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "status/container_status.hpp"
 
+#include "api/container_statuses.hpp"
+#include "api/restart_rules.hpp"
+
 #include <algorithm>
 
 namespace hooklet {
@@ -106,6 +109,17 @@ std::vector<api::VolumeMountStatus> mounts_of(const api::Container& container) {
     return out;
 }
 
+/// What was said of an init container that did its work stays said when nothing is known of it any more, and
+/// when it runs again in a new sandbox of a Pod whose policy says it may not: no API server takes that back.
+const api::ContainerStatus* kept_end(const StatusInput& input, const api::ContainerStatus& now) {
+    const ContainerView& view = input.containers.at(now.name);
+    const api::ContainerStatus* before = api::find_status(input.pod->status, now.name);
+    if (view.role != Role::init || now.state.terminated || before == nullptr) return nullptr;
+    if (!before->state.terminated || before->state.terminated->exitCode != 0) return nullptr;
+    const bool unknown = !view.current && !view.previous;
+    return unknown || !api::may_restart(input.pod->spec, now.name, 0) ? before : nullptr;
+}
+
 api::ContainerStatus status_of(const StatusInput& input, const api::Container& container) {
     const ContainerView& view = input.containers.at(container.name);
     api::ContainerStatus status;
@@ -124,6 +138,7 @@ api::ContainerStatus status_of(const StatusInput& input, const api::Container& c
     }
     if (container.lifecycle && container.lifecycle->stopSignal)
         status.stopSignal = container.lifecycle->stopSignal;
+    if (const api::ContainerStatus* kept = kept_end(input, status)) return *kept;
     return status;
 }
 

@@ -42,6 +42,7 @@ struct ContainerRecord {
     /// The engine has told its success (cri::ContainerEventType::succeeded), which its record is to confirm.
     bool told_success = false;
     bool restart = false;  ///< It was stopped so that a new one takes its place, whatever the policy says.
+    bool of_old_sandbox = false;  ///< The Pod got a new sandbox after it.
     [[nodiscard]] bool running() const { return state == cri::ContainerState::running; }
     [[nodiscard]] bool exited() const { return state == cri::ContainerState::exited; }
     /// Ended well. A container that ran out of memory did not, even with exit code 0.

@@ -17,8 +17,8 @@ struct Counts {
     bool init_failed = false;      ///< For good.
     bool init_pending = false;     ///< A plain init container has not ended well yet.
     bool sidecar_pending = false;  ///< A sidecar has not come up yet.
-    bool ordinary_begun = false;
-    bool restarts = false;  ///< An ordinary container that has ended is to be started again.
+    bool ordinary_begun = false;   ///< In the sandbox that the Pod has now.
+    bool restarts = false;         ///< An ordinary container that has ended is to be started again.
     std::size_t running = 0;
     std::size_t waiting = 0;
     std::size_t stopped = 0;
@@ -41,7 +41,7 @@ void count_init(const StatusInput& input, const api::ContainerStatus& status, Co
 
 void count_ordinary(const StatusInput& input, const api::ContainerStatus& status, Counts& counts) {
     const ContainerView& view = input.containers.at(status.name);
-    if (view.current) counts.ordinary_begun = true;
+    if (view.current && !view.current->of_old_sandbox) counts.ordinary_begun = true;
     if (status.state.running) ++counts.running;
     if (status.state.terminated) {
         ++counts.stopped;
@@ -79,7 +79,7 @@ std::string phase_of(const StatusInput& input, const Counts& counts) {
     if (input.final_ && input.end) return ended_phase(input, counts);
     // What has failed for good still counts as under way while something of the Pod runs.
     if (counts.init_failed) return input.final_ ? "Failed" : "Pending";
-    if (counts.init_pending || (counts.sidecar_pending && !counts.ordinary_begun)) return "Pending";
+    if ((counts.init_pending || counts.sidecar_pending) && !counts.ordinary_begun) return "Pending";
     if (counts.waiting > 0) return "Pending";
     if (counts.running > 0) return "Running";
     if (counts.stopped == 0) return "Pending";

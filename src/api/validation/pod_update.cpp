@@ -111,18 +111,6 @@ void check_spec_update(const PodSpec& next, const PodSpec& old, Issues& issues) 
                                              changeable, difference(encode(old), encode(rest)))));
 }
 
-/// Whether a container may start again that ended with this code.
-bool may_restart(const PodSpec& spec, std::string_view name, std::int32_t exit_code) {
-    std::string policy = spec.restartPolicy;
-    for (const auto* containers : {&spec.initContainers, &spec.containers}) {
-        const auto own = std::ranges::find(*containers, name, &Container::name);
-        if (own == containers->end() || !own->restartPolicy) continue;
-        if (const auto decided = restart_by_rules(own->restartPolicyRules, exit_code)) return *decided;
-        policy = *own->restartPolicy;
-    }
-    return policy == "Always" || (policy == "OnFailure" && exit_code != 0);
-}
-
 /// A container that has ended for good stays so. `spec` has the restart policies.
 void check_transitions(const std::vector<ContainerStatus>& next, const std::vector<ContainerStatus>& old,
                        const PodSpec& spec, const std::string& path, Issues& issues) {

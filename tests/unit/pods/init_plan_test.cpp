@@ -47,6 +47,10 @@ ContainerFacts up() {
     facts.started = true;
     return facts;
 }
+ContainerFacts of_old_sandbox(ContainerFacts facts) {
+    facts.current->of_old_sandbox = true;
+    return facts;
+}
 ContainerFacts starting(ContainerFacts facts) {
     facts.starting = true;
     return facts;
@@ -126,8 +130,9 @@ INSTANTIATE_TEST_SUITE_P(
              {init(end), init(end), app(end, 1)},
              {StartContainer{2}}},
         Case{"R9: not even when their records are gone", {init(), init(), app(run)}, {}},
-        Case{"all begins anew when nothing is left but ends",
-             {init(), init(), app(end, 1)},
+        Case{"R9: nor when the ordinary one has ended", {init(), init(), app(end, 1)}, {StartContainer{2}}},
+        Case{"in a new sandbox all begins anew",
+             {init(), init(), of_old_sandbox(app(end, 1))},
              {StartContainer{0}}},
         Case{"the last record tells how far it is", {init(), init(end), app()}, {StartContainer{2}}}),
     index_of);

@@ -41,6 +41,26 @@ class Built {
         return *this;
     }
     ContainerRecord& record(const std::string& name) { return *input_.containers[name].current; }
+    /// The engine knows nothing of it any more; what was reported last stays.
+    Built& lost(const std::string& name) {
+        input_.containers[name].current.reset();
+        return *this;
+    }
+    /// The Pod has a new sandbox, in which nothing has begun.
+    Built& new_sandbox() {
+        for (const char* name : {"init", "side"}) {
+            ContainerView& view = input_.containers[name];
+            view.previous = std::exchange(view.current, std::nullopt);
+            view.started = view.ready = false;
+        }
+        exited("main", 137, "Error");
+        record("main").of_old_sandbox = true;
+        return *this;
+    }
+    Built& reported() {
+        pod_.status = status();
+        return *this;
+    }
     Built& ended(PodEnd why = {}) {
         input_.end = std::move(why);
         input_.final_ = true;
@@ -124,10 +144,35 @@ TEST(InitStatus, ASuccessThatTheRecordDoesNotHaveYetKeepsNothingPending) {
     Built told;
     told.running("init").running("side").running("main");
     told.record("init").told_success = true;
-    EXPECT_EQ(told.status().phase, "Pending");
     told.record("init").ended_at = MonotonicTime{};
     EXPECT_EQ(told.status().phase, "Running");
     EXPECT_TRUE(told.status().initContainerStatuses.at(0).state.running);
+}
+
+TEST(InitStatus, R9_WhatTheEngineHasForgottenStaysDone) {
+    Built built;
+    const api::PodStatus before = built.exited("init", 0).running("side").running("main").status();
+    const api::PodStatus after = built.reported().lost("init").status();
+    EXPECT_EQ(after.phase, "Running");
+    EXPECT_EQ(after.initContainerStatuses, before.initContainerStatuses);
+}
+
+TEST(InitStatus, InANewSandboxThePodIsPendingUntilAllAreUp) {
+    Built built;
+    built.exited("init", 0).running("side").running("main").reported().new_sandbox();
+    EXPECT_EQ(built.status().phase, "Pending");
+    EXPECT_TRUE(built.status().initContainerStatuses.at(0).state.waiting);
+    EXPECT_EQ(built.exited("init", 0).status().phase, "Pending");
+    EXPECT_EQ(built.running("side").running("main").status().phase, "Running");
+}
+
+TEST(InitStatus, NoApiServerTakesBackThatAnInitContainerHasDoneItsWork) {
+    Built built("OnFailure");
+    built.exited("init", 0).running("side").running("main").reported().new_sandbox();
+    EXPECT_TRUE(built.status().initContainerStatuses.at(0).state.terminated);
+    built.running("init");
+    EXPECT_TRUE(built.status().initContainerStatuses.at(0).state.terminated);
+    EXPECT_EQ(built.status().phase, "Pending");
 }
 
 TEST(InitStatus, AnUnreadySidecarMakesThePodUnready) {
