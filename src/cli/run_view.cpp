@@ -16,6 +16,7 @@ namespace hooklet::cli {
 namespace {
 
 constexpr std::size_t report_width = 80;
+constexpr Duration settling = std::chrono::milliseconds{100};
 
 /// What the longest subject takes; on a terminal no more than three tenths of a line, which are 24 of 80.
 std::size_t subject_width(const std::vector<api::Pod>& pods, const Terminal& terminal) {
@@ -43,23 +44,44 @@ RunView::RunView(Environment* env, Output output, const std::vector<api::Pod>& p
 void RunView::show(const JournalEntry& entry) {
     if (output_ == Output::json) env_->out(api::write_json(insight::record_of(entry)) + "\n");
     if (output_ != Output::lines) return;
-    if (const auto line = insight::line_for(entry)) print(format_line(*line, format_));
+    if (const auto line = insight::line_for(entry)) print_soon(line->at, format_line(*line, format_));
     pulls_.follow(entry);
     status_.refresh();
 }
 
 void RunView::note(std::string_view text) {
     if (output_ == Output::lines) {
-        print(fmt::format("{:>10} {}\n", insight::offset(env_->clock().wall() - format_.start), text));
-        status_.refresh();
+        const WallTime now = env_->clock().wall();
+        print_soon(now, fmt::format("{:>10} {}\n", insight::offset(now - format_.start), text));
     } else if (output_ == Output::json) {
         env_->err(fmt::format("hooklet: {}\n", text));
     }
 }
 
-void RunView::print(std::string_view text) {
+void RunView::print_soon(WallTime at, std::string text) {
+    const MonotonicTime due = env_->clock().now() + settling;
+    waiting_.emplace(at, Waiting{std::move(text), due});
+    if (waiting_.size() == 1) next_ = env_->clock().at(due, [this] { print_due(); });
+}
+
+void RunView::print_due() {
+    const MonotonicTime now = env_->clock().now();
+    auto end = waiting_.end();
+    while (end != waiting_.begin() && std::prev(end)->second.due > now) --end;
+    print_until(end);
+    if (waiting_.empty()) return;
+    const auto first =
+        std::ranges::min_element(waiting_, {}, [](const auto& item) { return item.second.due; });
+    next_ = env_->clock().at(first->second.due, [this] { print_due(); });
+}
+
+void RunView::print_until(std::multimap<WallTime, Waiting>::iterator end) {
+    std::string text;
+    for (auto line = waiting_.begin(); line != end; line = waiting_.erase(line)) text += line->second.text;
+    if (text.empty()) return;
     status_.clear();
     env_->out(text);
+    status_.refresh();
 }
 
 std::string RunView::progress() const {
@@ -69,6 +91,7 @@ std::string RunView::progress() const {
 
 void RunView::finish(const std::vector<insight::PodStory>& stories, const std::vector<std::string>& failures,
                      int exit_code) {
+    print_until(waiting_.end());
     status_.clear();
     if (output_ == Output::json) {
         env_->out(api::write_json(insight::result_record(stories, failures, exit_code)) + "\n");

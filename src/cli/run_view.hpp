@@ -7,6 +7,8 @@
 #include "cli/status_line.hpp"
 #include "insight/story.hpp"
 
+#include <map>
+
 namespace hooklet::cli {
 
 /// What `hooklet run` prints besides its report.
@@ -20,6 +22,9 @@ enum class Output {
 class RunView {
   public:
     RunView(Environment* env, Output output, const std::vector<api::Pod>& pods);
+    RunView(const RunView&) = delete;
+    RunView& operator=(const RunView&) = delete;
+    ~RunView() { print_until(waiting_.end()); }
 
     void show(const JournalEntry& entry);
     /// Something about the run itself, such as what an interrupt did.
@@ -29,7 +34,15 @@ class RunView {
                 int exit_code);
 
   private:
-    void print(std::string_view text);
+    struct Waiting {
+        std::string text;
+        MonotonicTime due;
+    };
+    /// Lines appear in the order of what they tell of: each waits a moment for what becomes known later of an
+    /// earlier time, as the exit code of a container does.
+    void print_soon(WallTime at, std::string text);
+    void print_due();
+    void print_until(std::multimap<WallTime, Waiting>::iterator end);
     [[nodiscard]] std::string progress() const;
 
     Environment* env_;
@@ -38,6 +51,8 @@ class RunView {
     LineFormat format_;
     PullProgress pulls_;
     StatusLine status_;
+    std::multimap<WallTime, Waiting> waiting_;  ///< By the time that they tell of.
+    Timer next_;
 };
 
 }  // namespace hooklet::cli

@@ -2,13 +2,17 @@
 #include "cli/image_table.hpp"
 #include "cli/line_format.hpp"
 #include "cli/pull_progress.hpp"
+#include "cli/run_view.hpp"
+#include "unit/cli/sim_environment.hpp"
 #include "unit/insight/sample_journal.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace hooklet::cli {
 namespace {
 
+using namespace std::chrono_literals;
 using insight::at;
 using insight::Line;
 using insight::step;
@@ -77,6 +81,24 @@ TEST(PullProgress, shows_the_oldest_pull_until_it_ends) {
     EXPECT_EQ(progress.text(at(3500)), "web/b: pulling busybox:1 ... 3s");
     progress.follow(insight::event(4000, "b", true, "Failed", "Failed to pull image"));
     EXPECT_EQ(progress.text(at(5000)), "");
+}
+
+TEST(RunView, LinesHaveTheOrderOfWhatTheyTellOf) {
+    sim::SimWorld world;
+    SimEnvironment env(&world);
+    RunView view(&env, Output::lines, {});
+    const auto shown = [&env](const char* event) { return env.output.find(event); };
+    view.show(step(500, StepKind::created, "app"));
+    ASSERT_TRUE(world.loop.run_for(60ms));
+    view.show(step(470, StepKind::exited, "init"));
+    EXPECT_EQ(env.output, "");
+    ASSERT_TRUE(world.loop.run_for(60ms));
+    EXPECT_LT(shown("Exited"), shown("Created"));
+    view.show(step(600, StepKind::started, "app"));
+    view.note("Interrupted");
+    EXPECT_EQ(shown("Started"), std::string::npos);
+    view.finish({}, {}, 0);
+    EXPECT_THAT(env.output, testing::AllOf(testing::HasSubstr("Started"), testing::HasSubstr("Interrupted")));
 }
 
 TEST(ImageTable, columns) {
