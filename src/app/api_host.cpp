@@ -52,8 +52,8 @@ Task<Status> ApiHost::open() {
     const std::string path = ports_.state + "/objects.db";
     const Result<std::string> aside = set_aside_if_damaged(path);
     if (!aside) co_return std::unexpected(aside.error());
-    lost_ = !aside->empty();
-    if (lost_) options_.tell("the objects of the API are damaged and set aside as " + *aside);
+    damaged_ = !aside->empty();
+    if (damaged_) options_.tell("the objects of the API are damaged and set aside as " + *aside);
     Result<std::unique_ptr<SqliteObjects>> storage = open_sqlite_objects(ports_.executor, path);
     if (!storage) co_return std::unexpected(storage.error());
     storage_ = *std::move(storage);
@@ -61,6 +61,7 @@ Task<Status> ApiHost::open() {
     options.fields_of = server::fields_of_kinds();
     objects_.emplace(storage_.get(), ports_.clock, ports_.executor, std::move(options));
     if (const Status loaded = co_await objects_->load(); !loaded) co_return loaded;
+    is_new_ = objects_->revision() == 0;
     hook_runs_.emplace(ports_.journal, ports_.clock);
     metrics_.emplace(&*objects_, options_.node_name);
     components_.emplace(&*objects_);
@@ -73,9 +74,11 @@ Task<Status> ApiHost::open() {
 }
 
 Task<Status> ApiHost::rebuild(std::string pods_directory, Call call) {
-    if (!lost_) co_return Status{};
+    if (!is_new_) co_return Status{};
     const auto count = co_await rebuild_pods(&*local_, &*objects_, ports_.files, pods_directory, call);
     if (!count) co_return std::unexpected(count.error());
+    if (*count == 0 && !damaged_) co_return Status{};
+    if (!damaged_) options_.tell("the objects of the API are gone, though Pods are on this machine");
     options_.tell(
         fmt::format("{} Pods that are on this machine are known again; all other objects are lost", *count));
     co_return Status{};

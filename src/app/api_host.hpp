@@ -105,7 +105,8 @@ class ApiHost {
     CancelSource stopping_;
     Gate renewal_;
     std::uint16_t port_ = 0;
-    bool lost_ = false;  // the objects were damaged, and this is an empty store
+    bool damaged_ = false;  // the objects were, and this is an empty store
+    bool is_new_ = false;   // nothing was ever stored here
 };
 
 }  // namespace hooklet::app

@@ -9,6 +9,11 @@ namespace hooklet::app {
 
 namespace {
 
+/// `hooklet run` keeps its Pods for its own kind.
+bool is_of_api(const api::Pod& pod) {
+    return !pod.metadata.resourceVersion.empty();
+}
+
 Task<Status> ensure_namespace(Api* api, std::string name, Call call) {
     api::Node metadata = api::Node::object();
     metadata.set("name", api::Node(name));
@@ -40,7 +45,7 @@ Task<Result<std::size_t>> rebuild_pods(Api* api, store::ObjectStore* objects, Fi
     std::size_t count = 0;
     for (const std::string& uid : *uids) {
         const auto pod = kept_object(files, pods_directory, uid);
-        if (!pod || is_static(*pod)) continue;
+        if (!pod || is_static(*pod) || !is_of_api(*pod)) continue;
         const api::ObjectMeta& metadata = pod->metadata;
         const Status there = co_await ensure_namespace(api, metadata.namespace_, call);
         if (!there) co_return std::unexpected(there.error());

@@ -2,6 +2,7 @@
 #include "events/event_texts.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace hooklet::event {
 
@@ -146,8 +147,30 @@ Text sandbox_status_failed(const std::string& error) {
     return warning("FailedPodSandBoxStatus", "Unable to get pod sandbox status: " + error);
 }
 
+std::string not_ready(const cri::RuntimeCondition& condition) {
+    const std::string_view what = condition.type == "NetworkReady" ? "runtime network" : "runtime";
+    return fmt::format("container {} not ready: {}=false reason:{} message:{}", what, condition.type,
+                       condition.reason, condition.message);
+}
+
+Text network_not_ready(const cri::RuntimeCondition& network) {
+    return warning("NetworkNotReady", "network is not ready: " + not_ready(network));
+}
+
+Text status_unknown(const std::string& error) {
+    return warning("FailedSync", "error determining status: " + error);
+}
+
 Text mount_failed(const std::string& error) {
     return warning("FailedMount", error);
+}
+
+Text mounts_missing(const std::vector<std::string>& volumes) {
+    return warning(
+        "FailedMount",
+        fmt::format("Unable to attach or mount volumes: unmounted volumes=[{}], unattached volumes=[], "
+                    "failed to process volumes=[]: context deadline exceeded",
+                    fmt::join(volumes, " ")));
 }
 
 Text deadline_exceeded() {

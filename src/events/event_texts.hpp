@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "ports/cri_messages.hpp"
 
 #include <cstdint>
 #include <map>
@@ -56,7 +57,12 @@ Text sandbox_changed();
 Text sandbox_failed(const std::string& error);
 Text resource_claims_failed(const std::string& error);
 Text sandbox_status_failed(const std::string& error);
+Text network_not_ready(const cri::RuntimeCondition& network);
+/// The engine does not say how the Pod's sandbox or a container stands.
+Text status_unknown(const std::string& error);
 Text mount_failed(const std::string& error);
+/// The Pod has waited for two minutes for these volumes.
+Text mounts_missing(const std::vector<std::string>& volumes);
 Text deadline_exceeded();
 /// About the Pod.
 Text pull_secrets_missing(const std::vector<std::string>& names);
@@ -69,6 +75,9 @@ Text resize_started(const std::string& summary);
 Text resize_completed(const std::string& summary);
 Text resize_pending(const std::string& reason, const std::string& summary);
 Text resize_failed(const std::string& summary);
+
+/// What a condition of the engine that does not hold means for the node.
+std::string not_ready(const cri::RuntimeCondition& condition);
 
 /// The node ends a Pod or does not let it in; the status has the same reason and message.
 Text node_decision(const std::string& reason, const std::string& message,

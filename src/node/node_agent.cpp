@@ -2,6 +2,7 @@
 #include "node/node_agent.hpp"
 
 #include "base/back_off.hpp"
+#include "events/event_texts.hpp"
 
 #include <utility>
 
@@ -15,13 +16,6 @@ constexpr Duration engine_look_limit = std::chrono::seconds{10};
 constexpr Duration images_period = std::chrono::seconds{30};
 constexpr Duration first_retry = std::chrono::milliseconds{100};
 constexpr Duration slowest_retry = std::chrono::seconds{5};
-
-/// What one condition of the engine has against the node's being ready.
-std::string problem_of(const cri::RuntimeCondition& condition) {
-    const std::string_view what = condition.type == "NetworkReady" ? "runtime network" : "runtime";
-    return fmt::format("container {} not ready: {}=false reason:{} message:{}", what, condition.type,
-                       condition.reason, condition.message);
-}
 
 ApiSelection node_named(const std::string& name) {
     return {{"", "v1", "nodes", "", "", {}}, {}, "metadata.name=" + name};
@@ -228,7 +222,7 @@ Task<NodeHealth> NodeAgent::look(CancelToken cancel) {
         health.problems.emplace_back("container runtime is down");
     } else {
         for (const cri::RuntimeCondition& condition : *conditions) {
-            if (!condition.status) health.problems.push_back(problem_of(condition));
+            if (!condition.status) health.problems.push_back(event::not_ready(condition));
         }
     }
     if (shutting_down_) health.problems.emplace_back("node is shutting down");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What follows a container's end: the part of ContainerSlot about the on-exit hook.
+// A container's end and what follows it: the part of ContainerSlot that learns of it, and the on-exit hook.
 #include "api/on_exit.hpp"
 #include "pods/container_slot.hpp"
 
@@ -7,6 +7,8 @@ namespace hooklet {
 
 namespace {
 
+constexpr Duration first_retry = std::chrono::milliseconds{50};
+constexpr Duration slowest_retry = std::chrono::seconds{10};
 /// What an exit code above 128 says: a signal ended the process.
 constexpr std::int32_t signal_base = 128;
 /// The least that a hook gets when its Pod's grace is spent.
@@ -89,6 +91,27 @@ void ContainerSlot::limit_exit_hook(Duration grace) {
     exit_hook_limit_ = context_->ports.clock->at(until, [this] {
         if (exit_hook_) exit_hook_->cancel({Code::deadline, "the grace period is over"});
     });
+}
+
+Task<void> ContainerSlot::learn(std::string id) {
+    unsigned looks = 0;
+    unsigned failures = 0;
+    while (is_current(id) && !view_.current->exited() && !context_->abandon.cancelled()) {
+        const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+        const Result<cri::ContainerStatus> status =
+            co_await context_->ports.runtime->container_status(id, call);
+        if (status) observe(*status);
+        if (status && is_current(id) && !view_.current->ended_at) co_return;
+        if (!status && status.error().code == Code::not_found && is_current(id)) {
+            mark_lost();
+            co_return;
+        }
+        if (!status) context_->tell_unknown(status.error(), failures);
+        const Duration delay =
+            status ? lag_delay(looks++) : retry_delay(failures++, first_retry, slowest_retry);
+        (void)co_await sleep_until(context_->ports.clock,
+                                   context_->ports.clock->call_within(delay, context_->abandon));
+    }
 }
 
 }  // namespace hooklet

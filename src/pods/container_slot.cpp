@@ -15,11 +15,6 @@
 
 namespace hooklet {
 
-namespace {
-constexpr Duration first_retry = std::chrono::milliseconds{50};
-constexpr Duration slowest_retry = std::chrono::seconds{10};
-}  // namespace
-
 ContainerSlot::ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gate, api::Container spec,
                              Role role)
     : context_(context),
@@ -173,7 +168,7 @@ void ContainerSlot::carry_out_stop(std::string message) {
     request.message = std::move(message);
     request.ordered = stopping_->ordered;
     if (spec_.lifecycle) request.stop_signal = spec_.lifecycle->stopSignal.value_or("");
-    if (spec_.lifecycle && spec_.lifecycle->preStop && delivered(HookType::pre_stop) == nullptr) {
+    if (pre_stop_is_due()) {
         const Duration cap = hook_cap(context_->pod, HookType::pre_stop, request.grace);
         request.pre_stop =
             hook_request(HookType::pre_stop, *spec_.lifecycle->preStop, stopping_->reason, cap);
@@ -315,26 +310,6 @@ void ContainerSlot::stop_probes() {
 
 Task<void> ContainerSlot::end_probes(std::unique_ptr<ContainerProbes> probes) {
     co_await probes->stop();
-}
-
-Task<void> ContainerSlot::learn(std::string id) {
-    unsigned looks = 0;
-    unsigned failures = 0;
-    while (is_current(id) && !view_.current->exited() && !context_->abandon.cancelled()) {
-        const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
-        const Result<cri::ContainerStatus> status =
-            co_await context_->ports.runtime->container_status(id, call);
-        if (status) observe(*status);
-        if (status && is_current(id) && !view_.current->ended_at) co_return;
-        if (!status && status.error().code == Code::not_found && is_current(id)) {
-            mark_lost();
-            co_return;
-        }
-        const Duration delay =
-            status ? lag_delay(looks++) : retry_delay(failures++, first_retry, slowest_retry);
-        (void)co_await sleep_until(context_->ports.clock,
-                                   context_->ports.clock->call_within(delay, context_->abandon));
-    }
 }
 
 Task<void> ContainerSlot::remove_record(ContainerRecord record) {

@@ -90,6 +90,8 @@ class ContainerSlot {
     Task<void> remove_unstarted();
     Task<void> run_post_start(CancelToken cancel);
     Task<HookResult> deliver_post_start(Duration cap, CancelToken cancel);
+    /// The current record has one, and nobody has delivered it yet.
+    [[nodiscard]] bool pre_stop_is_due() const;
     /// The container has started, and its postStart neither ran nor began.
     [[nodiscard]] bool post_start_is_due() const;
     Task<void> record_cancelled_post_start();

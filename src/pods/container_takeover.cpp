@@ -81,6 +81,9 @@ void ContainerSlot::take_over_running(const ContainerLeftover& left, bool was_st
     }
     if (was_stopping) {
         stopping_ = left.memory.stop;
+        // A hook that is due is delivered, even if the grace was over before there was an agent again.
+        if (pre_stop_is_due())
+            stopping_->grace_end = std::max(stopping_->grace_end, context_->ports.clock->now() + least_grace);
         carry_out_stop({});
     }
     gate_->spawn(resume(record.id));
@@ -89,6 +92,10 @@ void ContainerSlot::take_over_running(const ContainerLeftover& left, bool was_st
 const HookAttempt* ContainerSlot::delivered(HookType hook) const {
     const HookAttempt* last = last_attempt(earlier_hooks_, view_.current->id, hook);
     return last != nullptr && is_over(*last, is_at_most_once(context_->pod)) ? last : nullptr;
+}
+
+bool ContainerSlot::pre_stop_is_due() const {
+    return spec_.lifecycle && spec_.lifecycle->preStop && delivered(HookType::pre_stop) == nullptr;
 }
 
 bool ContainerSlot::post_start_is_due() const {

@@ -42,11 +42,19 @@ struct PodContext {
     void hide_secrets(const ObjectSnapshot& objects) const {
         ports.journal->hidden().add(pod.metadata.uid, objects.secret_values());
     }
+    /// The engine answers, but not how something of the Pod stands: worth an event when that has failed a few
+    /// times. `failures` counts those before.
+    void tell_unknown(const Error& error, unsigned failures) const {
+        if (error.code == Code::internal && failures == 3)
+            recorder.event(event::status_unknown(error.text()));
+    }
     [[nodiscard]] bool changed_since(const std::optional<std::uint64_t>& version) const {
         return version && *version != objects_version;
     }
 };
 
+/// The least that a stop is given, whatever grace was asked for.
+inline constexpr Duration least_grace = std::chrono::seconds{1};
 /// How long a single call to the engine may take (lifecycle spec 9.1).
 inline constexpr Duration engine_call_limit = std::chrono::minutes{2};
 inline constexpr Duration sandbox_call_limit = std::chrono::minutes{4};

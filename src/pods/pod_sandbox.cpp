@@ -8,6 +8,8 @@
 #include "pods/pod_cgroup.hpp"
 #include "pods/sandbox_config.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace hooklet {
@@ -19,6 +21,11 @@ constexpr Duration slowest_sandbox_retry = std::chrono::seconds{10};
 /// half.
 constexpr unsigned checks = 6;
 constexpr Duration first_check_delay = std::chrono::milliseconds{50};
+
+const cri::RuntimeCondition* broken_network(const std::vector<cri::RuntimeCondition>& conditions) {
+    const auto found = std::ranges::find(conditions, "NetworkReady", &cri::RuntimeCondition::type);
+    return found == conditions.end() || found->status ? nullptr : &*found;
+}
 }  // namespace
 
 void PodSandbox::enter(SandboxState state) {
@@ -132,9 +139,7 @@ Task<Status> PodSandbox::run_in_engine() {
     const Call call = ports.clock->call_within(sandbox_call_limit, context_->abandon);
     const Result<std::string> id = co_await create(call);
     if (!id) {
-        if (!context_->abandon.cancelled()) {
-            context_->recorder.event(event::sandbox_failed(id.error().text()));
-        }
+        co_await record_refusal(id.error(), call);
         co_return std::unexpected(id.error());
     }
     id_ = *id;
@@ -146,6 +151,19 @@ Task<Status> PodSandbox::run_in_engine() {
     ips_ = status->ips;
     write_object();
     co_return write_hosts_file();
+}
+
+Task<void> PodSandbox::record_refusal(Error refusal, Call call) {
+    if (context_->abandon.cancelled()) co_return;
+    if (!context_->pod.spec.hostNetwork) {
+        const auto conditions = co_await context_->ports.runtime->status(call);
+        if (context_->abandon.cancelled()) co_return;
+        if (const cri::RuntimeCondition* network = conditions ? broken_network(*conditions) : nullptr) {
+            context_->recorder.event(event::network_not_ready(*network));
+            co_return;
+        }
+    }
+    context_->recorder.event(event::sandbox_failed(refusal.text()));
 }
 
 std::string PodSandbox::hosts_path() const {
@@ -176,6 +194,7 @@ Task<void> PodSandbox::check() {
         const Call call = clock->call_within(engine_call_limit, context_->abandon);
         const Result<cri::PodSandboxStatus> status =
             co_await context_->ports.runtime->pod_sandbox_status(id, call);
+        if (!status) context_->tell_unknown(status.error(), attempt);
         const bool missing = !status && status.error().code == Code::not_found;
         const bool unready = status && status->state != cri::PodSandboxState::ready;
         if ((missing || unready) && state_ == SandboxState::ready && id == id_) enter(SandboxState::broken);

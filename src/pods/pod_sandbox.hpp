@@ -55,6 +55,7 @@ class PodSandbox {
     Task<void> make_sandbox();
     Task<Status> run_in_engine();
     Task<Result<std::string>> create(Call call);
+    Task<void> record_refusal(Error refusal, Call call);
     /// Nobody makes ResourceClaims or prepares what they ask for: a Pod that has one waits, as on a node
     /// without a driver.
     Status check_claims() const;

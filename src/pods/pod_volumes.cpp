@@ -12,6 +12,11 @@ namespace {
 constexpr Duration first_mount_retry = std::chrono::milliseconds{100};
 constexpr Duration slowest_mount_retry = std::chrono::minutes{1};
 constexpr Duration shortest_token_wait = std::chrono::seconds{1};
+// A kubelet tries failed mounts again, and tells of it, at these distances; and this is how long it waits for
+// all.
+constexpr Duration first_silence = std::chrono::milliseconds{500};
+constexpr Duration longest_silence = std::chrono::seconds{122};
+constexpr Duration mount_patience = std::chrono::seconds{123};
 }  // namespace
 
 Task<ObjectSnapshot> PodVolumes::read() {
@@ -29,16 +34,53 @@ Task<Status> PodVolumes::set_up() {
     if (context_->abandon.cancelled()) co_return std::unexpected(context_->abandon.reason());
     const NodeFacts node = context_->settings->node();
     const auto made = context_->services->volumes.set_up({context_->pod, objects, node});
-    if (!made) {
+    if (const Status judged = judge(made); !judged) {
         failed_at_ = version;
-        context_->recorder.event(event::mount_failed(made.error().text()));
-        co_return std::unexpected(made.error());
+        co_return judged;
     }
-    paths_ = *made;
+    paths_ = made->paths;
     up_ = true;
     plan_next(objects, Status{});
     if (context_->objects_version != version) refresh();
     co_return Status{};
+}
+
+Status PodVolumes::judge(const Result<VolumesMade>& made) {
+    if (!made) {
+        tell({made.error().text()});
+        return std::unexpected(made.error());
+    }
+    if (made->failed.empty()) {
+        missing_since_.reset();
+        return {};
+    }
+    std::vector<std::string> texts;
+    for (const auto& [volume, error] : made->failed) texts.push_back(error.text());
+    tell(texts);
+    tell_missing(*made);
+    return std::unexpected(made->failed.front().second);
+}
+
+void PodVolumes::tell(const std::vector<std::string>& texts) {
+    const MonotonicTime now = context_->ports.clock->now();
+    if (texts != told_) {
+        told_ = texts;
+        times_told_ = 0;
+    } else if (now < silent_until_) {
+        return;
+    }
+    silent_until_ = now + retry_delay(times_told_++, first_silence, longest_silence);
+    for (const std::string& text : texts) context_->recorder.event(event::mount_failed(text));
+}
+
+void PodVolumes::tell_missing(const VolumesMade& made) {
+    const MonotonicTime now = context_->ports.clock->now();
+    if (!missing_since_) missing_since_ = now;
+    if (now - *missing_since_ < mount_patience) return;
+    missing_since_ = now;
+    std::vector<std::string> names;
+    for (const auto& [volume, error] : made.failed) names.push_back(volume);
+    context_->recorder.event(event::mounts_missing(names));
 }
 
 void PodVolumes::take_over() {
@@ -72,7 +114,7 @@ void PodVolumes::plan_next(const ObjectSnapshot& objects, const Status& refreshe
     const MonotonicTime now = context_->ports.clock->now();
     if (refreshed) {
         failures_ = 0;
-        last_error_.clear();
+        told_.clear();
         const std::optional<WallTime> token_due = objects.refresh_at();
         if (!token_due) return;
         const Duration left =
@@ -80,10 +122,7 @@ void PodVolumes::plan_next(const ObjectSnapshot& objects, const Status& refreshe
         next_ = context_->ports.clock->at(now + left, [this] { refresh(); });
         return;
     }
-    if (refreshed.error().text() != last_error_) {
-        last_error_ = refreshed.error().text();
-        context_->recorder.event(event::mount_failed(last_error_));
-    }
+    tell({refreshed.error().text()});
     // Of what is missing, a change tells.
     if (refreshed.error().code == Code::not_found) return;
     const Duration delay = retry_delay(failures_++, first_mount_retry, slowest_mount_retry);

@@ -15,7 +15,7 @@ class PodVolumes {
   public:
     PodVolumes(PodContext* context, Gate* gate) : context_(context), gate_(gate) {}
 
-    /// Makes them; records a FailedMount event when that fails.
+    /// Makes them; records FailedMount events when that fails.
     Task<Status> set_up();
     /// An earlier agent has made them: they are kept up to date from now on.
     void take_over();
@@ -37,6 +37,11 @@ class PodVolumes {
 
   private:
     Task<ObjectSnapshot> read();
+    Status judge(const Result<VolumesMade>& made);
+    /// Records what failed; the same again ever more rarely.
+    void tell(const std::vector<std::string>& texts);
+    /// The Pod has waited for its volumes for so long that the missing ones are named.
+    void tell_missing(const VolumesMade& made);
     Task<void> run_refresh();
     void plan_next(const ObjectSnapshot& objects, const Status& refreshed);
 
@@ -45,8 +50,11 @@ class PodVolumes {
     bool up_ = false;
     bool refreshing_ = false;
     std::optional<std::uint64_t> failed_at_;
-    unsigned failures_ = 0;  ///< Of refreshes, in a row.
-    std::string last_error_;
+    unsigned failures_ = 0;          ///< Of refreshes, in a row.
+    std::vector<std::string> told_;  ///< The failures that were recorded last.
+    unsigned times_told_ = 0;
+    MonotonicTime silent_until_;
+    std::optional<MonotonicTime> missing_since_;
     Timer next_;
     std::map<std::string, std::string> paths_;
 };

@@ -123,7 +123,7 @@ Task<void> PodWorker::wait(std::optional<MonotonicTime> wake_at) {
 
 void PodWorker::end(PodEnd why, Duration grace) {
     const MonotonicTime now = context_.ports.clock->now();
-    const MonotonicTime end = now + std::max<Duration>(grace, std::chrono::seconds{1});
+    const MonotonicTime end = now + std::max(grace, least_grace);
     changed_.notify();
     if (context_.end_by && *context_.end_by <= end) return;
     if (!context_.end) {

@@ -56,9 +56,9 @@ std::string own_path(const std::string& pod_directory_, const api::Volume& volum
     return fmt::format("{}/volumes/{}/{}", pod_directory_, plugin_of(volume), volume.name);
 }
 
-std::unexpected<Error> set_up_failure(const api::Volume& volume, const Error& error) {
-    return fail(error.code,
-                fmt::format("MountVolume.SetUp failed for volume \"{}\" : {}", volume.name, error.text()));
+Error set_up_failure(const api::Volume& volume, const Error& error) {
+    return {error.code,
+            fmt::format("MountVolume.SetUp failed for volume \"{}\" : {}", volume.name, error.text())};
 }
 
 }  // namespace
@@ -67,19 +67,22 @@ std::string pod_directory(const std::string& pods_directory, const std::string& 
     return pods_directory + "/" + uid;
 }
 
-Result<std::map<std::string, std::string>> Volumes::set_up(const VolumeInput& input) {
+Result<VolumesMade> Volumes::set_up(const VolumeInput& input) {
     const std::string& uid = input.pod.metadata.uid;
     if (const Status checked = check_uid(uid); !checked) return std::unexpected(checked.error());
     const Status made = files_->make_directories(pod_directory(pods_directory_, uid), 0750);
     if (!made) return wrap("error making pod data directories", made.error());
 
-    std::map<std::string, std::string> paths;
+    VolumesMade all;
     for (const api::Volume& volume : input.pod.spec.volumes) {
         Result<std::string> path = set_up_one(volume, input);
-        if (!path) return set_up_failure(volume, path.error());
-        paths[volume.name] = std::move(*path);
+        if (path) {
+            all.paths[volume.name] = std::move(*path);
+        } else {
+            all.failed.emplace_back(volume.name, set_up_failure(volume, path.error()));
+        }
     }
-    return paths;
+    return all;
 }
 
 std::map<std::string, std::string> Volumes::paths(const api::Pod& pod) const {
@@ -96,7 +99,7 @@ Status Volumes::refresh(const VolumeInput& input) {
     for (const api::Volume& volume : input.pod.spec.volumes) {
         if (!has_payload(volume)) continue;
         const Result<std::string> made = make_files(volume, input);
-        if (!made && all) all = set_up_failure(volume, made.error());
+        if (!made && all) all = std::unexpected(set_up_failure(volume, made.error()));
     }
     return all;
 }

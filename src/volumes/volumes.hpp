@@ -8,6 +8,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace hooklet {
 
@@ -25,6 +27,12 @@ struct SubPath {
     std::uint32_t directory_mode = 0;  ///< Of directories that have to be made.
 };
 
+/// A Pod's volumes, as far as they could be made.
+struct VolumesMade {
+    std::map<std::string, std::string> paths;           ///< On the host, by the volume's name.
+    std::vector<std::pair<std::string, Error>> failed;  ///< By the volume's name, in the order of the spec.
+};
+
 /// The host's side of Pods' volumes. Errors are those of the file system, not_found for an object or a key
 /// that is missing, else Code::invalid.
 class Volumes {
@@ -32,11 +40,11 @@ class Volumes {
     Volumes(VolumePorts ports, std::string pods_directory)
         : files_(ports.files), writer_(ports), pods_directory_(std::move(pods_directory)) {}
 
-    /// Makes the Pod's volumes and checks its hostPaths; returns the host path of each volume by its name.
+    /// Makes the Pod's volumes and checks its hostPaths; one that fails keeps no other from being made.
     /// Idempotent: an emptyDir that is there already keeps its content, owner and mode, and the others are
-    /// written only where they differ. The error is the text of a FailedMount event:
+    /// written only where they differ. Errors of volumes are the texts of FailedMount events:
     /// `MountVolume.SetUp failed for volume "v" : ...`.
-    Result<std::map<std::string, std::string>> set_up(const VolumeInput& input);
+    Result<VolumesMade> set_up(const VolumeInput& input);
 
     /// Where set_up() puts the Pod's volumes, by name; touches nothing.
     [[nodiscard]] std::map<std::string, std::string> paths(const api::Pod& pod) const;

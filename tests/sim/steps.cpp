@@ -88,6 +88,7 @@ void kill_sandbox(SimWorld& world, const std::string& pod) {
 void force(SimWorld& world, const Words& words) {
     const std::map<std::string, Fault> known{{"none", Fault::none},
                                              {"error", Fault::error},
+                                             {"refusal", Fault::refusal},
                                              {"delay", Fault::delay},
                                              {"lost_answer", Fault::lost_answer},
                                              {"hang", Fault::hang}};
@@ -211,6 +212,8 @@ const std::map<std::string, Verb>& verbs() {
         {"kill", [](Stage& s, const Words& w) { s.world().engine.kill_from_outside(s.running(w.at(0))); }},
         {"kill-sandbox", [](Stage& s, const Words& w) { kill_sandbox(s.world(), w.at(0)); }},
         {"fail-sandbox", [](Stage& s, const Words& w) { s.world().engine.fail_next_sandbox(rest_of(w, 0)); }},
+        {"network",
+         [](Stage& s, const Words& w) { s.world().runtime.options().network_ready = w.at(0) == "up"; }},
         {"image", [](Stage& s, const Words& w) { bring_image(s.world(), w); }},
         {"serve", [](Stage& s, const Words& w) { serve(s.world(), w); }},
         {"close",

@@ -37,6 +37,8 @@ bool only_looks(const std::string& site) {
            site.starts_with("api.watch") || site.starts_with("api.next") || site.find("leases") != site.npos;
 }
 
+const Error refusal{Code::internal, "injected failure", nullptr};
+
 bool is_of_engine(const std::string& site) {
     return goes_out(site) && site != "http_get" && site != "tcp_connect";
 }
@@ -68,7 +70,7 @@ Error FaultInjector::draw_error() {
         case 1:
             return {Code::deadline, "context deadline exceeded", nullptr};
         default:
-            return {Code::internal, "injected failure", nullptr};
+            return refusal;
     }
 }
 
@@ -103,8 +105,9 @@ CallFate FaultInjector::decide(const std::string& site) {
         case Fault::none:
             return fate;
         case Fault::error:
+        case Fault::refusal:
             ++counts["error"];
-            fate.error = draw_error();
+            fate.error = fault == Fault::error ? draw_error() : refusal;
             history_->add({.kind = Kind::fault, .detail = site + ": " + fate.error->message});
             return fate;
         case Fault::lost_answer:

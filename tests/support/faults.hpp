@@ -27,7 +27,8 @@ struct Faults {
     Duration stop_after = Duration::max();
 };
 
-enum class Fault { none, error, delay, lost_answer, hang };
+/// `refusal` is an error of the other side's own, which is only ever forced.
+enum class Fault { none, error, refusal, delay, lost_answer, hang };
 
 /// What is going to go wrong with one call.
 struct CallFate {

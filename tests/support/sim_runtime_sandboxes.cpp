@@ -81,7 +81,9 @@ Task<Result<std::vector<cri::RuntimeCondition>>> SimRuntime::status(Call call) {
 Task<Result<std::string>> SimRuntime::run_pod_sandbox(cri::PodSandboxConfig config, Call call) {
     const auto passage = co_await wire_.request("run_pod_sandbox", run, call);
     if (!passage) co_return std::unexpected(passage.error());
-    Result<std::string> id = engine_->run_sandbox(std::move(config));
+    const bool on_host = config.security_context.namespaces.network == cri::NamespaceMode::node;
+    Result<std::string> id = fail(Code::internal, "cni plugin not initialized");
+    if (on_host || options_.network_ready) id = engine_->run_sandbox(std::move(config));
     co_return co_await wire_.answer(*passage, call, std::move(id));
 }
 

@@ -16,8 +16,12 @@ namespace hooklet::sim {
 /// Volumes of Pods in the namespace `default` on files in memory, and what they refer to.
 class VolumeBench {
   public:
+    /// The paths, or the first failure.
     Result<std::map<std::string, std::string>> set_up(const api::Pod& pod) {
-        return volumes.set_up({pod, objects(), node});
+        const auto made = volumes.set_up({pod, objects(), node});
+        if (!made) return std::unexpected(made.error());
+        if (!made->failed.empty()) return std::unexpected(made->failed.front().second);
+        return made->paths;
     }
     Status refresh(const api::Pod& pod) { return volumes.refresh({pod, objects(), node}); }
 

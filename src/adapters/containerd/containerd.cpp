@@ -146,8 +146,9 @@ Status Containerd::Impl::prepare() {
 
 Status Containerd::Impl::launch() {
     const containerd::Layout& layout = settings.layout;
-    const UniqueFd log(::open(layout.log().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-    if (!log) return std::unexpected(errno_error(layout.log(), errno));
+    const UniqueFd log(::open(layout.log().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    // The engine's errors may name what a container was given in confidence.
+    if (!log || ::fchmod(log.get(), 0600) != 0) return std::unexpected(errno_error(layout.log(), errno));
     remains = containerd::Remains::look(layout);
     auto started = Child::spawn(
         executor,

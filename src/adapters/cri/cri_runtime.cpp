@@ -310,8 +310,7 @@ Task<Result<std::vector<Container>>> CriRuntime::list_containers(Filter filter, 
 }
 
 Task<Result<ContainerStatus>> CriRuntime::container_status(std::string id, Call call) {
-    const auto known = impl_->sandbox_of.find(id);
-    const std::string sandbox = known == impl_->sandbox_of.end() ? "" : known->second;
+    const std::string sandbox = impl_->sandbox_of.contains(id) ? impl_->sandbox_of.at(id) : "";
     auto live = co_await impl_->live_status(std::move(id), sandbox.empty(), std::move(call));
     if (!live) co_return std::unexpected(std::move(live.error()));
     if (!sandbox.empty()) live->status.pod_sandbox_id = sandbox;
@@ -324,6 +323,7 @@ Task<Result<ExecSyncResponse>> CriRuntime::exec_sync(ExecSyncRequest request, Ca
 }
 
 Task<Result<std::string>> CriRuntime::exec(ExecRequest request, Call call) {
+    impl_->execs.note_stream(request.container_id, request.command);
     return impl_->stream_url<proto::ExecRequest>("Exec", std::move(request), std::move(call));
 }
 

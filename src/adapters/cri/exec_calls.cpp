@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/cri/exec_calls.hpp"
 
+#include "ports/bounded.hpp"
+
 #include <optional>
 
 namespace hooklet::cri {
@@ -14,6 +16,10 @@ constexpr Duration answer_limit = 2s;
 constexpr Duration engine_margin = 5s;
 /// The engine counts in seconds of 64 bit nanoseconds; beyond this there is no limit.
 constexpr Duration longest_timeout = std::chrono::hours{24 * 365};
+/// How many of the commands of streams are known, and how long after their request they may begin: a client
+/// comes for its stream at once. In clock ticks.
+constexpr std::size_t most_streams = 256;
+constexpr std::uint64_t stream_delay_ticks = 500;
 
 std::int64_t engine_timeout(Duration left) {
     if (left > longest_timeout) return 0;
@@ -33,18 +39,44 @@ Task<Result<ExecSyncResponse>> ExecCalls::run(ExecSyncRequest request, Call call
     const auto active = std::make_shared<Active>();
     active->container_id = request.container_id;
     active->exec = {boot_ticks(), request.command};
-    const auto position = active_.insert(active_.end(), active);
     if (request.timeout_s == 0) request.timeout_s = engine_timeout(call.deadline - clock_->now());
     const Timer timer = clock_->at(
         call.deadline, [this, active] { end_early(active, {Code::deadline, "deadline exceeded"}); });
     const CancelRegistration cancelled =
         call.cancel.on_cancel([this, active, token = call.cancel] { end_early(active, token.reason()); });
-    // Its end is decided here; the call itself lasts until the engine answers or is given up.
+    const Promise<Result<ExecSyncResponse>> answer;
+    active_.push_back(active);
+    gate_.spawn(send(std::move(request), active, answer));
+    // Its end is decided here; the caller waits until the engine answers or is given up.
     const Call unlimited{MonotonicTime::max(), active->give_up.token()};
-    auto response = co_await send_(std::move(request), unlimited);
-    active_.erase(position);
+    auto response = co_await bounded(clock_, answer, unlimited);
     if (active->ended_early) co_return std::unexpected(*active->ended_early);
     co_return response;
+}
+
+Task<void> ExecCalls::send(ExecSyncRequest request, Shared active, Promise<Result<ExecSyncResponse>> answer) {
+    // Also of one that nobody waits for any more the engine tells the end.
+    const Call unlimited{MonotonicTime::max(), stopping_.token()};
+    auto response = co_await send_(std::move(request), unlimited);
+    active_.remove(active);
+    answer.set(std::move(response));
+}
+
+void ExecCalls::note_stream(const std::string& container_id, const std::vector<std::string>& command) {
+    streams_.emplace_back(container_id, ActiveExec{boot_ticks(), command});
+    if (streams_.size() > most_streams) streams_.pop_front();
+}
+
+std::vector<ActiveExec> ExecCalls::others_of(const Shared& active) const {
+    std::vector<ActiveExec> others;
+    for (const Shared& other : active_) {
+        if (other != active && other->container_id == active->container_id) others.push_back(other->exec);
+    }
+    for (const auto& [container, exec] : streams_) {
+        const bool may_be_newer = exec.started_ticks + stream_delay_ticks >= active->exec.started_ticks;
+        if (container == active->container_id && may_be_newer) others.push_back(exec);
+    }
+    return others;
 }
 
 void ExecCalls::end_early(Shared active, Error why) {
@@ -55,13 +87,7 @@ void ExecCalls::end_early(Shared active, Error why) {
 
 Task<void> ExecCalls::kill(Shared active) {
     const pid_t init = co_await find_init_(active->container_id);
-    if (init != 0) {
-        std::vector<ActiveExec> others;
-        for (const auto& other : active_) {
-            if (other != active && other->container_id == active->container_id) others.push_back(other->exec);
-        }
-        kill_exec_tree(init, active->exec, others);
-    }
+    if (init != 0) kill_exec_tree(init, active->exec, others_of(active));
     (void)co_await sleep_until(clock_, clock_->call_within(answer_limit, stopping_.token()));
     active->give_up.cancel(*active->ended_early);
 }

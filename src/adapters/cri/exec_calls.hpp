@@ -3,12 +3,17 @@
 
 #include "adapters/cri/exec_tree.hpp"
 #include "base/gate.hpp"
+#include "base/promise.hpp"
 #include "ports/clock.hpp"
 #include "ports/container_runtime.hpp"
 
+#include <deque>
 #include <functional>
 #include <list>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace hooklet::cri {
 
@@ -27,12 +32,16 @@ class ExecCalls {
           gate_(std::move(executor)) {}
 
     Task<Result<ExecSyncResponse>> run(ExecSyncRequest request, Call call);
+    /// Somebody else is about to run a command there, through a stream: it is not taken for one of ours.
+    void note_stream(const std::string& container_id, const std::vector<std::string>& command);
     /// After the calls have ended. To be called once.
     Task<void> stop();
 
   private:
     struct Active;
     using Shared = std::shared_ptr<Active>;
+    Task<void> send(ExecSyncRequest request, Shared active, Promise<Result<ExecSyncResponse>> answer);
+    [[nodiscard]] std::vector<ActiveExec> others_of(const Shared& active) const;
     void end_early(Shared active, Error why);
     Task<void> kill(Shared active);
 
@@ -40,6 +49,7 @@ class ExecCalls {
     Send send_;
     FindInit find_init_;
     std::list<Shared> active_;
+    std::deque<std::pair<std::string, ActiveExec>> streams_;  ///< By container, the last ones.
     CancelSource stopping_;
     Gate gate_;
 };

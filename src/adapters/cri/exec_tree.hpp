@@ -4,6 +4,7 @@
 #include "adapters/posix/process_table.hpp"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,8 @@ namespace hooklet::cri {
 struct ContainerProcess {
     ProcessEntry entry;
     std::vector<std::string> argv;
-    /// Holds a pipe that the engine's shim made for an exec, not for the container itself.
-    bool holds_exec_pipe = false;
+    /// Those of its pipes that the engine's shim made for an exec, not for the container itself.
+    std::set<std::string> exec_pipes;
 };
 
 /// One exec that is under way in the container.
@@ -28,12 +29,19 @@ struct ActiveExec {
     std::vector<std::string> command;
 };
 
-/// The processes that belong to `wanted`: commands that the shim started since, holders of exec pipes, the
-/// rest of their sessions and all their descendants. A command that looks like one of `others` is theirs.
-/// With several execs under way whose commands have all replaced their argv, theirs may be taken too. What
-/// left the session, gave up its output and lost its parent is not found.
+/// What processes of an exec were known by; outlives its command.
+struct ExecMarks {
+    std::set<pid_t> sessions;
+    std::set<std::string> pipes;
+};
+
+/// The processes that belong to `wanted`: its command, the holders of its pipes, the rest of their sessions
+/// and all their descendants. A command is known by its argv; one that has replaced its argv, or ended, only
+/// if the commands of all `others` are known. In doubt nobody is chosen: the engine ends the command by
+/// itself, later. What left the session, gave up its output and lost its parent is not found. `marks` grows.
 std::vector<ProcessEntry> exec_tree(const std::vector<ContainerProcess>& processes, pid_t init, pid_t shim,
-                                    const ActiveExec& wanted, const std::vector<ActiveExec>& others);
+                                    const ActiveExec& wanted, const std::vector<ActiveExec>& others,
+                                    ExecMarks& marks);
 
 /// Sends SIGKILL to the tree until nothing of it is left. `init` is the container's init process.
 void kill_exec_tree(pid_t init, const ActiveExec& wanted, const std::vector<ActiveExec>& others);

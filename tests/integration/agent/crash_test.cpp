@@ -273,7 +273,7 @@ TEST_F(Crash, TheAgentDiesAtEachOfItsEffects) {
     fmt::print("the agent died {} times, at {} of {} points\n", agent_->deaths(), tried, count);
 }
 
-TEST_F(Crash, ADamagedStoreIsSetAsideAndPodsRunOn) {
+TEST_F(Crash, PodsRunOnWhenTheStoreIsDamagedOrEmpty) {
     std::filesystem::create_directories(agent_->folder("out"));
     const std::string main = shell("trap 'exit 0' TERM; say start; sleep infinity & wait");
     agent_->create(pod("steady", fmt::format(R"("command": {})", main), agent_->folder("out")));
@@ -286,16 +286,21 @@ TEST_F(Crash, ADamagedStoreIsSetAsideAndPodsRunOn) {
     const std::string before = container();
     const std::string uid = agent_->pod("steady").metadata.uid;
     const std::vector<std::string> processes = processes_of_pod(uid);
-    agent_->kill();
-    // The log of changes alone would be enough to mend it.
-    for (const char* beside : {"", "-wal"})
-        std::ofstream(agent_->root() + "/state/objects.db" + beside) << std::string(8192, 'x');
-    agent_->start();
-    EXPECT_TRUE(agent_->eventually([&] { return container() == before; })) << agent_->said();
-    EXPECT_EQ(agent_->pod("steady").metadata.uid, uid);
-    EXPECT_EQ(processes_of_pod(uid), processes);
+    const auto lose_objects = [&](const std::string& content) {
+        agent_->kill();
+        // The log of changes alone would be enough to mend it.
+        for (const char* beside : {"", "-wal"})
+            std::ofstream(agent_->root() + "/state/objects.db" + beside) << content;
+        agent_->start();
+        EXPECT_TRUE(agent_->eventually([&] { return container() == before; })) << agent_->said();
+        EXPECT_EQ(agent_->pod("steady").metadata.uid, uid);
+        EXPECT_EQ(processes_of_pod(uid), processes);
+    };
+    lose_objects(std::string(8192, 'x'));
     EXPECT_TRUE(agent_->said().contains("set aside as")) << agent_->said();
     EXPECT_TRUE(std::filesystem::exists(agent_->root() + "/state/objects.db.damaged-1"));
+    lose_objects({});
+    EXPECT_TRUE(agent_->said().contains("the objects of the API are gone")) << agent_->said();
     agent_->remove("steady");
     EXPECT_TRUE(agent_->eventually([&] { return agent_->is_gone("steady"); })) << agent_->said();
 }

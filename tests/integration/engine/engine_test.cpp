@@ -165,6 +165,19 @@ TEST_F(EngineTest, CancelledExecSparesAnother) {
     EXPECT_TRUE(other_done);
 }
 
+TEST_F(EngineTest, AnExecOverItsDeadlineSparesOneThatHasReplacedItsCommand) {
+    const auto id = start_container({"/bin/sleep", "1000"});
+    bool other_done = false;
+    Gate gate(loop.get_executor());
+    gate.spawn(expect_exec(runtime.get(), {id, {"/bin/sh", "-c", "exec /bin/sleep 3"}}, soon(), &other_done));
+    const auto exec = run(runtime->exec_sync({id, {"/bin/sleep", "8891"}}, within(1s)));
+    EXPECT_EQ(exec.error().code, Code::deadline);
+    EXPECT_TRUE(processes_with("8891").empty());
+    EXPECT_FALSE(other_done);
+    run(gate.close());
+    EXPECT_TRUE(other_done);
+}
+
 TEST_F(EngineTest, SecondStopWithoutGraceKillsAtOnce) {
     const auto id = start_container({"/bin/sh", "-c", "trap '' TERM; while :; do /bin/sleep 1; done"});
     (void)run(sleep_until(&clock, within(200ms)));

@@ -111,6 +111,26 @@ TEST_F(NodeAgentTest, M6_APreStopThatWasInterruptedGoesOnWithinItsGrace) {
     EXPECT_THAT(events_of("web"), Contains("Killing").Times(1));
 }
 
+TEST_F(NodeAgentTest, M6_APreStopThatWasInterruptedIsDeliveredEvenAfterItsGrace) {
+    add("web", R"({"nodeName": "node1", "terminationGracePeriodSeconds": 3, "containers": [{"name": "app",)"
+               R"("image": "busybox", "command": ["sim"], "lifecycle": {"preStop": {"exec": {"command":)"
+               R"(["sleep", "0"]}}}}]})");
+    until([&] { return is_ready("web"); });
+    remove("web", 3);
+    until([&] { return attempts(HookType::pre_stop).size() == 1; });
+    m.world.crash();
+    agent.reset();
+    pass(10s);
+    m.world.reconnect();
+    agent.emplace(&m);
+    EXPECT_LT(until([&] { return !exists("web"); }), 10s);
+    const auto hooks = attempts(HookType::pre_stop);
+    ASSERT_THAT(hooks, SizeIs(2));
+    EXPECT_EQ(hooks[0].outcome, HookOutcome::unknown);
+    EXPECT_EQ(hooks[1].outcome, HookOutcome::succeeded);
+    EXPECT_LE(hooks[1].cap, 1s);
+}
+
 TEST_F(NodeAgentTest, M6_APreStopThatEndedIsNotRepeated) {
     add("web", R"({"nodeName": "node1", "terminationGracePeriodSeconds": 60, "containers": [{"name": "app",)"
                R"("image": "busybox", "command": ["sim", "ignore-stop"], "lifecycle": {"preStop": {"exec":)"
