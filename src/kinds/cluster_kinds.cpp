@@ -58,7 +58,8 @@ Kind limit_ranges() {
                                      .plural = "limitranges",
                                      .singular = "limitrange",
                                      .verbs = every_verb,
-                                     .short_names = {"limits"}},
+                                     .short_names = {"limits"},
+                                     .create_on_update = true},
                                     {.set_defaults = api::set_defaults, .validate = api::validate});
 }
 
@@ -87,6 +88,7 @@ Kind leases() {
                                 .singular = "lease",
                                 .verbs = every_verb,
                                 .create_on_update = true,
+                                .versioned_update = true,
                                 .columns = {name_column(), column("Holder"), age_column()}},
                                {.validate = api::validate, .row = lease_row});
 }
@@ -119,6 +121,8 @@ Kind runtime_classes() {
                                        .singular = "runtimeclass",
                                        .namespaced = false,
                                        .verbs = every_verb,
+                                       .create_on_update = true,
+                                       .versioned_update = true,
                                        .columns = {name_column(), column("Handler"), age_column()}},
                                       {.set_defaults = api::set_table_defaults,
                                        .validate = api::validate,

@@ -62,6 +62,7 @@ struct Kind {
     bool computed = false;
     bool absent = false;            ///< There is none of it yet: it can only be asked for.
     bool create_on_update = false;  ///< PUT makes an object that is not there (leases, events).
+    bool versioned_update = false;  ///< PUT has to say which version it replaces (leases are locks).
     /// The resource whose objects these are, when it has two names (events.events.k8s.io are events).
     std::string stored_as{};
     /// With `stored_as`: to the type under which it is stored, and back.

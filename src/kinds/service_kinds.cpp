@@ -183,6 +183,7 @@ Kind endpoints() {
          .singular = "endpoints",
          .verbs = every_verb,
          .short_names = {"ep"},
+         .create_on_update = true,
          .columns = {name_column(), column("Endpoints"), age_column()}},
         {.set_defaults = api::set_table_defaults, .validate = api::validate, .row = endpoints_row});
 }
@@ -198,6 +199,7 @@ Kind services() {
                                                     .verbs = {"create", "delete", "get", "patch", "update"},
                                                     .kind = "ServiceProxyOptions"},
                                                    {.name = "status", .verbs = part_verbs}},
+                                  .create_on_update = true,
                                   .columns = service_columns()},
                                  {.set_defaults = api::set_defaults,
                                   .prepare_create = prepare_service,

@@ -189,8 +189,9 @@ void NodeAgent::record(const EventRecord& event) {
     const std::string& uid = event.pod.uid;
     const auto found = static_pods_.find(uid);
     const api::Pod* pod = found != static_pods_.end() ? &found->second : api_pods_.find(uid);
-    const api::PodSpec spec = pod != nullptr ? pod->spec : api::PodSpec{};
-    events_.record({"Pod", event.pod.namespace_, event.pod.name, uid, field_path_of(spec, event.container)},
+    static const api::PodSpec unknown;
+    std::string path = field_path_of(pod != nullptr ? pod->spec : unknown, event.container);
+    events_.record({"Pod", event.pod.namespace_, event.pod.name, uid, std::move(path)},
                    {event.warning, event.reason, event.message, event.annotations});
 }
 

@@ -98,10 +98,11 @@ Task<Result<api::Node>> NodeRegistration::with_labels(api::Node node) {
 
 Task<Status> NodeRegistration::renew_lease() {
     const ApiPath path{"coordination.k8s.io", "v1", "leases", "kube-node-lease", sheet_.name, {}};
-    // It is this node's alone: an update without a resourceVersion renews it, and makes it where there is
-    // none.
-    const auto renewed =
-        co_await ports_.api->update(path, node_lease(sheet_.name, uid_, ports_.clock->wall()), api_call());
+    // It is this node's alone, whatever its version.
+    api::Node lease = node_lease(sheet_.name, uid_, ports_.clock->wall());
+    auto renewed = co_await ports_.api->patch(path, ApiPatchType::merge, lease, api_call());
+    if (!renewed && renewed.error().code == Code::not_found)
+        renewed = co_await ports_.api->create(path, std::move(lease), api_call());
     if (!renewed) co_return std::unexpected(renewed.error());
     co_return Status{};
 }

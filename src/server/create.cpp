@@ -27,10 +27,11 @@ void take_over(api::ObjectMeta& metadata, const Services& services) {
 /// Gives the object its namespace, and the target its name.
 Answer<void> place(Target& target, api::ObjectMeta& metadata) {
     if (auto fits = check_namespace(target, metadata); !fits) return fits;
-    if (!metadata.resourceVersion.empty()) {
+    if (asks_for_version(metadata)) {
         return std::unexpected(status::failure(500, "InternalError",
                                                "resourceVersion should not be set on objects to be created"));
     }
+    metadata.resourceVersion.clear();
     target.name = metadata.name;
     return {};
 }

@@ -62,6 +62,18 @@ std::string unlike(const api::Node& value, std::string_view type) {
     return fmt::format("json: cannot unmarshal {} into Go value of type {}", found, type);
 }
 
+/// The same of an object or a list, of which `why` says what was found instead; else empty.
+std::string not_restored(const std::string& why) {
+    for (const auto& [expected, restored] :
+         {std::pair{"expected an object, found ", "map"}, std::pair{"expected an array, found ", "slice"}}) {
+        const std::size_t found = why.find(expected);
+        if (found == std::string::npos) continue;
+        const std::string rest = why.substr(found + std::string_view(expected).size());
+        return fmt::format("cannot restore {} from {}: ", restored, rest.substr(0, rest.find(' ')));
+    }
+    return {};
+}
+
 /// Why the value is no patch of that type; empty: it is one. Go takes null for anything empty.
 std::string misshapen(PatchType type, const api::Node& content) {
     if (content.is_null()) return "";
@@ -126,8 +138,7 @@ struct Patching {
         const kinds::Kind& kind = *target.kind;
         kinds::Object object = kind.make();
         const Misfits misfits = decode_document(*kind.type, patched, false, object.get());
-        if (!misfits.other.empty())
-            return std::unexpected(misfit(api::quote(api::write_json(patched)), misfits.other));
+        if (!misfits.other.empty()) return std::unexpected(unfit(patched, misfits.other));
         if (type != PatchType::apply)
             *warnings =
                 options.validation == FieldValidation::warn ? misfits.strict : std::vector<std::string>{};
@@ -139,6 +150,12 @@ struct Patching {
         if (auto same = check_type(patched); !same) return std::unexpected(same.error());
         if (kind.set_defaults) kind.set_defaults(object.get());
         return object;
+    }
+
+    /// A type is wrong. Of a strategic patch only itself is shown, in Go's words too: scripts look for them.
+    [[nodiscard]] ApiStatus unfit(const api::Node& patched, const std::string& why) const {
+        if (type != PatchType::strategic) return misfit(api::quote(api::write_json(patched)), why);
+        return misfit(api::quote(api::go_text(content)), not_restored(why) + why);
     }
 
     [[nodiscard]] Answer<void> check_type(const api::Node& patched) const {
@@ -169,6 +186,13 @@ Task<Answer<Written>> create_applied(Services services, Patching patching) {
     if (!object) co_return std::unexpected(object.error());
     api::ObjectMeta& metadata = *patching.target.kind->metadata(object->get());
     if (metadata.name.empty()) metadata.name = patching.target.name;
+    if (!metadata.uid.empty()) {
+        co_return std::unexpected(status::conflict(
+            *patching.target.kind, patching.target.name,
+            fmt::format(
+                "uid mismatch: the provided object specified uid {}, and no existing object was found",
+                metadata.uid)));
+    }
     if (auto same = check_name(patching.target, metadata); !same) co_return std::unexpected(same.error());
     patching.options.owners_known = true;
     auto made = co_await create(services, patching.target, *std::move(object), patching.options);

@@ -52,7 +52,7 @@ Answer<Attempt> begin(const Services& services, const Target& target, const Chan
     api::ObjectMeta& metadata = attempt.metadata();
     if (auto fits = check_namespace(target, metadata); !fits) return std::unexpected(fits.error());
     const std::string revision = std::to_string((*stored)->revision);
-    attempt.conditional = !metadata.resourceVersion.empty();
+    attempt.conditional = asks_for_version(metadata);
     if (attempt.conditional && metadata.resourceVersion != revision) {
         return std::unexpected(status::conflict(
             *target.kind, target.name,

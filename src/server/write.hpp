@@ -15,6 +15,11 @@ Answer<void> check_name(const Target& target, const api::ObjectMeta& metadata);
 /// Gives the object the request's namespace, or none; 400 when it names another one.
 Answer<void> check_namespace(const Target& target, api::ObjectMeta& metadata);
 
+/// Whether the writer has said which version the object is to replace; "0" is any.
+inline bool asks_for_version(const api::ObjectMeta& metadata) {
+    return !metadata.resourceVersion.empty() && metadata.resourceVersion != "0";
+}
+
 /// What an object becomes, made of what it is. Called again when the object has changed meanwhile.
 using Change = std::function<Answer<kinds::Object>(const store::Object& stored)>;
 

@@ -16,6 +16,14 @@ auto conflict(std::string_view what, const ObjectKey& key, std::string_view why)
                 fmt::format("Operation cannot be fulfilled on {} {}: {}", what, api::quote(key.name), why));
 }
 
+Status check_size(const Object& object) {
+    const std::size_t size = object.text->size();
+    if (size <= largest_object) return {};
+    return fail(Code::invalid,
+                fmt::format("Request is too large: the object would take {} bytes, {} are allowed", size,
+                            largest_object));
+}
+
 }  // namespace
 
 Status check(const Preconditions& preconditions, const Object& object) {
@@ -66,6 +74,7 @@ Result<ObjectPtr> Batch::create(Mutation mutation, const ObjectPtr& before) {
         return fail(Code::internal, "resourceVersion should not be set on objects to be created");
     }
     auto made = make_object(std::move(mutation.key), last_ + 1, *std::move(mutation.content), fields_of_);
+    if (const Status fits = check_size(*made); !fits) return std::unexpected(fits.error());
     add(nullptr, made);
     return made;
 }
@@ -86,6 +95,7 @@ Result<ObjectPtr> Batch::update(Mutation mutation, const ObjectPtr& before) {
     const auto same = make_object(mutation.key, before->revision, *mutation.content, nullptr);
     if (*same->text == *before->text) return before;
     auto made = make_object(std::move(mutation.key), last_ + 1, *std::move(mutation.content), fields_of_);
+    if (const Status fits = check_size(*made); !fits) return std::unexpected(fits.error());
     add(before, made);
     return made;
 }

@@ -40,6 +40,9 @@ struct Object {
 
 using ObjectPtr = std::shared_ptr<const Object>;
 
+/// The longest text of an object that is stored, in bytes: etcd's limit for a request.
+inline constexpr std::size_t largest_object = 3 * 1024 * 1024 / 2;
+
 /// Whether the object is one of those asked for. Empty: all are.
 using Predicate = std::function<bool(const Object&)>;
 

@@ -108,6 +108,16 @@ std::string forget_networks(std::string_view saved, const std::vector<std::strin
     return script + "COMMIT\n";
 }
 
+std::set<std::string> owners_of_rules(std::string_view saved, const std::string& network) {
+    const std::string before = "name: \\\"" + network + "\\\" id: \\\"";
+    std::set<std::string> ids;
+    for (std::size_t at = saved.find(before); at != std::string_view::npos; at = saved.find(before, at)) {
+        at += before.size();
+        ids.emplace(saved.substr(at, saved.find('\\', at) - at));
+    }
+    return ids;
+}
+
 std::vector<std::string> mounts_below(std::string_view mountinfo, std::string_view directory) {
     std::vector<std::string> mounts;
     std::istringstream lines{std::string(mountinfo)};

@@ -3,6 +3,7 @@
 
 #include "adapters/posix/process_table.hpp"
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,9 @@ namespace hooklet::containerd {
 /// container of any network has a host port any more, the chains that the portmap plugin makes once for the
 /// whole machine. Empty when there is nothing to remove. `saved` is what `iptables-save -t nat` says.
 std::string forget_networks(std::string_view saved, const std::vector<std::string>& networks);
+
+/// The ids of the sandboxes for which CNI plugins have made rules in this network.
+std::set<std::string> owners_of_rules(std::string_view saved, const std::string& network);
 
 /// The mount points at or below `directory` in the text of a mountinfo file, innermost first.
 std::vector<std::string> mounts_below(std::string_view mountinfo, std::string_view directory);

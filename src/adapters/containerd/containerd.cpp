@@ -32,8 +32,9 @@ constexpr Duration sandbox_limit = 15s;  ///< To end and remove what is left at 
 constexpr Duration term_limit = 10s;
 constexpr Duration command_limit = 10s;
 constexpr Duration ready_interval = 20ms;
-constexpr Duration remains_limit = 60s;
+constexpr Duration remains_limit = 10min;
 constexpr Duration remains_interval = 200ms;
+constexpr Duration ended_interval = 2s;
 /// The kernel's limit for the path of a Unix socket; containerd makes a second one with `.ttrpc` behind.
 constexpr std::size_t longest_socket = 107 - 6;
 
@@ -78,7 +79,8 @@ struct Containerd::Impl {
     Task<Status> launch_until_ready(Call call);
     Task<Status> load_pause_image(Call call);
     Task<void> remove_remains(containerd::Remains remains);
-    Task<void> forget_sandboxes(std::vector<std::string> ids);
+    Task<std::set<std::string>> owners_of_rules();
+    Task<void> forget_sandboxes(std::set<std::string> ids);
     Task<void> forget_networks(std::vector<std::string> names);
     Task<void> supervise();
     Task<void> end();
@@ -253,35 +255,45 @@ Task<void> Containerd::Impl::supervise() {
     }
 }
 
-/// As soon as the engine says what it knows.
+/// As soon as the engine says what it knows; and again for the sandboxes that it knows and that have ended,
+/// when somebody has removed them: of these it leaves what it has forgotten itself.
 Task<void> Containerd::Impl::remove_remains(containerd::Remains left) {
     const Call call = clock->call_within(remains_limit, stopping.token());
-    const cri::Filter all;
+    std::set<std::string> rules = co_await owners_of_rules();
     while (true) {
-        const auto sandboxes = co_await runtime->list_pod_sandbox(all, call);
-        const auto containers = co_await runtime->list_containers(all, call);
-        if (sandboxes && containers) {
-            std::set<std::string> known;
-            for (const cri::PodSandbox& sandbox : *sandboxes) known.insert(sandbox.id);
-            for (const cri::Container& container : *containers) known.insert(container.id);
-            co_await forget_sandboxes(left.remove(known));
-            co_return;
+        const auto known = co_await containerd::known_to(runtime, call);
+        if (known) {
+            std::set<std::string> gone = left.remove(known->ids);
+            std::ranges::set_difference(rules, known->ids, std::inserter(gone, gone.end()));
+            std::erase_if(rules, [&gone](const std::string& id) { return gone.contains(id); });
+            co_await forget_sandboxes(std::move(gone));
+            rules.merge(left.owners());
+            if (std::ranges::includes(known->ready, rules)) co_return;
         }
-        const Call pause{std::min(clock->now() + remains_interval, call.deadline), call.cancel};
+        const Duration interval = known ? ended_interval : remains_interval;
+        const Call pause{std::min(clock->now() + interval, call.deadline), call.cancel};
         (void)co_await sleep_until(clock, pause);
         if (call.cancel.cancelled() || clock->now() >= call.deadline) co_return;
     }
 }
 
-Task<void> Containerd::Impl::forget_sandboxes(std::vector<std::string> ids) {
+Task<std::set<std::string>> Containerd::Impl::owners_of_rules() {
+    const auto save = with_path(search_path, {"iptables-save", "-t", "nat"});
+    const auto saved = co_await run_command(executor, clock, save, clock->call_within(command_limit));
+    if (!saved) co_return std::set<std::string>();
+    co_return containerd::owners_of_rules(saved->out, containerd::bridge_name(settings.layout.root));
+}
+
+Task<void> Containerd::Impl::forget_sandboxes(std::set<std::string> ids) {
     if (ids.empty()) co_return;
     const std::string bridge = containerd::bridge_name(settings.layout.root);
-    for (std::string& id : ids) {
+    std::vector<std::string> names;
+    for (const std::string& id : ids) {
         options.log("removed what an engine that ended too early left of " + id);
         // As the plugins write it behind the network's name.
-        id.insert(0, bridge + "\\\" id: \\\"");
+        names.push_back(bridge + "\\\" id: \\\"" + id);
     }
-    co_await forget_networks(std::move(ids));
+    co_await forget_networks(std::move(names));
 }
 
 Task<void> Containerd::Impl::forget_networks(std::vector<std::string> names) {

@@ -159,7 +159,7 @@ Remains Remains::look(const Layout& layout) {
     return found;
 }
 
-std::vector<std::string> Remains::remove(const std::set<std::string>& known) const {
+std::set<std::string> Remains::remove(const std::set<std::string>& known) {
     std::set<std::string> removed;
     for (const Shim& shim : unknown_to(known, shims_)) {
         remove_shim(shim);
@@ -174,16 +174,34 @@ std::vector<std::string> Remains::remove(const std::set<std::string>& known) con
         fs::remove(network.mount, ignored);
     }
     for (const ReservedAddress& address : unknown_to(known, addresses_)) {
-        std::error_code ignored;
-        fs::remove(address.file, ignored);
+        // Somebody else may have it by now.
+        if (reserved_address(address.file, read_available(address.file)) == address) {
+            std::error_code ignored;
+            fs::remove(address.file, ignored);
+        }
         removed.insert(address.id);
     }
-    return {removed.begin(), removed.end()};
+    half_removed_.clear();
+    networks_.clear();
+    std::erase_if(shims_, [&removed](const Shim& shim) { return removed.contains(shim.id); });
+    std::erase_if(addresses_, [&removed](const ReservedAddress& a) { return removed.contains(a.id); });
+    return removed;
+}
+
+std::set<std::string> Remains::owners() const {
+    std::set<std::string> ids;
+    for (const Shim& shim : shims_) ids.insert(shim.id);
+    for (const ReservedAddress& address : addresses_) ids.insert(address.id);
+    return ids;
 }
 
 void Remains::remove_shim(const Shim& shim) const {
-    for (const ProcessEntry& process : with_families(process_table(), {shim.process.pid}))
-        signal_process(process, SIGKILL);
+    const std::vector<ProcessEntry> table = process_table();
+    const auto still = std::ranges::find(table, shim.process.pid, &ProcessEntry::pid);
+    if (still != table.end() && still->start_ticks == shim.process.start_ticks) {
+        for (const ProcessEntry& process : with_families(table, {shim.process.pid}))
+            signal_process(process, SIGKILL);
+    }
     const std::string bundle = bundle_of(layout_, shim.id);
     const std::string address = read_available(bundle + "/address");
     constexpr std::string_view scheme = "unix://";
@@ -192,6 +210,21 @@ void Remains::remove_shim(const Shim& shim) const {
     remove_all(bundle);
     remove_all(layout_.runc() + "/k8s.io/" + shim.id);
     remove_all(layout_.run() + "/io.containerd.grpc.v1.cri/sandboxes/" + shim.id);
+}
+
+Task<Result<Known>> known_to(cri::ContainerRuntime* runtime, Call call) {
+    const cri::Filter all;
+    const auto sandboxes = co_await runtime->list_pod_sandbox(all, call);
+    if (!sandboxes) co_return std::unexpected(sandboxes.error());
+    const auto containers = co_await runtime->list_containers(all, call);
+    if (!containers) co_return std::unexpected(containers.error());
+    Known known;
+    for (const cri::PodSandbox& sandbox : *sandboxes) {
+        known.ids.insert(sandbox.id);
+        if (sandbox.state == cri::PodSandboxState::ready) known.ready.insert(sandbox.id);
+    }
+    for (const cri::Container& container : *containers) known.ids.insert(container.id);
+    co_return known;
 }
 
 }  // namespace hooklet::containerd

@@ -3,6 +3,7 @@
 
 #include "adapters/containerd/cleanup.hpp"
 #include "adapters/containerd/config.hpp"
+#include "ports/container_runtime.hpp"
 
 #include <optional>
 #include <set>
@@ -61,8 +62,10 @@ class Remains {
     static Remains look(const Layout& layout);
     /// Removes all that was noted and belongs to none of `known`, the ids of the engine's sandboxes and
     /// containers: shims with their processes, bundles, network namespaces, addresses. Returns the ids of
-    /// what was removed; the rules of their network are left.
-    [[nodiscard]] std::vector<std::string> remove(const std::set<std::string>& known) const;
+    /// what was removed; the rules of their network are left. Again: what was known the time before.
+    [[nodiscard]] std::set<std::string> remove(const std::set<std::string>& known);
+    /// The ids of the sandboxes of which something noted was not removed.
+    [[nodiscard]] std::set<std::string> owners() const;
 
   private:
     void remove_shim(const Shim& shim) const;
@@ -73,5 +76,12 @@ class Remains {
     std::vector<ReservedAddress> addresses_;
     std::vector<std::string> networks_;  ///< Mount points of network namespaces.
 };
+
+/// What an engine has.
+struct Known {
+    std::set<std::string> ids;    ///< Of sandboxes and containers.
+    std::set<std::string> ready;  ///< Of the sandboxes among them that are.
+};
+Task<Result<Known>> known_to(cri::ContainerRuntime* runtime, Call call);
 
 }  // namespace hooklet::containerd

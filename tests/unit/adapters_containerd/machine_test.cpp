@@ -176,6 +176,12 @@ TEST(ForgetNetworks, OwnRulesBesideThoseOfAnother) {
                           "-F CNI-1\n-F CNI-DN-1\n-X CNI-1\n-X CNI-DN-1\nCOMMIT\n");
 }
 
+TEST(OwnersOfRules, AreThoseOfTheNetwork) {
+    const std::string saved = container_rules("hkl1", "1") + container_rules("hkl2", "2");
+    EXPECT_THAT(owners_of_rules(saved, "hkl1"), ElementsAre("x"));
+    EXPECT_THAT(owners_of_rules(saved, "hkl"), IsEmpty());
+}
+
 TEST(ForgetNetworks, SeveralAtOnce) {
     const auto script = forget_networks(
         container_rules("hkl1", "1") + container_rules("hkl2", "2") + container_rules("hkl3", "3"),

@@ -78,6 +78,40 @@ TEST_F(Objects, FailuresHaveTheApisTexts) {
     EXPECT_EQ(answer("GET", "/apis/nothing.dev/v1/things"), "404 404 page not found\n");
 }
 
+TEST_F(Objects, VersionsThatAWriterMayOrHasToName) {
+    ASSERT_EQ(make_map("a"), "201");
+    const std::string lease = "/apis/coordination.k8s.io/v1/namespaces/default/leases/l";
+    expect({
+        {"PUT", map_a, R"({"metadata":{"name":"a","resourceVersion":"0"},"data":{"k":"v"}})", "200"},
+        {"PATCH", map_a, R"({"metadata":{"resourceVersion":"0"},"data":{"k":"w"}})", "200", merge},
+        {"POST", std::string(maps), R"({"metadata":{"name":"b","resourceVersion":"0"}})", "201"},
+        {"PUT", lease, R"({"metadata":{"name":"l","uid":"u"}})",
+         R"(409 Conflict: Operation cannot be fulfilled on leases.coordination.k8s.io "l": Precondition failed: )"
+         "UID in precondition: u, UID in object meta: "},
+        {"PUT", lease, R"({"metadata":{"name":"l"}})", "201"},
+        {"PUT", lease, R"({"metadata":{"name":"l"},"spec":{"holderIdentity":"me"}})",
+         R"(422 Invalid: Lease.coordination.k8s.io "l" is invalid: metadata.resourceVersion: Invalid value: 0: )"
+         "must be specified for an update"},
+        {"PATCH", lease, R"({"spec":{"holderIdentity":"me"}})", "200", merge},
+        {"PUT", "/api/v1/namespaces/default/endpoints/e", R"({"metadata":{"name":"e"}})", "201"},
+        {"PATCH",
+         "/api/v1/namespaces/default/configmaps/ghost?fieldManager=m",
+         R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"ghost","uid":"u"}})",
+         R"(409 Conflict: Operation cannot be fulfilled on configmaps "ghost": uid mismatch: the provided object )"
+         "specified uid u, and no existing object was found",
+         {"Content-Type", "application/apply-patch+yaml"}},
+    });
+}
+
+TEST_F(Objects, AStrategicPatchOfAWrongTypeShowsOnlyItself) {
+    ASSERT_EQ(make_map("a"), "201");
+    expect(
+        {{"PATCH", map_a, R"({"metadata":{"labels":"invalid"}})",
+          R"(422 Invalid:  "" is invalid: patch: Invalid value: "map[metadata:map[labels:invalid]]": cannot )"
+          R"(restore map from string: metadata.labels: expected an object, found string "invalid")",
+          strategic}});
+}
+
 TEST_F(Objects, AStatusSaysWhatItIsAbout) {
     EXPECT_EQ(answer("GET", "/apis/node.k8s.io/v1/runtimeclasses/x"),
               R"(404 {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"

@@ -98,6 +98,16 @@ TEST_F(BatchTest, CreateRefusesAResourceVersion) {
     EXPECT_EQ(made.error().text(), "resourceVersion should not be set on objects to be created");
 }
 
+TEST_F(BatchTest, AnObjectHasALongestText) {
+    Batch planned = batch();
+    api::Node content = node(R"({"metadata":{}})");
+    content.set("data", api::Node(std::string(largest_object, 'x')));
+    const auto made = planned.plan({Verb::create, {"pods", "default", "a"}, content, {}});
+    EXPECT_EQ(made.error().code, Code::invalid);
+    EXPECT_THAT(made.error().text(), testing::HasSubstr("1572864 are allowed"));
+    EXPECT_EQ(planned.plan({Verb::update, web, content, {}}).error().code, Code::invalid);
+}
+
 TEST_F(BatchTest, UpdateNeedsTheStoredVersion) {
     constexpr std::string_view modified =
         R"(conflict: Operation cannot be fulfilled on pods "web": the object has been modified; )"
