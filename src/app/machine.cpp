@@ -15,6 +15,7 @@ namespace hooklet::app {
 namespace {
 
 constexpr Duration engine_start_limit = std::chrono::seconds{60};
+constexpr Duration engine_interval = std::chrono::milliseconds{200};
 constexpr Duration import_limit = std::chrono::minutes{10};
 /// How long the journal has what it knows of a Pod that is gone.
 constexpr Duration journal_memory = std::chrono::days{30};
@@ -83,9 +84,14 @@ Task<Status> Machine::reach_engine(CancelToken cancel) {
         engine_.reset();  // it has ended, so close() has nothing to end
         co_return wrap("hooklet's own containerd can't be started", started.error());
     }
-    const auto conditions = co_await runtime_->status(call);
-    if (!conditions)
-        co_return wrap("the engine at " + options_.runtime + " can't be used", conditions.error());
+    auto conditions = co_await runtime_->status(call);
+    // The agent whose engine it is may be about to start it.
+    while (!conditions && engine_ && !call.cancel.cancelled() && host_.clock->now() < call.deadline) {
+        (void)co_await sleep_until(host_.clock, host_.clock->call_within(engine_interval, call.cancel));
+        conditions = co_await runtime_->status(call);
+    }
+    const std::string which = engine_ ? "the agent's containerd" : "the engine at " + options_.runtime;
+    if (!conditions) co_return wrap(which + " can't be used", conditions.error());
     for (const cri::RuntimeCondition& condition : *conditions) {
         if (condition.status) continue;
         tell(fmt::format("the engine is not ready: {}: {} {}", condition.type, condition.reason,

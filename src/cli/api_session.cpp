@@ -96,6 +96,7 @@ Task<int> with_api(Environment* env, std::string root, ApiOptions options, ApiWo
     session.namespace_ = !options.namespace_.empty()   ? options.namespace_
                          : !access->namespace_.empty() ? access->namespace_
                                                        : "default";
+    session.namespace_typed = !options.namespace_.empty();
     const Result<int> done = co_await connected(&session, std::move(work));
     if (interrupted->token().cancelled()) co_return exit_interrupted;
     if (!done) session.complain(done.error());

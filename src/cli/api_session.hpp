@@ -23,6 +23,7 @@ struct ApiSession {
     std::unique_ptr<HttpClient> http{};
     std::unique_ptr<client::ApiClient> api{};
     std::string namespace_{};
+    bool namespace_typed = false;   ///< `-n` was given: manifests may not name another.
     client::ResourceTypes types{};  ///< All resources that the API has.
 
     /// Prints what went wrong with one object; the verb goes on with the others.

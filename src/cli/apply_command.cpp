@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/issue.hpp"
+#include "api/json.hpp"
 #include "cli/api_session.hpp"
-#include "cli/manifest_files.hpp"
+#include "cli/object_list.hpp"
 #include "cli/object_output.hpp"
 #include "cli/option_checks.hpp"
 #include "client/document.hpp"
@@ -43,22 +45,55 @@ const api::TypeDescriptor* known_type(const ResourceType& type) {
     return kind == nullptr ? nullptr : kind->type;
 }
 
+std::string path_of(const Named& named) {
+    return named.type.path(named.namespace_, named.name);
+}
+
+/// An object in the form in which kubectl's errors tell which one it was.
+std::string long_name(const Named& named) {
+    const ResourceType& type = named.type;
+    return fmt::format(R"(Resource: "{0}/{1}, Resource={2}", GroupVersionKind: "{0}/{1}, Kind={3}")"
+                       "\nName: {4}, Namespace: {5}",
+                       type.group, type.version, type.plural, type.kind, api::quote(named.name),
+                       api::quote(named.namespace_));
+}
+
 class Apply {
   public:
     Apply(ApiSession* session, ApplyOptions options)
         : session_(session), options_(std::move(options)), output_(*parse_output(options_.output)) {}
 
     Task<Result<int>> run() {
-        const auto objects = read_objects(*session_->env, options_.files);
-        if (!objects) co_return std::unexpected(objects.error());
-        for (const api::Node& object : *objects) {
-            const Status applied = co_await apply(object);
+        auto manifests = read_objects(*session_->env, options_.files);
+        if (!manifests) co_return std::unexpected(manifests.error());
+        several_ = manifests->size() > 1;
+        std::vector<Named> names;
+        std::vector<api::Node> objects;
+        for (ManifestObject& manifest : *manifests) {
+            auto named = name_of(*session_, manifest);
+            if (named) {
+                names.push_back(*std::move(named));
+                objects.push_back(std::move(manifest.object));
+            } else {
+                session_->complain(named.error());
+            }
+        }
+        // All of them, before the first is touched.
+        if (Status checked = check_namespaces(*session_, names); !checked)
+            co_return std::unexpected(checked.error());
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const Status applied = co_await apply(names[i], objects[i]);
             if (!applied) session_->complain(applied.error());
         }
         co_return exit_ok;
     }
 
   private:
+    [[nodiscard]] std::unexpected<Error> failed(const Error& error, std::string_view doing,
+                                                const Named& named) const {
+        return std::unexpected(about_file(error, doing, named.file, several_));
+    }
+
     [[nodiscard]] Parameters parameters(const char* manager) const {
         const std::string& validate = options_.validate;
         const bool strict = validate == "strict" || validate == "true";
@@ -69,34 +104,23 @@ class Apply {
                                                          : "Ignore"}};
     }
 
-    Task<Status> apply(api::Node wanted) {
-        const auto type = client::type_of(session_->types, wanted);
-        if (!type) co_return std::unexpected(type.error());
-        const std::string name = client::text_at(wanted, "metadata.name");
-        if (name.empty()) {
-            co_return fail(Code::invalid,
-                           "error: from the manifest: resource name may not be empty; objects with "
-                           "generateName can be created, not applied");
-        }
-        std::string namespace_ = client::text_at(wanted, "metadata.namespace");
-        if (namespace_.empty()) namespace_ = session_->namespace_;
-        if (type->namespaced) wanted.find("metadata")->set("namespace", api::Node(namespace_));
+    Task<Status> apply(Named named, api::Node wanted) {
+        if (named.type.namespaced) wanted.find("metadata")->set("namespace", api::Node(named.namespace_));
         Result<Applied> applied;
         if (options_.server_side) {
-            applied = co_await apply_on_server(*type, std::move(wanted), namespace_, name);
+            applied = co_await apply_on_server(named, std::move(wanted));
         } else {
-            applied = co_await apply_here(*type, std::move(wanted), namespace_, name);
+            applied = co_await apply_here(named, std::move(wanted));
         }
         if (!applied) co_return std::unexpected(applied.error());
-        show(*type, *applied);
+        show(named.type, *applied);
         co_return Status{};
     }
 
-    Task<Result<Applied>> apply_on_server(ResourceType type, api::Node wanted, std::string namespace_,
-                                          std::string name) {
+    Task<Result<Applied>> apply_on_server(Named named, api::Node wanted) {
         Parameters given = parameters(server_side_manager);
         given.emplace_back("force", options_.force_conflicts ? "true" : "");
-        std::string target = with_query(type.path(namespace_, name), given);
+        std::string target = with_query(path_of(named), given);
         auto object = co_await session_->api->send("PATCH", std::move(target), std::move(wanted),
                                                    "application/apply-patch+yaml");
         if (!object) co_return std::unexpected(object.error());
@@ -104,37 +128,45 @@ class Apply {
         co_return applied;
     }
 
-    Task<Result<Applied>> apply_here(ResourceType type, api::Node wanted, std::string namespace_,
-                                     std::string name) {
+    Task<Result<Applied>> apply_here(Named named, api::Node wanted) {
         const api::Node annotated = client::with_last_applied(wanted);
-        const auto current = co_await session_->api->get(type.path(namespace_, name));
-        if (!current && current.error().code != Code::not_found) co_return std::unexpected(current.error());
-        Applied applied{annotated, current ? "unchanged" : "created"};
-        const bool nothing_is_sent = options_.dry_run == "client";
-        if (!current) {
-            if (nothing_is_sent) co_return applied;
-            std::string target = with_query(type.path(namespace_), parameters(client_side_manager));
-            auto made = co_await session_->api->send("POST", std::move(target), annotated);
-            if (!made) co_return std::unexpected(made.error());
-            applied.object = *std::move(made);
-            co_return applied;
-        }
-        applied.object = *current;
-        const api::TypeDescriptor* known = known_type(type);
-        api::Node patch =
-            client::three_way_patch(known, client::last_applied_of(*current), annotated, *current);
+        const auto current = co_await session_->api->get(path_of(named));
+        if (current) co_return co_await change(std::move(named), annotated, *current);
+        if (current.error().code != Code::not_found)
+            co_return failed(
+                current.error(),
+                fmt::format("retrieving current configuration of:\n{}\nfrom server for:", long_name(named)),
+                named);
+        Applied applied{annotated, "created"};
+        if (options_.dry_run == "client") co_return applied;
+        std::string target = with_query(named.type.path(named.namespace_), parameters(client_side_manager));
+        auto made = co_await session_->api->send("POST", std::move(target), annotated);
+        if (!made) co_return failed(made.error(), "creating", named);
+        applied.object = *std::move(made);
+        co_return applied;
+    }
+
+    /// Makes an object that is there what the manifest says.
+    Task<Result<Applied>> change(Named named, api::Node annotated, api::Node current) {
+        Applied applied{current, "unchanged"};
+        const api::TypeDescriptor* known = known_type(named.type);
+        const api::Node patch =
+            client::three_way_patch(known, client::last_applied_of(current), annotated, current);
         if (patch.as_object()->empty()) co_return applied;
         applied.how = "configured";
-        if (nothing_is_sent) co_return applied;
-        std::string target = with_query(type.path(namespace_, name), parameters(client_side_manager));
+        if (options_.dry_run == "client") co_return applied;
+        std::string target = with_query(path_of(named), parameters(client_side_manager));
         std::string patch_type =
             known == nullptr ? "application/merge-patch+json" : "application/strategic-merge-patch+json";
-        auto patched =
-            co_await session_->api->send("PATCH", std::move(target), std::move(patch), std::move(patch_type));
-        if (!patched) co_return std::unexpected(patched.error());
+        auto patched = co_await session_->api->send("PATCH", std::move(target), patch, std::move(patch_type));
+        if (!patched)
+            co_return failed(
+                patched.error(),
+                fmt::format("applying patch:\n{}\nto:\n{}\nfor:", api::write_json(patch), long_name(named)),
+                named);
         const std::string version = "metadata.resourceVersion";
         if (options_.dry_run == "none" &&
-            client::text_at(*patched, version) == client::text_at(*current, version))
+            client::text_at(*patched, version) == client::text_at(current, version))
             applied.how = "unchanged";
         applied.object = *std::move(patched);
         co_return applied;
@@ -158,6 +190,7 @@ class Apply {
     ApiSession* session_;
     ApplyOptions options_;
     ObjectOutput output_;
+    bool several_ = false;  ///< The files hold more than one object.
 };
 
 Task<Result<int>> apply_files(ApiSession* session, ApplyOptions options) {

@@ -76,6 +76,10 @@ Task<Result<std::string>> remove(ApiSession* session, DeleteOptions options, Nam
     co_return client::text_at(*answer, "metadata.uid");
 }
 
+Error of_file(const Error& error, const Named& object, bool several) {
+    return object.file.empty() ? error : about_file(error, "deleting", object.file, several);
+}
+
 Task<Status> wait_until_gone(ApiSession* session, Named object, std::string uid, Call call) {
     const auto gone = [uid](const api::Node* found) {
         return found == nullptr || client::text_at(*found, "metadata.uid") != uid;
@@ -85,9 +89,11 @@ Task<Status> wait_until_gone(ApiSession* session, Named object, std::string uid,
 }
 
 Task<Result<int>> remove_all(ApiSession* session, DeleteOptions options) {
-    if (options.force && options.grace_s.value_or(0) == 0 && !options.now) session->env->err(force_warning);
+    if (options.now && options.grace_s.value_or(-1) != -1)
+        co_return fail(Code::invalid, "error: --now and --grace-period cannot be specified together");
     const auto objects = co_await find_objects(session, options.selected);
     if (!objects) co_return std::unexpected(objects.error());
+    if (options.force && options.grace_s.value_or(0) == 0 && !options.now) session->env->err(force_warning);
     if (objects->empty()) session->env->out("No resources found\n");
     std::vector<std::pair<Named, std::string>> going;
     for (const Named& object : *objects) {
@@ -95,7 +101,7 @@ Task<Result<int>> remove_all(ApiSession* session, DeleteOptions options) {
         const bool missing = !uid && uid.error().code == Code::not_found;
         if (missing && options.ignore_not_found) continue;
         if (!uid) {
-            session->complain(uid.error());
+            session->complain(of_file(uid.error(), object, objects->size() > 1));
             continue;
         }
         session->env->out(line_of(options, object));

@@ -3,6 +3,10 @@
 #include "client/description.hpp"
 #include "client/document.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -14,12 +18,16 @@ using client::ResourceType;
 
 struct DescribeOptions {
     ApiOptions api;
-    std::vector<std::string> what;
-    std::vector<std::string> files;
-    std::string labels;
-    bool all_namespaces = false;
+    Selected selected;
     bool show_events = true;
 };
+
+/// Whether kubectl's description of the type has a section for events.
+bool has_events(const ResourceType& type) {
+    constexpr std::array<std::string_view, 4> without{"limitranges", "namespaces", "resourcequotas",
+                                                      "secrets"};
+    return std::ranges::find(without, type.resource()) == without.end();
+}
 
 class Describe {
   public:
@@ -27,28 +35,34 @@ class Describe {
         : session_(session), options_(std::move(options)) {}
 
     Task<Result<int>> run() {
-        if (!options_.files.empty()) co_return co_await run_files();
-        const auto wanted = client::read_wanted(options_.what);
-        if (!wanted) co_return std::unexpected(wanted.error());
-        for (const client::Wanted& one : *wanted) {
-            const auto type = client::find_type(session_->types, one.type);
-            if (!type) co_return std::unexpected(type.error());
+        const auto targets = read_targets(*session_, options_.selected);
+        if (!targets) co_return std::unexpected(targets.error());
+        if (!options_.selected.files.empty()) {
+            const Status read = co_await show_files();
+            if (!read) co_return std::unexpected(read.error());
+        }
+        for (const Target& one : *targets) {
             Status shown;
             if (one.name.empty()) {
-                shown = co_await show_all(*type, "");
+                shown = co_await show_all(one.type, "");
             } else {
-                shown = co_await show(*type, one.name);
+                shown = co_await show(one.type, one.name);
             }
             if (!shown) session_->complain(shown.error());
         }
+        if (count_ == 0 && !session_->failed) none_found();
         co_return exit_ok;
     }
 
   private:
-    Task<Result<int>> run_files() {
-        Selected selected;
-        selected.files = options_.files;
-        const auto objects = co_await find_objects(session_, std::move(selected));
+    void none_found() {
+        session_->env->err(options_.selected.all_namespaces
+                               ? "No resources found\n"
+                               : fmt::format("No resources found in {} namespace.\n", session_->namespace_));
+    }
+
+    Task<Status> show_files() {
+        const auto objects = co_await find_objects(session_, options_.selected);
         if (!objects) co_return std::unexpected(objects.error());
         for (const Named& one : *objects) {
             auto object = co_await session_->api->get(one.type.path(one.namespace_, one.name));
@@ -58,11 +72,11 @@ class Describe {
                 session_->complain(object.error());
             }
         }
-        co_return exit_ok;
+        co_return Status{};
     }
 
     [[nodiscard]] std::string namespace_() const {
-        return options_.all_namespaces ? "" : session_->namespace_;
+        return options_.selected.all_namespaces ? "" : session_->namespace_;
     }
 
     Task<Status> show(ResourceType type, std::string name) {
@@ -81,7 +95,8 @@ class Describe {
 
     /// Those whose names begin so.
     Task<Status> show_all(ResourceType type, std::string prefix) {
-        std::string target = with_query(type.path(namespace_()), {{"labelSelector", options_.labels}});
+        std::string target =
+            with_query(type.path(namespace_()), {{"labelSelector", options_.selected.labels}});
         const auto list = co_await session_->api->get(std::move(target));
         if (!list) co_return std::unexpected(list.error());
         for (const api::Node& item : client::items(*list, "items")) {
@@ -126,7 +141,7 @@ class Describe {
 
     Task<void> print(ResourceType type, api::Node object) {
         client::Subject subject{.object = std::move(object), .now = session_->env->clock().wall()};
-        if (options_.show_events) subject.events = co_await events_of(subject.object);
+        if (options_.show_events && has_events(type)) subject.events = co_await events_of(subject.object);
         const bool pod = type.resource() == "pods";
         if (pod) subject.hook_runs = co_await hook_runs_of(subject.object);
         if (count_++ > 0) session_->env->out("\n\n");
@@ -149,12 +164,12 @@ void add_describe(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& 
     const auto typed = std::make_shared<DescribeOptions>();
     CLI::App* verb = app.add_subcommand("describe", "Show all about objects: state, hooks, events")
                          ->footer("NAME may be the beginning of names.");
-    verb->add_option("TYPE", typed->what, "What to show: TYPE [NAME...] or TYPE/NAME...")->type_name("");
-    verb->add_option("-f,--filename", typed->files, "The objects in these files, - or directories")
+    Selected& selected = typed->selected;
+    verb->add_option("TYPE", selected.what, "What to show: TYPE [NAME...] or TYPE/NAME...")->type_name("");
+    verb->add_option("-f,--filename", selected.files, "The objects in these files, - or directories")
         ->type_name("FILE");
-    verb->add_option("-l,--selector", typed->labels, "Those with these labels: a=b,c!=d,e")
-        ->type_name("LABELS");
-    verb->add_flag("-A,--all-namespaces", typed->all_namespaces, "Of every namespace");
+    add_label_selector(*verb, selected.labels);
+    verb->add_flag("-A,--all-namespaces", selected.all_namespaces, "Of every namespace");
     verb->add_flag("--show-events,!--no-show-events", typed->show_events, "With the events (default)");
     add_api_options(*verb, typed->api);
     choose_api_verb(*verb, session, typed, chosen, describe);

@@ -127,8 +127,10 @@ class Events {
             event.set("apiVersion", api::Node(type_.api_version()));
             hide_managed_fields(event);
         }
-        if (output_.form == ObjectOutput::Form::columns)
-            return session_->env->out(table_.lines(client::table_of(output_.columns, events)));
+        if (output_.form == ObjectOutput::Form::columns) {
+            const auto table = client::table_of(output_.columns, events);
+            return table ? session_->env->out(table_.lines(*table)) : session_->complain(table.error());
+        }
         const bool one_by_one = options_.watch || output_.form == ObjectOutput::Form::name;
         if (!one_by_one) return print_one(list_of(std::move(events)));
         for (const api::Node& event : events) print_one(event);

@@ -42,16 +42,16 @@ struct Request {
     std::vector<std::string> names;  ///< Empty: all.
 };
 
-Result<std::vector<Request>> requests_of(const ApiSession& session,
-                                         const std::vector<std::string>& arguments) {
-    const auto wanted = client::read_wanted(arguments);
-    if (!wanted) return std::unexpected(wanted.error());
+Result<std::vector<Request>> requests_of(const ApiSession& session, const GetOptions& options) {
+    const auto targets = read_targets(session, {.what = options.what,
+                                                .labels = options.labels,
+                                                .fields = options.fields,
+                                                .all_namespaces = options.all_namespaces});
+    if (!targets) return std::unexpected(targets.error());
     std::vector<Request> requests;
-    for (const client::Wanted& one : *wanted) {
-        auto type = client::find_type(session.types, one.type);
-        if (!type) return std::unexpected(type.error());
-        if (requests.empty() || requests.back().type.resource() != type->resource())
-            requests.push_back({*std::move(type), {}});
+    for (const Target& one : *targets) {
+        if (requests.empty() || requests.back().type.resource() != one.type.resource())
+            requests.push_back({one.type, {}});
         if (!one.name.empty()) requests.back().names.push_back(one.name);
     }
     return requests;
@@ -64,12 +64,9 @@ class Get {
 
     Task<Result<int>> run() {
         if (const Status read = read_order(); !read) co_return std::unexpected(read.error());
-        const auto requests = requests_of(*session_, options_.what);
+        const auto requests = requests_of(*session_, options_);
         if (!requests) co_return std::unexpected(requests.error());
         several_ = requests->size() > 1;
-        if (options_.all_namespaces && !requests->front().names.empty())
-            co_return fail(Code::invalid,
-                           "error: a resource cannot be retrieved by name across all namespaces");
         if ((options_.watch || options_.watch_only) && (several_ || requests->front().names.size() > 1))
             co_return fail(Code::invalid, "error: you may only specify a single resource type to watch");
         const bool by_name =
@@ -90,13 +87,11 @@ class Get {
     Status read_order() {
         if (options_.sort_by.empty()) return {};
         if (watches()) return fail(Code::invalid, "error: --watch and --sort-by do not go together");
-        std::string_view text = options_.sort_by;
-        if (text.starts_with('{') && text.ends_with('}')) text = text.substr(1, text.size() - 2);
-        // The rows of a table have their object below `object`.
-        const std::string in_row = fmt::format(".object{}{}", text.starts_with('.') ? "" : ".", text);
-        auto order = client::parse_path(output_.is_table() ? std::string_view(in_row) : text);
-        if (!order) return std::unexpected(order.error());
+        auto order = client::parse_path(options_.sort_by);
+        if (!order) return fail(order.error().code, fmt::format("error: {}", order.error().message));
         order_ = *std::move(order);
+        // The rows of a table have their object below `object`.
+        if (output_.is_table()) order_.insert(order_.begin(), client::PathStep{.name = "object"});
         return {};
     }
 
@@ -147,7 +142,9 @@ class Get {
         const std::string path = request.type.path(namespace_());
         auto list = co_await session_->api->get(with_query(path, selection(request)), accept());
         if (!list) co_return std::unexpected(list.error());
-        if (!options_.watch_only) take_list(*list, request.type, table);
+        if (!options_.watch_only) {
+            if (const Status taken = take_list(*list, request.type, table); !taken) co_return taken;
+        }
         if (!watches()) co_return Status{};
         Parameters parameters = selection(request);
         parameters.emplace_back("watch", "true");
@@ -163,11 +160,16 @@ class Get {
     }
 
     /// Puts the list in the order that was asked for.
-    void take_list(api::Node& list, const ResourceType& type, client::TableText* table) {
+    Status take_list(api::Node& list, const ResourceType& type, client::TableText* table) {
         api::Node* entries = list.find(output_.is_table() ? "rows" : "items");
-        if (!order_.empty() && entries != nullptr && entries->as_array() != nullptr)
-            client::sort_by(order_, *entries->as<api::Node::Array>());
-        if (output_.is_table()) return take(list, type, table);
+        if (!order_.empty() && entries != nullptr && entries->as_array() != nullptr) {
+            if (Status sorted = client::sort_by(order_, *entries->as<api::Node::Array>()); !sorted)
+                return sorted;
+        }
+        if (output_.is_table()) {
+            take(list, type, table);
+            return {};
+        }
         for (api::Node item : client::items(list, "items")) {
             // In lists the items' type stands above them.
             api::Node object;
@@ -177,6 +179,7 @@ class Get {
                 object.set(std::move(member.key), std::move(member.value));
             take(object, type, table);
         }
+        return {};
     }
 
     void take(const api::Node& object, const ResourceType& type, client::TableText* table) {
@@ -189,12 +192,17 @@ class Get {
         api::Node readable = object;
         hide_managed_fields(readable);
         if (output_.form == ObjectOutput::Form::columns && watches()) {
-            session_->env->out(table->lines(client::table_of(output_.columns, {std::move(readable)})));
+            print_columns({std::move(readable)}, *table);
         } else if (watches() || output_.form == ObjectOutput::Form::name) {
             print_one(type, readable);
         } else {
             collected_.push_back(std::move(readable));
         }
+    }
+
+    void print_columns(const api::Node::Array& objects, client::TableText& table) {
+        const auto rows = client::table_of(output_.columns, objects);
+        return rows ? session_->env->out(table.lines(*rows)) : session_->complain(rows.error());
     }
 
     void print_one(const ResourceType& type, const api::Node& object) {
@@ -209,7 +217,7 @@ class Get {
         if (output_.form == ObjectOutput::Form::name || watches()) return exit_ok;
         if (output_.form == ObjectOutput::Form::columns) {
             client::TableText table({.headers = !options_.no_headers});
-            session_->env->out(table.lines(client::table_of(output_.columns, collected_)));
+            print_columns(collected_, table);
             return exit_ok;
         }
         const bool one = request.names.size() == 1 && !several_;

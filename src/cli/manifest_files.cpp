@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/manifest_files.hpp"
 
+#include "api/issue.hpp"
 #include "api/manifest.hpp"
 #include "client/document.hpp"
 
@@ -16,12 +17,14 @@ namespace hooklet::cli {
 
 namespace {
 
+constexpr const char* standard_input = "<stdin>";
+
 bool is_manifest(const std::string& file) {
     constexpr std::array<std::string_view, 3> endings{".yaml", ".yml", ".json"};
     return std::ranges::any_of(endings, [&file](std::string_view ending) { return file.ends_with(ending); });
 }
 
-Status add_objects(const std::string& file, const api::Node& document, std::vector<api::Node>& objects) {
+Status add_objects(const std::string& file, const api::Node& document, std::vector<ManifestObject>& objects) {
     if (document.is_null()) return {};
     constexpr std::string_view ending = "List";
     const std::string kind = client::text_at(document, "kind");
@@ -40,12 +43,12 @@ Status add_objects(const std::string& file, const api::Node& document, std::vect
         if (client::text_at(document, needed).empty())
             return fail(Code::invalid, fmt::format("error: {}:{}: {} not set", file, document.line, needed));
     }
-    objects.push_back(document);
+    objects.push_back({document, file == standard_input ? "STDIN" : file});
     return {};
 }
 
-Status read_file(Environment& env, const std::string& name, std::vector<api::Node>& objects) {
-    const std::string label = name == "-" ? "<stdin>" : name;
+Status read_file(Environment& env, const std::string& name, std::vector<ManifestObject>& objects) {
+    const std::string label = name == "-" ? standard_input : name;
     const Result<std::string> text = env.read_input(name);
     if (!text) return fail(text.error().code, fmt::format("error: {}: {}", label, text.error().text()));
     auto documents = parse_documents(env, *text);
@@ -78,8 +81,8 @@ Result<std::vector<std::string>> manifest_files(Environment& env, const std::str
     return files;
 }
 
-Result<std::vector<api::Node>> read_objects(Environment& env, const std::vector<std::string>& paths) {
-    std::vector<api::Node> objects;
+Result<std::vector<ManifestObject>> read_objects(Environment& env, const std::vector<std::string>& paths) {
+    std::vector<ManifestObject> objects;
     for (const std::string& path : paths) {
         const auto files = manifest_files(env, path);
         if (!files) return fail(files.error().code, fmt::format("error: {}: {}", path, files.error().text()));
@@ -89,6 +92,22 @@ Result<std::vector<api::Node>> read_objects(Environment& env, const std::vector<
     }
     if (objects.empty()) return fail(Code::invalid, "error: there is no object in these files");
     return objects;
+}
+
+Error about_file(const Error& error, std::string_view doing, const std::string& file, bool several) {
+    constexpr std::string_view invalid = "The ";
+    constexpr std::string_view ours = "error: ";
+    std::string text = error.text();
+    if (text.starts_with(invalid)) {
+        if (!several) return error;
+        text = "Error from server (Invalid): " + text.substr(invalid.size());
+    }
+    std::size_t begin = 0;
+    if (text.starts_with(ours)) begin = ours.size();
+    if (text.starts_with("Error from server")) begin = text.find(": ") + 2;
+    if (begin == 0) return error;
+    return {error.code, fmt::format("{}error when {} {}: {}", text.substr(0, begin), doing, api::quote(file),
+                                    text.substr(begin))};
 }
 
 }  // namespace hooklet::cli

@@ -4,6 +4,7 @@
 #include "cli/environment.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hooklet::cli {
@@ -15,8 +16,20 @@ Result<std::vector<std::string>> manifest_files(Environment& env, const std::str
 /// The documents of a text: JSON or YAML.
 std::expected<std::vector<api::Node>, api::Issue> parse_documents(Environment& env, const std::string& text);
 
+/// An object, and the file that it comes from, as errors name it.
+struct ManifestObject {
+    api::Node object;
+    std::string file{};
+};
+
 /// The objects in files of any kind, in their order; the items of a `kind: List` one by one. Errors name the
 /// file, and the line where the text is at fault.
-Result<std::vector<api::Node>> read_objects(Environment& env, const std::vector<std::string>& paths);
+Result<std::vector<ManifestObject>> read_objects(Environment& env, const std::vector<std::string>& paths);
+
+/// The error of an object out of a file, in kubectl's words for `doing` ("creating"):
+/// `Error from server (BadRequest): error when creating "a.yaml": ...`. What the API says of an invalid
+/// object names the object itself; the file stands there too when `several` objects are worked on. Errors
+/// that are not about the object, such as those of the connection, stay as they are.
+Error about_file(const Error& error, std::string_view doing, const std::string& file, bool several);
 
 }  // namespace hooklet::cli

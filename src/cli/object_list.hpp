@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/api_session.hpp"
+#include "cli/manifest_files.hpp"
 
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@ struct Named {
     client::ResourceType type;
     std::string namespace_{};
     std::string name;
+    std::string file{};  ///< The manifest that names it; empty: the command line or a selector did.
 };
 
 /// Which objects a verb works on, as it was typed.
@@ -25,12 +27,32 @@ struct Selected {
     bool all_namespaces = false;
 };
 
+/// A type that was typed, with or without a name.
+struct Target {
+    client::ResourceType type;
+    std::string name{};  ///< Empty: those that the selector finds, or all.
+};
+
+/// Declares `-l`.
+void add_label_selector(CLI::App& verb, std::string& labels);
 /// Declares `-l` and `--field-selector`.
 void add_selectors(CLI::App& verb, std::string& labels, std::string& fields);
 /// Declares the arguments and options of `selected`.
 void add_selection(CLI::App& verb, Selected& selected);
 
-/// Finds them. Code::invalid when a type stands there without names, selector or `--all`.
+/// What `selected.what` names; nothing when there are files instead. Code::invalid in kubectl's words for
+/// what contradicts itself, since the one half would be ignored: a name beside a selector, `--all` or `-A`, a
+/// selector beside `--all`, arguments or `--field-selector` beside files. Asks the API for nothing.
+Result<std::vector<Target>> read_targets(const ApiSession& session, const Selected& selected);
+
+/// What the API calls the object of a manifest. Code::not_found for a type that it does not have,
+/// Code::invalid for an object without a name: a request without it would mean all of the type.
+Result<Named> name_of(const ApiSession& session, const ManifestObject& manifest);
+/// Refuses objects of manifests that are in another namespace than the one that was typed.
+Status check_namespaces(const ApiSession& session, const std::vector<Named>& objects);
+
+/// Finds them; of manifests those whose own labels match. Code::invalid for what read_targets() and
+/// check_namespaces() refuse, and when a type stands there without names, selector or `--all`.
 Task<Result<std::vector<Named>>> find_objects(ApiSession* session, Selected selected);
 
 }  // namespace hooklet::cli

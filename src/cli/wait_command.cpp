@@ -29,15 +29,19 @@ std::string wait_for_problem(const std::string& text) {
 
 Task<Status> wait_for_one(ApiSession* session, Named object, client::WaitFor wanted, Call call) {
     bool missing = false;
+    Result<bool> done = false;
     const bool may_be_missing =
         wanted.kind == client::WaitFor::Kind::deletion || wanted.kind == client::WaitFor::Kind::creation;
-    std::function<bool(const api::Node*)> seen = [&wanted, &missing, may_be_missing](const api::Node* found) {
+    std::function<bool(const api::Node*)> seen = [&wanted, &missing, &done,
+                                                  may_be_missing](const api::Node* found) {
         missing = found == nullptr && !may_be_missing;
         if (found == nullptr) return missing || wanted.kind == client::WaitFor::Kind::deletion;
-        return client::is_met(wanted, *found);
+        done = client::is_met(wanted, *found);
+        return !done || *done;
     };
     const Status met = co_await observe(session->api.get(), object, std::move(seen), std::move(call));
     if (!met) co_return met;
+    if (!done) co_return std::unexpected(done.error());
     if (missing) {
         co_return fail(Code::not_found, fmt::format("Error from server (NotFound): {} \"{}\" not found",
                                                     object.type.resource(), object.name));

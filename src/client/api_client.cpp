@@ -16,6 +16,8 @@ namespace {
 
 constexpr Duration answer_limit = std::chrono::seconds{60};
 constexpr std::size_t largest_answer = 256U << 20;
+/// What an API says of a request itself, which is of no kind and has no name.
+constexpr std::string_view nameless = R"( "" is invalid)";
 
 api::ParseLimits answer_limits() {
     return {.bytes = largest_answer, .depth = 1000, .nodes = 50'000'000};
@@ -75,7 +77,9 @@ Error failure_of(int status, std::string_view text) {
 Error error_of(const api::Node& status) {
     const std::string reason = text_at(status, "reason");
     const std::string message = text_at(status, "message");
-    if (reason == "Invalid") return {Code::invalid, "The " + message};
+    // Of no kind and no name it is the request that is.
+    const std::string what = message.starts_with(nameless) ? "request" + message.substr(3) : message;
+    if (reason == "Invalid") return {Code::invalid, "The " + what};
     if (reason.empty()) return {code_of(status), "Error from server: " + message};
     return {code_of(status), fmt::format("Error from server ({}): {}", reason, message)};
 }

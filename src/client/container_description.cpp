@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/container_description.hpp"
 
+#include "api/quantity.hpp"
 #include "client/document.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -116,7 +118,37 @@ void add_probe(Page& page, std::string_view name, const Node* probe) {
                     number_at(*probe, "failureThreshold", "3")));
 }
 
-std::string source_text(const Node& from) {
+/// The value of a fieldRef, where kubectl shows one: it knows the Pod's name and namespace only.
+std::string pod_field(const Node& pod, const Node& ref) {
+    const std::string path = text_at(ref, "fieldPath");
+    return path == "metadata.name" || path == "metadata.namespace" ? text_at(pod, path) : "";
+}
+
+api::Quantity quantity_of(const Node* node) {
+    if (node == nullptr) return {};
+    return api::Quantity::parse(shown(*node)).value_or(api::Quantity());
+}
+
+/// The value of a resourceFieldRef as kubectl shows it: of this container, in units of the divisor, rounded
+/// up.
+std::string resource_text(const Node& container, const Node& ref) {
+    constexpr std::array<std::string_view, 6> known{
+        "limits.cpu",   "limits.memory",   "limits.ephemeral-storage",
+        "requests.cpu", "requests.memory", "requests.ephemeral-storage"};
+    const std::string resource = text_at(ref, "resource");
+    if (std::ranges::find(known, resource) == known.end()) return "";
+    const bool cpu = resource.ends_with(".cpu");
+    const api::Quantity amount = quantity_of(find(container, "resources." + resource));
+    const bool whole_node = amount.is_zero() && (resource == "limits.cpu" || resource == "limits.memory");
+    if (whole_node) return "node allocatable";
+    api::Quantity divisor = quantity_of(ref.find("divisor"));
+    if (divisor.is_zero()) divisor = api::Quantity::of_units(1);
+    const std::int64_t value = cpu ? amount.milli() : amount.units();
+    const std::int64_t unit = cpu ? divisor.milli() : divisor.units();
+    return std::to_string(value / unit + (value % unit != 0 ? 1 : 0));
+}
+
+std::string source_text(const Node& pod, const Node& container, const Node& from) {
     for (const auto& [member, what] :
          {std::pair{"configMapKeyRef", "config map"}, {"secretKeyRef", "secret"}}) {
         const Node* ref = from.find(member);
@@ -125,13 +157,14 @@ std::string source_text(const Node& from) {
                            text_at(*ref, "name"), is_true(*ref, "optional"));
     }
     if (const Node* ref = from.find("fieldRef"))
-        return fmt::format(" ({}:{})", text_at(*ref, "apiVersion"), text_at(*ref, "fieldPath"));
+        return fmt::format("{} ({}:{})", pod_field(pod, *ref), text_at(*ref, "apiVersion"),
+                           text_at(*ref, "fieldPath"));
     if (const Node* ref = from.find("resourceFieldRef"))
-        return fmt::format(" ({})", text_at(*ref, "resource"));
+        return fmt::format("{} ({})", resource_text(container, *ref), text_at(*ref, "resource"));
     return "";
 }
 
-void add_environment(Page& page, const Node& container) {
+void add_environment(Page& page, const Node& pod, const Node& container) {
     const auto& sources = items(container, "envFrom");
     if (!sources.empty()) page.line(2, "Environment Variables from:");
     for (const Node& source : sources) {
@@ -148,7 +181,7 @@ void add_environment(Page& page, const Node& container) {
     for (const Node& variable : variables) {
         const Node* from = variable.find("valueFrom");
         page.field(3, text_at(variable, "name"),
-                   from == nullptr ? text_at(variable, "value") : source_text(*from));
+                   from == nullptr ? text_at(variable, "value") : source_text(pod, container, *from));
     }
 }
 
@@ -186,7 +219,7 @@ void add_status(Page& page, const Node& status) {
     page.field(2, "Restart Count", number_at(status, "restartCount"));
 }
 
-void add_settings(Page& page, const Node& container) {
+void add_settings(Page& page, const Node& pod, const Node& container) {
     add_resources(page, "Limits", find(container, "resources.limits"));
     add_resources(page, "Requests", find(container, "resources.requests"));
     add_probe(page, "Liveness", container.find("livenessProbe"));
@@ -196,14 +229,16 @@ void add_settings(Page& page, const Node& container) {
          {std::pair{"PostStart", "lifecycle.postStart"}, {"PreStop", "lifecycle.preStop"}}) {
         if (const Node* hook = find(container, path)) page.field(2, name, handler_text(*hook));
     }
-    add_environment(page, container);
+    add_environment(page, pod, container);
     add_mounts(page, container);
 }
 
 }  // namespace
 
-void add_containers(Page& page, std::string_view heading, const Node::Array& containers,
-                    const Node::Array& statuses) {
+void add_containers(Page& page, std::string_view heading, const Node& pod, std::string_view member,
+                    std::string_view statuses_member) {
+    const auto& containers = items(pod, fmt::format("spec.{}", member));
+    const auto& statuses = items(pod, fmt::format("status.{}", statuses_member));
     if (containers.empty()) return;
     page.line(0, fmt::format("{}:", heading));
     for (const Node& container : containers) {
@@ -213,7 +248,7 @@ void add_containers(Page& page, std::string_view heading, const Node::Array& con
         const Node status = found == statuses.end() ? Node() : *found;
         add_ids(page, container, status);
         add_status(page, status);
-        add_settings(page, container);
+        add_settings(page, pod, container);
     }
 }
 

@@ -5,8 +5,9 @@
 
 namespace hooklet::client {
 
-/// The containers of one role with their states; nothing when there are none.
-void add_containers(Page& page, std::string_view heading, const api::Node::Array& containers,
-                    const api::Node::Array& statuses);
+/// The Pod's containers of one role, at `spec.MEMBER`, with their states from `status.STATUSES`; nothing when
+/// there are none.
+void add_containers(Page& page, std::string_view heading, const api::Node& pod, std::string_view member,
+                    std::string_view statuses);
 
 }  // namespace hooklet::client

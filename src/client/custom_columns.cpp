@@ -2,9 +2,11 @@
 #include "client/custom_columns.hpp"
 
 #include "client/document.hpp"
+#include "client/json_path_reader.hpp"
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,24 +14,28 @@ namespace hooklet::client {
 
 namespace {
 
-/// The path may stand in braces, as in a template.
-std::string_view without_braces(std::string_view path) {
-    const bool braced = path.starts_with('{') && path.ends_with('}');
-    return braced ? path.substr(1, path.size() - 2) : path;
+/// The error of a path as it is shown.
+std::unexpected<Error> path_error(const Error& error) {
+    return fail(error.code, fmt::format("error: {}", error.message));
 }
 
-std::string cell_of(const Path& path, const api::Node& object) {
+Result<std::string> cell_of(const Path& path, const api::Node& object) {
+    const auto found = follow(path, object);
+    if (!found) return path_error(found.error());
     std::string text;
-    for (const api::Node* value : follow(path, object)) text += (text.empty() ? "" : ",") + shown(*value);
+    for (const api::Node* value : *found) text += (text.empty() ? "" : ",") + shown(*value);
     return text.empty() ? "<none>" : text;
 }
 
 /// Nothing, numbers and texts in this order.
-std::tuple<int, std::int64_t, std::string> place_of(const Path& path, const api::Node& object) {
-    const std::vector<const api::Node*> found = follow(path, object);
-    if (found.empty() || found.front()->is_null()) return {0, 0, ""};
-    if (const auto* number = found.front()->as_int()) return {1, *number, ""};
-    return {2, 0, shown(*found.front())};
+using Place = std::tuple<int, std::int64_t, std::string>;
+
+Result<Place> place_of(const Path& path, const api::Node& object) {
+    const auto found = follow(path, object);
+    if (!found) return path_error(found.error());
+    if (found->empty() || found->front()->is_null()) return Place{0, 0, ""};
+    if (const auto* number = found->front()->as_int()) return Place{1, *number, ""};
+    return Place{2, 0, shown(*found->front())};
 }
 
 }  // namespace
@@ -37,24 +43,26 @@ std::tuple<int, std::int64_t, std::string> place_of(const Path& path, const api:
 Result<CustomColumns> parse_columns(std::string_view text) {
     CustomColumns columns;
     while (!text.empty()) {
-        const std::size_t end = std::min(text.find(','), text.size());
-        const std::string_view one = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        const std::size_t colon = one.find(':');
-        if (colon == std::string_view::npos)
+        const std::size_t end_of_name = std::min(text.find_first_of(":,"), text.size());
+        const std::string_view name = text.substr(0, end_of_name);
+        text.remove_prefix(end_of_name);
+        if (!text.starts_with(':'))
             return fail(
                 Code::invalid,
-                fmt::format("unexpected custom-columns spec: {}, expected <header>:<json-path-expr>", one));
-        auto path = parse_path(without_braces(one.substr(colon + 1)));
+                fmt::format("unexpected custom-columns spec: {}, expected <header>:<json-path-expr>", name));
+        text.remove_prefix(1);
+        const std::size_t end = std::min(find_outside(text, ','), text.size());
+        auto path = parse_path(text.substr(0, end));
         if (!path) return std::unexpected(path.error());
-        columns.push_back({std::string(one.substr(0, colon)), *std::move(path)});
+        columns.push_back({std::string(name), *std::move(path)});
+        text.remove_prefix(std::min(end + 1, text.size()));
     }
     if (columns.empty())
         return fail(Code::invalid, "custom-columns format specified but no custom columns given");
     return columns;
 }
 
-api::Node table_of(const CustomColumns& columns, const api::Node::Array& objects) {
+Result<api::Node> table_of(const CustomColumns& columns, const api::Node::Array& objects) {
     api::Node definitions = api::Node::array();
     for (const CustomColumn& column : columns) {
         api::Node definition;
@@ -64,7 +72,11 @@ api::Node table_of(const CustomColumns& columns, const api::Node::Array& objects
     api::Node rows = api::Node::array();
     for (const api::Node& object : objects) {
         api::Node cells = api::Node::array();
-        for (const CustomColumn& column : columns) cells.push(api::Node(cell_of(column.path, object)));
+        for (const CustomColumn& column : columns) {
+            auto cell = cell_of(column.path, object);
+            if (!cell) return std::unexpected(cell.error());
+            cells.push(api::Node(*std::move(cell)));
+        }
         api::Node row;
         row.set("cells", std::move(cells));
         rows.push(std::move(row));
@@ -75,9 +87,18 @@ api::Node table_of(const CustomColumns& columns, const api::Node::Array& objects
     return table;
 }
 
-void sort_by(const Path& path, api::Node::Array& objects) {
-    std::ranges::stable_sort(objects, {},
-                             [&path](const api::Node& object) { return place_of(path, object); });
+Status sort_by(const Path& path, api::Node::Array& objects) {
+    std::vector<std::pair<Place, api::Node*>> places;
+    for (api::Node& object : objects) {
+        auto place = place_of(path, object);
+        if (!place) return std::unexpected(place.error());
+        places.emplace_back(*std::move(place), &object);
+    }
+    std::ranges::stable_sort(places, {}, [](const auto& one) -> const Place& { return one.first; });
+    api::Node::Array sorted;
+    for (auto& [place, object] : places) sorted.push_back(std::move(*object));
+    objects = std::move(sorted);
+    return {};
 }
 
 }  // namespace hooklet::client

@@ -153,9 +153,10 @@ void add_map(Page& page, std::size_t level, std::string_view name, const Node* m
 }
 
 void add_events(Page& page, const Subject& subject) {
-    if (subject.events.empty()) return page.field(0, "Events", "<none>");
+    if (!subject.events) return;
+    if (subject.events->empty()) return page.field(0, "Events", "<none>");
     std::vector<const Node*> events;
-    for (const Node& event : subject.events) events.push_back(&event);
+    for (const Node& event : *subject.events) events.push_back(&event);
     std::ranges::stable_sort(events, {}, [](const Node* event) { return event_time(*event); });
     page.line(0, "Events:");
     page.line(1, "Type\tReason\tAge\tFrom\tMessage");

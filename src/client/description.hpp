@@ -4,6 +4,7 @@
 #include "api/node.hpp"
 #include "base/time.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,8 @@ namespace hooklet::client {
 /// What is known about the object.
 struct Subject {
     api::Node object;
-    std::vector<api::Node> events{};
-    std::vector<api::Node> hook_runs{};  ///< Of a Pod, oldest first.
+    std::optional<std::vector<api::Node>> events{};  ///< Not there: nobody has asked for them.
+    std::vector<api::Node> hook_runs{};              ///< Of a Pod, oldest first.
     WallTime now{};
 };
 
@@ -40,7 +41,7 @@ class Page {
 
 /// `Labels:` or `Annotations:` with a line for each entry.
 void add_map(Page& page, std::size_t level, std::string_view name, const api::Node* map, char between);
-/// The object's events, oldest first.
+/// The object's events, oldest first; no section when nobody has asked for them.
 void add_events(Page& page, const Subject& subject);
 /// For an object that is being deleted: since when, which finalizers hold it, and what they wait for.
 void add_deletion(Page& page, const Subject& subject);

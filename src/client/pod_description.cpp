@@ -158,11 +158,9 @@ std::string describe_pod(const Subject& subject) {
     const Node& pod = subject.object;
     add_head(page, subject);
     add_status(page, subject);
-    add_containers(page, "Init Containers", items(pod, "spec.initContainers"),
-                   items(pod, "status.initContainerStatuses"));
-    add_containers(page, "Containers", items(pod, "spec.containers"), items(pod, "status.containerStatuses"));
-    add_containers(page, "Ephemeral Containers", items(pod, "spec.ephemeralContainers"),
-                   items(pod, "status.ephemeralContainerStatuses"));
+    add_containers(page, "Init Containers", pod, "initContainers", "initContainerStatuses");
+    add_containers(page, "Containers", pod, "containers", "containerStatuses");
+    add_containers(page, "Ephemeral Containers", pod, "ephemeralContainers", "ephemeralContainerStatuses");
     add_conditions(page, pod);
     add_volumes(page, items(pod, "spec.volumes"));
     add_placement(page, pod);

@@ -2,6 +2,7 @@
 #include "client/wait_for.hpp"
 
 #include "client/document.hpp"
+#include "client/json_path_reader.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
@@ -31,20 +32,14 @@ Result<WaitFor> parse_json_path(std::string_view text) {
     const std::string whole = without_path_quotes(text);
     std::string_view path = whole;
     WaitFor wanted{.kind = WaitFor::Kind::json_path};
-    const std::size_t closed = path.rfind('}');
-    if (path.starts_with('{') && closed != std::string_view::npos) {
-        const std::string_view behind = path.substr(closed + 1);
-        if (!behind.empty() && behind.front() != '=')
-            return fail(Code::invalid,
-                        "error: jsonpath wait format must be --for=jsonpath='{.status.x}'=value");
-        if (!behind.empty()) wanted.value = without_quotes(behind.substr(1));
-        path = path.substr(1, closed - 1);
-    } else if (const std::size_t equal = path.rfind('='); equal != std::string_view::npos) {
+    if (const std::size_t equal = find_outside(path, '='); equal != std::string_view::npos) {
         wanted.value = without_quotes(path.substr(equal + 1));
         path = path.substr(0, equal);
     }
+    if (path.empty() || path.starts_with('{') != path.ends_with('}'))
+        return fail(Code::invalid, "error: jsonpath wait format must be --for=jsonpath='{.status.x}'=value");
     auto steps = parse_path(path);
-    if (!steps) return std::unexpected(steps.error());
+    if (!steps) return fail(steps.error().code, fmt::format("error: {}", steps.error().message));
     wanted.path = *std::move(steps);
     return wanted;
 }
@@ -55,6 +50,19 @@ bool condition_met(const WaitFor& wanted, const api::Node& object) {
             return boost::algorithm::iequals(text_at(condition, "status"), *wanted.value);
     }
     return false;
+}
+
+Result<bool> path_met(const WaitFor& wanted, const api::Node& object) {
+    const auto found = follow(wanted.path, object);
+    if (!found) return fail(found.error().code, fmt::format("error: {}", found.error().message));
+    if (found->empty()) return false;
+    if (found->size() > 1)
+        return fail(Code::invalid, "error: given jsonpath expression matches more than one value");
+    if (!wanted.value) return true;
+    const api::Node& value = *found->front();
+    if (value.as_array() != nullptr || value.as_object() != nullptr)
+        return fail(Code::invalid, "error: jsonpath leads to a nested object or list which is not supported");
+    return shown(value) == *wanted.value;
 }
 
 }  // namespace
@@ -71,15 +79,12 @@ Result<WaitFor> parse_wait_for(std::string_view text) {
                    .value = equal == std::string_view::npos ? "true" : std::string(text.substr(equal + 1))};
 }
 
-bool is_met(const WaitFor& wanted, const api::Node& object) {
+Result<bool> is_met(const WaitFor& wanted, const api::Node& object) {
     switch (wanted.kind) {
         case WaitFor::Kind::condition:
             return condition_met(wanted, object);
-        case WaitFor::Kind::json_path: {
-            const auto found = follow(wanted.path, object);
-            if (found.empty()) return false;
-            return !wanted.value || shown(*found.front()) == *wanted.value;
-        }
+        case WaitFor::Kind::json_path:
+            return path_met(wanted, object);
         case WaitFor::Kind::creation:
             return true;
         case WaitFor::Kind::deletion:

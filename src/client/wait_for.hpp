@@ -22,7 +22,8 @@ struct WaitFor {
 /// Code::invalid in kubectl's words.
 Result<WaitFor> parse_wait_for(std::string_view text);
 
-/// Whether the object is what was waited for. Deletion is not seen here.
-bool is_met(const WaitFor& wanted, const api::Node& object);
+/// Whether the object is what was waited for. Deletion is not seen here. Code::invalid where the path does
+/// not fit the object, or leads to more than one plain value.
+Result<bool> is_met(const WaitFor& wanted, const api::Node& object);
 
 }  // namespace hooklet::client

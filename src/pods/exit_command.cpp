@@ -82,14 +82,19 @@ Task<Result<cri::ContainerStatus>> ExitCommand::wait_for_end(Call call) {
 cri::ExecSyncResponse ExitCommand::response(const cri::ContainerStatus& status) const {
     cri::ExecSyncResponse out;
     out.exit_code = status.exit_code;
-    const std::string log = sandbox_.log_directory + "/" + config_.log_path;
-    out.stdout_ = log_text(context_->ports.files->read_tail(log, hook_log_limit).value_or(""));
+    out.stdout_ = log_text(context_->ports.files->read_tail(log_file(), hook_log_limit).value_or(""));
     return out;
+}
+
+std::string ExitCommand::log_file() const {
+    return sandbox_.log_directory + "/" + config_.log_path;
 }
 
 Task<void> ExitCommand::remove() {
     const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
     (void)co_await context_->ports.runtime->remove_container(id_, call);  // else it goes with the sandbox
+    // What it has said is in the journal, without what the Pod was told in confidence.
+    if (!context_->abandon.cancelled()) (void)context_->ports.files->remove_file(log_file());
     id_.clear();
 }
 

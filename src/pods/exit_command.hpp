@@ -35,6 +35,7 @@ class ExitCommand final : public CommandRunner {
     Task<Status> start(Call call);
     Task<Result<cri::ContainerStatus>> wait_for_end(Call call);
     [[nodiscard]] cri::ExecSyncResponse response(const cri::ContainerStatus& status) const;
+    [[nodiscard]] std::string log_file() const;
     Task<void> remove();
 
     PodContext* context_;

@@ -6,6 +6,7 @@
 #include "adapters/containerd/image_import.hpp"
 #include "adapters/containerd/preflight.hpp"
 #include "adapters/containerd/remains.hpp"
+#include "adapters/containerd/sweeper.hpp"
 #include "adapters/posix/kernel_files.hpp"
 #include "adapters/posix/posix_file_system.hpp"
 #include "adapters/posix/process.hpp"
@@ -16,7 +17,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <iterator>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -30,20 +31,9 @@ using namespace std::chrono_literals;
 
 constexpr Duration sandbox_limit = 15s;  ///< To end and remove what is left at the stop.
 constexpr Duration term_limit = 10s;
-constexpr Duration command_limit = 10s;
 constexpr Duration ready_interval = 20ms;
-constexpr Duration remains_limit = 10min;
-constexpr Duration remains_interval = 200ms;
-constexpr Duration ended_interval = 2s;
 /// The kernel's limit for the path of a Unix socket; containerd makes a second one with `.ttrpc` behind.
 constexpr std::size_t longest_socket = 107 - 6;
-
-/// `env` gives the program folders that hooklet's own PATH may lack, and keeps systemd's socket from it.
-std::vector<std::string> with_path(const std::string& path, const std::vector<std::string>& command) {
-    std::vector<std::string> argv{"env", "-u", "NOTIFY_SOCKET", "PATH=" + path};
-    argv.insert(argv.end(), command.begin(), command.end());
-    return argv;
-}
 
 bool all_ready(const std::vector<cri::RuntimeCondition>& conditions) {
     return !conditions.empty() && std::ranges::all_of(conditions, &cri::RuntimeCondition::status);
@@ -78,10 +68,9 @@ struct Containerd::Impl {
     Task<Status> insist(Task<Status> (Impl::*step)(Call), Call call);
     Task<Status> launch_until_ready(Call call);
     Task<Status> load_pause_image(Call call);
-    Task<void> remove_remains(containerd::Remains remains);
-    Task<std::set<std::string>> owners_of_rules();
-    Task<void> forget_sandboxes(std::set<std::string> ids);
-    Task<void> forget_networks(std::vector<std::string> names);
+    [[nodiscard]] containerd::SweepTools sweep_tools() const;
+    Task<void> remove_remains();
+    Task<void> remove_later(std::shared_ptr<containerd::Sweeper> sweeper);
     Task<void> supervise();
     Task<void> end();
     Task<void> remove_sandboxes();
@@ -153,8 +142,8 @@ Status Containerd::Impl::launch() {
     if (!log || ::fchmod(log.get(), 0600) != 0) return std::unexpected(errno_error(layout.log(), errno));
     remains = containerd::Remains::look(layout);
     auto started = Child::spawn(
-        executor,
-        {with_path(search_path, {"containerd", "--config", layout.config()}), log.get(), log.get(), true});
+        executor, {containerd::with_path(search_path, {"containerd", "--config", layout.config()}), log.get(),
+                   log.get(), true});
     if (!started) return std::unexpected(started.error());
     child = std::move(*started);
     return {};
@@ -233,7 +222,7 @@ Task<Status> Containerd::Impl::insist(Task<Status> (Impl::*step)(Call), Call cal
 Task<Status> Containerd::Impl::come_up(Call call) {
     if (auto done = co_await insist(&Impl::launch_until_ready, call); !done) co_return done;
     gate.spawn(supervise());
-    co_await remove_remains(remains);
+    co_await remove_remains();
     co_return co_await insist(&Impl::load_pause_image, call);
 }
 
@@ -251,60 +240,22 @@ Task<void> Containerd::Impl::supervise() {
         const Duration delay = containerd::restart_delay(++failures);
         if (!co_await sleep_until(clock, clock->call_within(delay, stopping.token()))) co_return;
         if (auto done = launch(); !done) options.log("containerd can't be started: " + done.error().text());
-        if (child) gate.spawn(remove_remains(remains));
+        if (child) gate.spawn(remove_remains());
     }
 }
 
-/// As soon as the engine says what it knows; and again for the sandboxes that it knows and that have ended,
-/// when somebody has removed them: of these it leaves what it has forgotten itself.
-Task<void> Containerd::Impl::remove_remains(containerd::Remains left) {
-    const Call call = clock->call_within(remains_limit, stopping.token());
-    std::set<std::string> rules = co_await owners_of_rules();
-    while (true) {
-        const auto known = co_await containerd::known_to(runtime, call);
-        if (known) {
-            std::set<std::string> gone = left.remove(known->ids);
-            std::ranges::set_difference(rules, known->ids, std::inserter(gone, gone.end()));
-            std::erase_if(rules, [&gone](const std::string& id) { return gone.contains(id); });
-            co_await forget_sandboxes(std::move(gone));
-            rules.merge(left.owners());
-            if (std::ranges::includes(known->ready, rules)) co_return;
-        }
-        const Duration interval = known ? ended_interval : remains_interval;
-        const Call pause{std::min(clock->now() + interval, call.deadline), call.cancel};
-        (void)co_await sleep_until(clock, pause);
-        if (call.cancel.cancelled() || clock->now() >= call.deadline) co_return;
-    }
+containerd::SweepTools Containerd::Impl::sweep_tools() const {
+    return {executor, clock, runtime, settings.layout, search_path, options.log, stopping.token()};
 }
 
-Task<std::set<std::string>> Containerd::Impl::owners_of_rules() {
-    const auto save = with_path(search_path, {"iptables-save", "-t", "nat"});
-    const auto saved = co_await run_command(executor, clock, save, clock->call_within(command_limit));
-    if (!saved) co_return std::set<std::string>();
-    co_return containerd::owners_of_rules(saved->out, containerd::bridge_name(settings.layout.root));
+Task<void> Containerd::Impl::remove_remains() {
+    const auto sweeper = std::make_shared<containerd::Sweeper>(sweep_tools(), remains);
+    const bool all = co_await sweeper->sweep();
+    if (!all) gate.spawn(remove_later(sweeper));
 }
 
-Task<void> Containerd::Impl::forget_sandboxes(std::set<std::string> ids) {
-    if (ids.empty()) co_return;
-    const std::string bridge = containerd::bridge_name(settings.layout.root);
-    std::vector<std::string> names;
-    for (const std::string& id : ids) {
-        options.log("removed what an engine that ended too early left of " + id);
-        // As the plugins write it behind the network's name.
-        names.push_back(bridge + "\\\" id: \\\"" + id);
-    }
-    co_await forget_networks(std::move(names));
-}
-
-Task<void> Containerd::Impl::forget_networks(std::vector<std::string> names) {
-    const auto save = with_path(search_path, {"iptables-save", "-t", "nat"});
-    const auto saved = co_await run_command(executor, clock, save, clock->call_within(command_limit));
-    const std::string forget = saved ? containerd::forget_networks(saved->out, names) : std::string();
-    const std::string script = settings.layout.run() + "/iptables";
-    if (forget.empty() || !files.write_file(script, forget, 0600)) co_return;
-    const auto restore = with_path(search_path, {"iptables-restore", "-w", "5", "--noflush", script});
-    const auto done = co_await run_command(executor, clock, restore, clock->call_within(command_limit));
-    if (done && !done->exit.ok()) options.log("iptables-restore: " + done->err);
+Task<void> Containerd::Impl::remove_later(std::shared_ptr<containerd::Sweeper> sweeper) {
+    co_await sweeper->sweep_later();
 }
 
 /// Ends containerd and the supervision.
@@ -343,7 +294,8 @@ Task<void> Containerd::Impl::clean() {
     const std::string bridge = containerd::bridge_name(layout.root);
     containerd::remove_bridge(bridge);
     std::vector<std::string> names{bridge};
-    co_await forget_networks(std::move(names));
+    containerd::SweepTools tools = sweep_tools();
+    co_await containerd::forget_networks(std::move(tools), std::move(names));
     (void)files.remove_cgroup("/k8s.io");
     if (auto removed = files.remove_tree(layout.run()); !removed) options.log(removed.error().text());
     containerd::remove_empty_shared_folders();

@@ -60,6 +60,12 @@ std::string with_system_folders(std::string_view path) {
     return fmt::format("{}", fmt::join(folders, ":"));
 }
 
+std::vector<std::string> with_path(const std::string& path, const std::vector<std::string>& command) {
+    std::vector<std::string> argv{"env", "-u", "NOTIFY_SOCKET", "PATH=" + path};
+    argv.insert(argv.end(), command.begin(), command.end());
+    return argv;
+}
+
 Result<Tools> find_tools(std::string_view path, const IsExecutable& is_executable) {
     Tools tools{with_system_folders(path), {}};
     const auto folders = split(tools.search_path);

@@ -22,6 +22,10 @@ struct Tools {
 /// `path` with the folders that hold system programs, where missing.
 std::string with_system_folders(std::string_view path);
 
+/// The command line with which a program finds others in the folders of `path`, and does not find systemd's
+/// socket.
+std::vector<std::string> with_path(const std::string& path, const std::vector<std::string>& command);
+
 /// Looks for all that a private containerd needs. Fails with not_found, naming each missing thing and the
 /// Debian packages to install, all at once.
 Result<Tools> find_tools(std::string_view path, const IsExecutable& is_executable);

@@ -212,19 +212,4 @@ void Remains::remove_shim(const Shim& shim) const {
     remove_all(layout_.run() + "/io.containerd.grpc.v1.cri/sandboxes/" + shim.id);
 }
 
-Task<Result<Known>> known_to(cri::ContainerRuntime* runtime, Call call) {
-    const cri::Filter all;
-    const auto sandboxes = co_await runtime->list_pod_sandbox(all, call);
-    if (!sandboxes) co_return std::unexpected(sandboxes.error());
-    const auto containers = co_await runtime->list_containers(all, call);
-    if (!containers) co_return std::unexpected(containers.error());
-    Known known;
-    for (const cri::PodSandbox& sandbox : *sandboxes) {
-        known.ids.insert(sandbox.id);
-        if (sandbox.state == cri::PodSandboxState::ready) known.ready.insert(sandbox.id);
-    }
-    for (const cri::Container& container : *containers) known.ids.insert(container.id);
-    co_return known;
-}
-
 }  // namespace hooklet::containerd

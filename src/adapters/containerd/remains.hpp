@@ -3,7 +3,6 @@
 
 #include "adapters/containerd/cleanup.hpp"
 #include "adapters/containerd/config.hpp"
-#include "ports/container_runtime.hpp"
 
 #include <optional>
 #include <set>
@@ -76,12 +75,5 @@ class Remains {
     std::vector<ReservedAddress> addresses_;
     std::vector<std::string> networks_;  ///< Mount points of network namespaces.
 };
-
-/// What an engine has.
-struct Known {
-    std::set<std::string> ids;    ///< Of sandboxes and containers.
-    std::set<std::string> ready;  ///< Of the sandboxes among them that are.
-};
-Task<Result<Known>> known_to(cri::ContainerRuntime* runtime, Call call);
 
 }  // namespace hooklet::containerd

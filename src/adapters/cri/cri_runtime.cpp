@@ -154,6 +154,7 @@ void CriRuntime::Impl::receive(const std::string& bytes) {
         if (status.id() != event.container_id) continue;
         event.status = from_proto(status);
         event.status->pod_sandbox_id = event.pod_sandbox_id;
+        exits.correct(*event.status);
     }
     if (event.type == ContainerEventType::deleted) exits.forget(event.container_id);
     emit(std::move(event));
@@ -163,8 +164,7 @@ void CriRuntime::Impl::receive_task_event(const std::string& bytes) {
     const auto end = task_events.end(bytes);
     if (!end) return;
     // The end of a container is told by its watch; nothing else tells that a sandbox has died.
-    const bool is_container = exits.watches(end->id) || sandbox_of.contains(end->id);
-    if (is_container && !end->success) return;
+    if (!end->success && (exits.watches(end->id) || sandbox_of.contains(end->id))) return;
     const auto type = end->success ? ContainerEventType::succeeded : ContainerEventType::stopped;
     emit({type, end->id, {}, clock->now(), std::nullopt});
 }

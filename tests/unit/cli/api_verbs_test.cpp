@@ -9,6 +9,7 @@
 #include "unit/cli/sim_environment.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -78,7 +79,8 @@ TEST_F(ApiVerbs, ApplySaysWhatIsWrong) {
     EXPECT_THAT(shown({"apply", "-f", "bad.yaml"}), HasSubstr("unknown field \"spec.containersx\""));
     env_.files["job.yaml"] = R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"x"}})";
     EXPECT_EQ(shown({"apply", "-f", "job.yaml"}),
-              "Error from server (MethodNotAllowed): jobs.batch are not supported yet\n[1]");
+              "Error from server (MethodNotAllowed): error when creating \"job.yaml\": "
+              "jobs.batch are not supported yet\n[1]");
     EXPECT_THAT(shown({"apply", "-f", "none.yaml"}), StartsWith("error: none.yaml: "));
     env_.files["kind.yaml"] = R"({"apiVersion":"v1"})";
     EXPECT_EQ(shown({"apply", "-f", "kind.yaml"}), "error: kind.yaml:1: kind not set\n[1]");
@@ -146,6 +148,141 @@ TEST_F(ApiVerbs, DeleteWaitsUntilItIsGone) {
     EXPECT_EQ(shown({"delete", "pods", "--all"}), "No resources found\n");
 }
 
+/// A command line that is refused, in kubectl's words.
+struct Contradiction {
+    std::vector<std::string> args;  ///< After the verb.
+    std::string refusal;
+    bool by_files = false;  ///< Only for verbs with -f.
+    bool with_all = false;  ///< Only for verbs with --all.
+};
+const std::string name_beside_selector = "name cannot be provided when a selector is specified";
+const std::string pair_beside_selector =
+    "selectors and the all flag cannot be used when passing resource/name arguments";
+const std::vector<Contradiction> contradictions{
+    {{"pod", "web", "-l", "a=b"}, name_beside_selector},
+    {{"pod/web", "-l", "a=b"}, pair_beside_selector},
+    {{"pods,nodes", "web", "-l", "a=b"}, pair_beside_selector},
+    {{"pod", "", "-l", "a=b"}, name_beside_selector},
+    {{"pod", ""}, "resource name may not be empty"},
+    {{"pod", "web", "-A"}, "a resource cannot be retrieved by name across all namespaces"},
+    {{"pod/web", "-A"}, "a resource cannot be retrieved by name across all namespaces"},
+    {{"pod", "web", "--all"}, name_beside_selector, false, true},
+    {{"pod/web", "--all"}, pair_beside_selector, false, true},
+    {{"pods", "--all", "-l", "a=b"}, "setting 'all' parameter but found a non empty selector. ", false, true},
+    {{"pods", "--all", "--field-selector", "metadata.name=a"},
+     "setting 'all' parameter but found a non empty selector. ",
+     false,
+     true},
+    {{"-f", "web.yaml", "--field-selector", "metadata.name=a"},
+     "field selectors cannot be used when a path is specified",
+     true,
+     true},
+    {{"pod", "web", "-f", "web.yaml"},
+     "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well",
+     true},
+    {{"pod/web", "-f", "web.yaml"},
+     "resource/name arguments cannot be provided when a path is specified",
+     true},
+    {{"-f", "web.yaml", "-l", "a b"},
+     "the provided selector \"a b\" is not valid: unable to parse requirement: found 'b', expected: in, "
+     "notin, =, ==, !=, gt, lt",
+     true},
+};
+
+TEST_F(ApiVerbs, WhatContradictsItselfIsRefused) {
+    run({"apply", "-f", "web.yaml"});
+    for (const std::string verb : {"get", "describe", "delete", "wait"}) {
+        for (const Contradiction& one : contradictions) {
+            const bool has_all = verb == "delete" || verb == "wait";
+            if ((one.by_files && verb == "get") || (one.with_all && !has_all)) continue;
+            std::vector<std::string> args = one.args;
+            args.insert(args.begin(), verb);
+            if (verb == "wait") args.insert(args.end(), {"--for", "create"});
+            client_.requests.clear();
+            EXPECT_EQ(shown(args), "error: " + one.refusal + "\n[1]")
+                << fmt::format("{}", fmt::join(args, " "));
+            EXPECT_THAT(client_.requests, testing::ElementsAre("GET /api", "GET /apis"));
+        }
+    }
+    EXPECT_EQ(shown({"delete", "pod", "web", "--now", "--grace-period", "5"}),
+              "error: --now and --grace-period cannot be specified together\n[1]");
+    EXPECT_EQ(shown({"delete", "pods", "-l", " "}),
+              "error: resource(s) were provided, but no name was specified\n[1]");
+    EXPECT_EQ(shown({"get", "pods", "-o", "name"}), "pod/web\n");
+    EXPECT_EQ(shown({"get", "ns", "x", "-A"}),
+              "Error from server (NotFound): namespaces \"x\" not found\n[1]");
+}
+
+TEST_F(ApiVerbs, LabelsChooseAmongTheManifests) {
+    env_.files["d/a.yaml"] = manifest("a", "nginx:1");
+    env_.files["d/b.yaml"] = manifest("b", "nginx:1");
+    run({"apply", "-f", "d"});
+    EXPECT_EQ(shown({"wait", "-f", "d", "-l", "app=b", "--for", "create"}), "pod/b condition met\n");
+    EXPECT_EQ(shown({"wait", "-f", "d", "-l", "app=x", "--for", "create"}),
+              "error: no matching resources found\n[1]");
+    EXPECT_THAT(shown({"describe", "-f", "d", "-l", "app=b"}), StartsWith("Name:             b\n"));
+    EXPECT_EQ(shown({"delete", "-f", "d", "-l", "app=x"}), "No resources found\n");
+    EXPECT_EQ(shown({"delete", "-f", "d", "-l", "app=a"}), "pod \"a\" deleted\n");
+    EXPECT_EQ(shown({"get", "pods", "-o", "name"}), "pod/b\n");
+}
+
+TEST_F(ApiVerbs, ManifestsOfAnotherNamespaceAreRefused) {
+    env_.files["other.yaml"] =
+        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","namespace":"other"}})";
+    const std::string refusal =
+        "error: the namespace from the provided object \"other\" does not match the namespace \"default\". "
+        "You "
+        "must pass '--namespace=other' to perform this operation.\n[1]";
+    const std::vector<std::vector<std::string>> cases{
+        {"apply"}, {"apply", "--server-side"}, {"delete"}, {"describe"}, {"wait", "--for", "create"}};
+    for (std::vector<std::string> args : cases) {
+        args.insert(args.end(), {"-n", "default", "-f", "web.yaml", "-f", "other.yaml"});
+        client_.requests.clear();
+        EXPECT_EQ(shown(args), refusal) << args.front();
+        EXPECT_THAT(client_.requests, testing::ElementsAre("GET /api", "GET /apis"));
+    }
+    EXPECT_EQ(
+        shown({"delete", "-f", "other.yaml"}),
+        "Error from server (NotFound): error when deleting \"other.yaml\": configmaps \"c\" not found\n[1]");
+    EXPECT_EQ(shown({"delete", "-f", "other.yaml", "-n", "other", "--ignore-not-found"}), "");
+}
+
+TEST_F(ApiVerbs, ErrorsNameTheManifest) {
+    env_.files["bad.yaml"] = R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"Bad_"}})";
+    env_.files["widget.yaml"] = R"({"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"w"}})";
+    env_.files["unnamed.yaml"] = R"({"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"x-"}})";
+    env_.files["-"] = manifest("piped", "nginx:1");
+    EXPECT_THAT(shown({"apply", "-f", "bad.yaml"}), StartsWith("The ConfigMap \"Bad_\" is invalid: "));
+    EXPECT_THAT(shown({"apply", "-f", "bad.yaml", "-f", "web.yaml"}),
+                StartsWith("pod/web created\nError from server (Invalid): error when creating \"bad.yaml\": "
+                           "ConfigMap \"Bad_\" is invalid: "));
+    const std::string no_type =
+        "error: resource mapping not found for name: \"w\" namespace: \"\" from \"widget.yaml\": no matches "
+        "for "
+        "kind \"Widget\" in version \"example.com/v1\"\nensure CRDs are installed first\n[1]";
+    EXPECT_EQ(shown({"apply", "-f", "widget.yaml"}), no_type);
+    EXPECT_EQ(shown({"delete", "-f", "widget.yaml"}), no_type);
+    EXPECT_EQ(shown({"delete", "-f", "-"}),
+              "Error from server (NotFound): error when deleting \"STDIN\": pods \"piped\" not found\n[1]");
+    // Without a name in its path the request would delete every Pod.
+    for (const char* verb : {"apply", "delete"})
+        EXPECT_EQ(
+            shown({verb, "-f", "unnamed.yaml"}),
+            "error: from \"unnamed.yaml\": resource name may not be empty; objects with generateName can "
+            "only be created\n[1]");
+    EXPECT_EQ(shown({"get", "pods", "-o", "name"}), "pod/web\n");
+}
+
+TEST_F(ApiVerbs, APatchThatTheServerRefusesIsShownAsARequest) {
+    run({"apply", "-f", "web.yaml"});
+    env_.files["typo.yaml"] =
+        R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","labels":{"app":"web"}},)"
+        R"("spec":{"containers":[{"name":"c","image":"nginx:1"}],"nodeNamex":"y"}})";
+    EXPECT_THAT(shown({"apply", "-f", "typo.yaml"}),
+                testing::AllOf(StartsWith("The request is invalid: patch: Invalid value: \"map[metadata:"),
+                               HasSubstr("strict decoding error: unknown field \"spec.nodeNamex\"")));
+}
+
 TEST_F(ApiVerbs, ADryRunDeletesNothing) {
     run({"apply", "-f", "web.yaml"});
     EXPECT_EQ(shown({"delete", "pod", "web", "--dry-run", "client"}), "pod \"web\" deleted (dry run)\n");
@@ -172,6 +309,26 @@ TEST_F(ApiVerbs, DescribeFindsNamesByTheirBeginning) {
     EXPECT_THAT(shown({"describe", "pods"}), HasSubstr("\nHooks:  "));
     EXPECT_THAT(shown({"describe", "-f", "web.yaml"}), StartsWith("Name:             web\n"));
     EXPECT_EQ(shown({"describe"}), "error: You must specify the type of resource to get.\n[1]");
+}
+
+TEST_F(ApiVerbs, DescribeSaysWhenThereIsNothing) {
+    EXPECT_EQ(shown({"describe", "pods", "-l", "app=zz"}), "No resources found in default namespace.\n");
+    EXPECT_EQ(shown({"describe", "pods", "-A"}), "No resources found\n");
+    EXPECT_EQ(shown({"describe", "-f", "web.yaml", "-l", "app=zz"}),
+              "No resources found in default namespace.\n");
+}
+
+TEST_F(ApiVerbs, DescribeLeavesEventsOutThatNobodyWants) {
+    run({"apply", "-f", "web.yaml"});
+    EXPECT_THAT(shown({"describe", "pod", "web"}), HasSubstr("\nEvents:"));
+    for (const char* option : {"--show-events=false", "--no-show-events"}) {
+        client_.requests.clear();
+        EXPECT_THAT(shown({"describe", "pod", "web", option}), testing::Not(HasSubstr("\nEvents:")));
+        EXPECT_THAT(client_.requests, testing::Not(testing::Contains(HasSubstr("/events"))));
+    }
+    env_.files["secret.yaml"] = R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"}})";
+    run({"apply", "-f", "secret.yaml"});
+    EXPECT_THAT(shown({"describe", "secret", "s"}), testing::Not(HasSubstr("Events:")));
 }
 
 TEST_F(ApiVerbs, EventsOfAnObject) {

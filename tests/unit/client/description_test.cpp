@@ -27,9 +27,10 @@ Subject pod() {
             "lastState":{"terminated":{"exitCode":137,"reason":"Error","startedAt":"2026-11-21T17:04:10Z",
                          "finishedAt":"2026-11-21T17:04:59Z"}}}]}})"),
         .now = now};
-    subject.events.push_back(json(R"({"type":"Warning","reason":"BackOff","message":"again","count":3,
+    subject.events.emplace();
+    subject.events->push_back(json(R"({"type":"Warning","reason":"BackOff","message":"again","count":3,
         "firstTimestamp":"2026-11-21T17:05:00Z","lastTimestamp":"2026-11-21T17:09:30Z","source":{"component":"kubelet"}})"));
-    subject.events.push_back(json(R"({"type":"Normal","reason":"Scheduled","message":"to box",
+    subject.events->push_back(json(R"({"type":"Normal","reason":"Scheduled","message":"to box",
         "eventTime":"2026-11-21T17:04:05.000001Z","reportingComponent":"default-scheduler"})"));
     return subject;
 }
@@ -96,7 +97,7 @@ Events:
 
 TEST(Describe, HooksWithTheOutputOfThoseThatFailed) {
     Subject subject = pod();
-    subject.events.clear();
+    subject.events->clear();
     subject.hook_runs.push_back(
         json(R"({"spec":{"container":"web","hook":"postStart","handler":"exec","attempt":1,
         "command":"sh -c false"},"status":{"outcome":"Failed","duration":"1.2s","startedAt":"2026-11-21T17:09:00Z",
@@ -167,8 +168,51 @@ Data:
 Metadata:
   Creation Timestamp:  2026-11-21T17:00:00Z
 Type:                  Opaque
-Events:                <none>
 )");
+}
+
+TEST(Describe, EventsOnlyWhenSomebodyHasAskedForThem) {
+    Subject subject = pod();
+    subject.events->clear();
+    EXPECT_TRUE(describe_pod(subject).ends_with("\nHooks:           <none>\nEvents:          <none>\n"));
+    subject.events.reset();
+    EXPECT_TRUE(describe_pod(subject).ends_with("\nHooks:           <none>\n"));
+    const std::string other = R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"c"}})";
+    EXPECT_EQ(describe_object({.object = json(other), .now = now}).find("Events"), std::string::npos);
+}
+
+TEST(Describe, EnvironmentWithTheValuesThatKubectlKnows) {
+    struct Case {
+        std::string source;
+        std::string shown;
+    };
+    const std::vector<Case> cases{
+        {R"("fieldRef":{"apiVersion":"v1","fieldPath":"metadata.name"})", "demo (v1:metadata.name)"},
+        {R"("fieldRef":{"apiVersion":"v1","fieldPath":"metadata.namespace"})",
+         "default (v1:metadata.namespace)"},
+        {R"("fieldRef":{"apiVersion":"v1","fieldPath":"status.podIP"})", " (v1:status.podIP)"},
+        {R"("fieldRef":{"apiVersion":"v1","fieldPath":"metadata.labels['app']"})",
+         " (v1:metadata.labels['app'])"},
+        {R"("resourceFieldRef":{"resource":"limits.cpu","divisor":"0"})", "2 (limits.cpu)"},
+        {R"("resourceFieldRef":{"resource":"limits.cpu","divisor":"1m"})", "1500 (limits.cpu)"},
+        {R"("resourceFieldRef":{"resource":"limits.memory"})", "node allocatable (limits.memory)"},
+        {R"("resourceFieldRef":{"resource":"requests.memory","divisor":"1Mi"})", "10 (requests.memory)"},
+        {R"("resourceFieldRef":{"resource":"requests.cpu"})", "0 (requests.cpu)"},
+        {R"("resourceFieldRef":{"resource":"limits.ephemeral-storage"})", "0 (limits.ephemeral-storage)"},
+        {R"("resourceFieldRef":{"resource":"limits.hugepages-2Mi"})", " (limits.hugepages-2Mi)"},
+    };
+    for (const Case& one : cases) {
+        const Subject subject{
+            .object =
+                json(R"({"metadata":{"name":"demo","namespace":"default"},"spec":{"containers":[{"name":"c",)"
+                     R"("resources":{"limits":{"cpu":"1500m"},"requests":{"memory":"10Mi"}},)"
+                     R"("env":[{"name":"V","valueFrom":{)" +
+                     one.source + "}}]}]}}"),
+            .now = now};
+        const std::string text = describe_pod(subject);
+        EXPECT_NE(text.find("\n      V:         " + one.shown + "\n"), std::string::npos)
+            << one.source << text;
+    }
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ TEST(Errors, AreInKubectlsWords) {
 }
 
 bool met(std::string_view wanted, std::string_view status) {
-    return is_met(parse_wait_for(wanted).value(), json(fmt::format("{{\"status\":{}}}", status)));
+    return is_met(parse_wait_for(wanted).value(), json(fmt::format("{{\"status\":{}}}", status))).value();
 }
 
 TEST(Wait, ForAConditionOrAPath) {

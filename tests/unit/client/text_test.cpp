@@ -55,7 +55,7 @@ TEST(CustomColumns, ShowWhatThePathsLeadTo) {
     ASSERT_TRUE(columns);
     const api::Node objects =
         json(R"([{"metadata":{"name":"a"},"spec":[{"image":"i"},{"image":"j"}]},{"x":7}])");
-    EXPECT_EQ(TableText({}).lines(table_of(*columns, *objects.as_array())),
+    EXPECT_EQ(TableText({}).lines(table_of(*columns, *objects.as_array()).value()),
               "NAME     IMAGES   NONE\na        i,j      <none>\n<none>   <none>   7\n");
     EXPECT_EQ(parse_columns("NAME").error().message,
               "unexpected custom-columns spec: NAME, expected <header>:<json-path-expr>");
@@ -65,7 +65,7 @@ TEST(CustomColumns, ShowWhatThePathsLeadTo) {
 TEST(Sorting, IsByNumbersThenByTexts) {
     api::Node objects =
         json(R"([{"k":"b","n":1},{"k":10,"n":2},{"n":3},{"k":"a","n":4},{"k":9,"n":5},{"k":9,"n":6}])");
-    sort_by(*parse_path(".k"), *objects.as<api::Node::Array>());
+    ASSERT_TRUE(sort_by(*parse_path(".k"), *objects.as<api::Node::Array>()));
     std::string order;
     for (const api::Node& object : *objects.as_array()) order += std::to_string(*object.find("n")->as_int());
     EXPECT_EQ(order, "356241");
@@ -136,8 +136,9 @@ INSTANTIATE_TEST_SUITE_P(
                            "a=Running\nb=Pending\n."},
                     Filled{R"({.items[0].metadata.labels.x\.y/z})", "l"},
                     Filled{R"({.items[0].metadata.labels['x.y/z']})", "l"},
-                    Filled{"{.items[0", "error: unclosed action in the template"},
-                    Filled{"{.items[a]}", "error: this path cannot be read at \"a]\""}));
+                    Filled{"{.items[0", "error: error parsing jsonpath {.items[0, unterminated array"},
+                    Filled{"{.items[a]}",
+                           "error: error parsing jsonpath {.items[a]}, invalid array index a"}));
 
 }  // namespace
 }  // namespace hooklet::client
