@@ -61,7 +61,7 @@ Task<Status> ApiHost::open() {
     options.fields_of = server::fields_of_kinds();
     objects_.emplace(storage_.get(), ports_.clock, ports_.executor, std::move(options));
     if (const Status loaded = co_await objects_->load(); !loaded) co_return loaded;
-    is_new_ = objects_->revision() == 0;
+    is_new_ = objects_->revision() == revision_of_nothing;
     hook_runs_.emplace(ports_.journal, ports_.clock);
     metrics_.emplace(&*objects_, options_.node_name);
     components_.emplace(&*objects_);

@@ -3,6 +3,7 @@
 
 #include "adapters/logind/logind_shutdown.hpp"
 #include "adapters/posix/inotify_watch.hpp"
+#include "adapters/posix/kernel_messages.hpp"
 #include "adapters/posix/posix_node_stats.hpp"
 #include "adapters/yaml/yaml.hpp"
 #include "adapters/zlib/gzip_compressor.hpp"
@@ -87,6 +88,7 @@ class AgentDaemon final : public cli::Daemon {
     std::optional<PosixNodeStats> stats_;
     std::optional<GzipCompressor> compressor_;
     std::optional<InotifyWatch> directories_;
+    std::optional<KernelMessages> kernel_log_;
     std::optional<LogindShutdown> shutdown_;
     std::optional<ApiObjects> objects_;
     std::optional<ApiServices> services_;
@@ -134,6 +136,7 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
                    PosixNodeStats::Places{.state = machine_.paths().state, .images = {}});
     compressor_.emplace(host.executor, host.clock);
     directories_.emplace(host.executor);
+    kernel_log_.emplace(host.executor);
     shutdown_.emplace(host.executor);
     const Result<NodeUsage> usage = stats_->node();
     if (!usage) co_return std::unexpected(usage.error());
@@ -151,7 +154,7 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
     const auto tell = [this](const std::string& line) { machine_.tell(line); };
     node_.emplace(NodeAgentPorts{host.executor, host.clock, &machine_.runtime(), &machine_.files(), &*stats_,
                                  &*compressor_, &*directories_, api_->api(), &machine_.journal(), &*pods_,
-                                 tell, yaml::parse_documents, &*shutdown_},
+                                 tell, yaml::parse_documents, &*shutdown_, &*kernel_log_},
                   *std::move(settings));
     api_->measure_with(&node_->meter());
     node_->start();

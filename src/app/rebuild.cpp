@@ -9,9 +9,9 @@ namespace hooklet::app {
 
 namespace {
 
-/// `hooklet run` keeps its Pods for its own kind.
+/// An API has bound it to this node; those of `hooklet run` are for the next run.
 bool is_of_api(const api::Pod& pod) {
-    return !pod.metadata.resourceVersion.empty();
+    return !pod.spec.nodeName.empty();
 }
 
 Task<Status> ensure_namespace(Api* api, std::string name, Call call) {

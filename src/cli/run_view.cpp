@@ -16,7 +16,7 @@ namespace hooklet::cli {
 namespace {
 
 constexpr std::size_t report_width = 80;
-constexpr Duration settling = std::chrono::milliseconds{100};
+constexpr Duration settling = std::chrono::milliseconds{250};
 
 /// What the longest subject takes; on a terminal no more than three tenths of a line, which are 24 of 80.
 std::size_t subject_width(const std::vector<api::Pod>& pods, const Terminal& terminal) {

@@ -47,7 +47,8 @@ Controllers::Controllers(Api* api, Clock* clock, const Executor& executor, std::
       collector_(api, clock, executor, &inventory_),
       quotas_(api, clock, executor, &inventory_),
       events_(api, clock, executor),
-      scheduler_(api, clock, executor) {}
+      scheduler_(api, clock, executor),
+      taints_(api, clock, executor) {}
 
 void Controllers::on_error(const std::function<void(const std::string&, const Error&)>& listener) {
     const auto of = [&listener](std::string controller) {
@@ -62,6 +63,7 @@ void Controllers::on_error(const std::function<void(const std::string&, const Er
     quotas_.on_error(of("resource quotas"));
     events_.on_error(of("events"));
     scheduler_.on_error(of("scheduler"));
+    taints_.on_error(of("taints"));
 }
 
 void Controllers::start() {
@@ -73,9 +75,11 @@ void Controllers::start() {
     quotas_.start();
     events_.start();
     scheduler_.start();
+    taints_.start();
 }
 
 Task<void> Controllers::stop() {
+    co_await taints_.stop();
     co_await scheduler_.stop();
     co_await events_.stop();
     co_await quotas_.stop();

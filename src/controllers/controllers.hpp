@@ -9,6 +9,7 @@
 #include "controllers/namespace_remover.hpp"
 #include "controllers/quota_counter.hpp"
 #include "controllers/scheduler.hpp"
+#include "controllers/taint_evictor.hpp"
 
 #include <functional>
 #include <string>
@@ -39,6 +40,7 @@ class Controllers {
     QuotaCounter quotas_;
     EventExpirer events_;
     Scheduler scheduler_;
+    TaintEvictor taints_;
 };
 
 }  // namespace hooklet

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controllers/pod_event.hpp"
 
+#include "api/codec.hpp"
+
 #include <fmt/format.h>
 
 namespace hooklet {
 
-api::Event scheduler_event(const api::Pod& pod, bool warning, std::string reason, std::string action,
-                           std::string message, WallTime now) {
-    constexpr const char* scheduler = "default-scheduler";
+api::Event pod_event(const api::Pod& pod, const std::string& controller, WallTime now) {
     api::Event event;
     event.kind = "Event";
     event.apiVersion = "v1";
@@ -19,14 +19,22 @@ api::Event scheduler_event(const api::Pod& pod, bool warning, std::string reason
     event.involvedObject.name = pod.metadata.name;
     event.involvedObject.uid = pod.metadata.uid;
     event.involvedObject.resourceVersion = pod.metadata.resourceVersion;
-    event.type = warning ? "Warning" : "Normal";
-    event.reason = std::move(reason);
-    event.action = std::move(action);
-    event.message = std::move(message);
+    event.type = "Normal";
     event.eventTime = now;
-    event.reportingComponent = scheduler;
-    event.reportingInstance = scheduler;
+    event.reportingComponent = controller;
+    event.reportingInstance = controller;
     return event;
+}
+
+api::Node condition_patch(const api::Pod& pod, const api::PodCondition& condition) {
+    api::Node metadata = api::Node::object();
+    metadata.set("uid", api::Node(pod.metadata.uid));
+    api::Node status = api::Node::object();
+    status.set("conditions", api::Node(api::Node::Array{api::encode(condition)}));
+    api::Node patch = api::Node::object();
+    patch.set("metadata", std::move(metadata));
+    patch.set("status", std::move(status));
+    return patch;
 }
 
 }  // namespace hooklet

@@ -3,6 +3,7 @@
 
 #include "api/pod_phase.hpp"
 #include "controllers/pod_event.hpp"
+#include "controllers/resource.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -27,8 +28,7 @@ const api::PodCondition* scheduled_condition(const api::Pod& pod) {
     return found == pod.status.conditions.end() ? nullptr : &*found;
 }
 
-/// The condition as a strategic merge patch of the status.
-api::Node unschedulable_patch(const api::Pod& pod, const std::string& message, WallTime now) {
+api::PodCondition unschedulable(const api::Pod& pod, const std::string& message, WallTime now) {
     api::PodCondition condition;
     condition.type = "PodScheduled";
     condition.status = "False";
@@ -38,14 +38,7 @@ api::Node unschedulable_patch(const api::Pod& pod, const std::string& message, W
     const api::PodCondition* before = scheduled_condition(pod);
     const bool same = before != nullptr && before->status == condition.status;
     condition.lastTransitionTime = same ? before->lastTransitionTime : api::Time(now);
-    api::Node metadata = api::Node::object();
-    metadata.set("uid", api::Node(pod.metadata.uid));
-    api::Node status = api::Node::object();
-    status.set("conditions", api::Node(api::Node::Array{api::encode(condition)}));
-    api::Node patch = api::Node::object();
-    patch.set("metadata", std::move(metadata));
-    patch.set("status", std::move(status));
-    return patch;
+    return condition;
 }
 
 /// The Pod has gone or has changed: its watch will tell.
@@ -169,21 +162,27 @@ Task<Status> Scheduler::bind(PodPtr pod, std::string node, CancelToken cancel) {
     }
     const std::string message =
         fmt::format("Successfully assigned {}/{} to {}", pod->metadata.namespace_, pod->metadata.name, node);
-    co_return co_await record(scheduler_event(*pod, false, "Scheduled", "Binding", message, clock_->wall()),
-                              std::move(cancel));
+    api::Event event = pod_event(*pod, own_name, clock_->wall());
+    event.reason = "Scheduled";
+    event.action = "Binding";
+    event.message = message;
+    co_return co_await record(std::move(event), std::move(cancel));
 }
 
 Task<Status> Scheduler::tell(PodPtr pod, std::string message, CancelToken cancel) {
     const api::PodCondition* before = scheduled_condition(*pod);
     if (before != nullptr && before->status == "False" && before->message == message) co_return Status{};
     const ApiPath path{"", "v1", "pods", pod->metadata.namespace_, pod->metadata.name, "status"};
-    const auto told = co_await api_->patch(path, ApiPatchType::strategic,
-                                           unschedulable_patch(*pod, message, clock_->wall()),
+    api::Node patch = condition_patch(*pod, unschedulable(*pod, message, clock_->wall()));
+    const auto told = co_await api_->patch(path, ApiPatchType::strategic, std::move(patch),
                                            clock_->call_within(longest_request, cancel));
     if (!told) co_return std::unexpected(told.error());
-    co_return co_await record(
-        scheduler_event(*pod, true, "FailedScheduling", "Scheduling", message, clock_->wall()),
-        std::move(cancel));
+    api::Event event = pod_event(*pod, own_name, clock_->wall());
+    event.type = "Warning";
+    event.reason = "FailedScheduling";
+    event.action = "Scheduling";
+    event.message = std::move(message);
+    co_return co_await record(std::move(event), std::move(cancel));
 }
 
 Task<Status> Scheduler::record(api::Event event, CancelToken cancel) {

@@ -234,6 +234,11 @@ Text shutdown_cancelled() {
     return normal("Shutdown", "Shutdown manager detected shutdown cancellation");
 }
 
+Text system_oom(const std::string& process, const std::string& pid) {
+    return warning("SystemOOM",
+                   fmt::format("System OOM encountered, victim process: {}, pid: {}", process, pid));
+}
+
 Text image_collection_failed(const std::string& error) {
     return warning("ImageGCFailed", error);
 }

@@ -87,6 +87,8 @@ Text node_decision(const std::string& reason, const std::string& message,
 Text eviction_threshold_met(const std::string& resource);
 Text shutdown_detected();
 Text shutdown_cancelled();
+/// Outside of containers.
+Text system_oom(const std::string& process, const std::string& pid);
 Text image_collection_failed(const std::string& error);
 Text container_collection_failed(const std::string& error);
 Text starting();

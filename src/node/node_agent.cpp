@@ -3,6 +3,7 @@
 
 #include "base/back_off.hpp"
 #include "events/event_texts.hpp"
+#include "node/system_oom.hpp"
 
 #include <utility>
 
@@ -71,6 +72,19 @@ void NodeAgent::guard_shutdown() {
                    needed);
 }
 
+void NodeAgent::follow_kernel() {
+    auto listening = ports_.kernel_log->listen([this](std::string_view message) {
+        const auto victim = system_oom_victim(message);
+        if (victim) record_of_node(event::system_oom(victim->process, victim->pid));
+    });
+    if (listening) {
+        kernel_ = *std::move(listening);
+    } else {
+        ports_.tell("the kernel's log can't be read, so that no SystemOOM is told: " +
+                    listening.error().text());
+    }
+}
+
 ApiPorts NodeAgent::api_ports() const {
     return {ports_.executor, ports_.clock, ports_.api, ports_.tell};
 }
@@ -88,6 +102,7 @@ NodePorts NodeAgent::node_ports() {
 void NodeAgent::start() {
     listen();
     if (guard_) guard_->start();
+    if (ports_.kernel_log != nullptr) follow_kernel();
     registration_.start();
     if (!settings_.cluster_dns) record_of_node(event::missing_cluster_dns());
     gate_.spawn(run());
@@ -251,6 +266,7 @@ Task<void> NodeAgent::shut_down(CancelToken cancel) {
 }
 
 Task<void> NodeAgent::stop() {
+    kernel_.reset();
     if (guard_) co_await guard_->stop();
     co_await registration_.stop();
     stopping_.cancel({Code::cancelled, "the agent stops"});

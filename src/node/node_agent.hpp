@@ -16,8 +16,10 @@
 #include "node/static_pod_source.hpp"
 #include "node/status_writer.hpp"
 #include "node/usage_meter.hpp"
+#include "ports/kernel_log.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +42,7 @@ struct NodeAgentPorts {
     std::function<void(const std::string&)> tell;
     api::DocumentParser yaml_parser;
     MachineShutdown* machine = nullptr;  ///< Not set: shutdowns are not held up.
+    KernelLog* kernel_log = nullptr;     ///< Not set: it is not listened to.
 };
 
 struct NodeAgentSettings {
@@ -97,6 +100,8 @@ class NodeAgent {
     void on_gone(const api::Pod& pod);
     void add_static(api::Pod pod);
     void guard_shutdown();
+    /// For what runs out of memory outside of containers.
+    void follow_kernel();
     [[nodiscard]] AdmittingNode admitting() const;
     Task<NodeHealth> look(CancelToken cancel);
     /// Brings `images_` up to date where they are old.
@@ -123,6 +128,7 @@ class NodeAgent {
     std::optional<StaticPodSource> manifests_;
     Informer<api::NodeObject> self_;
     std::optional<ShutdownGuard> guard_;
+    std::unique_ptr<KernelLog::Handle> kernel_;
     Feed feed_;
     Reflector pods_;
     Signal synced_;

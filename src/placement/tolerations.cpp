@@ -5,13 +5,35 @@
 
 namespace hooklet {
 
+namespace {
+
+bool matches(const api::Toleration& toleration, const Taint& taint) {
+    if (!toleration.effect.empty() && toleration.effect != taint.effect) return false;
+    if (!toleration.key.empty() && toleration.key != taint.key) return false;
+    if (toleration.operator_ == "Exists") return true;
+    return !toleration.key.empty() && toleration.value == taint.value;
+}
+
+}  // namespace
+
 bool tolerates(const std::vector<api::Toleration>& tolerations, const Taint& taint) {
-    return std::ranges::any_of(tolerations, [&taint](const api::Toleration& toleration) {
-        if (!toleration.effect.empty() && toleration.effect != taint.effect) return false;
-        if (!toleration.key.empty() && toleration.key != taint.key) return false;
-        if (toleration.operator_ == "Exists") return true;
-        return !toleration.key.empty() && toleration.value == taint.value;
-    });
+    return std::ranges::any_of(
+        tolerations, [&taint](const api::Toleration& toleration) { return matches(toleration, taint); });
+}
+
+std::optional<Duration> longest_stay(const std::vector<api::Toleration>& tolerations,
+                                     const std::vector<Taint>& taints) {
+    std::optional<Duration> shortest;
+    for (const Taint& taint : taints) {
+        // The first that matches counts, as for the control plane.
+        const auto used = std::ranges::find_if(
+            tolerations, [&taint](const api::Toleration& toleration) { return matches(toleration, taint); });
+        if (used == tolerations.end()) return Duration::zero();
+        if (!used->tolerationSeconds) continue;
+        const Duration stay = std::chrono::seconds{std::max<std::int64_t>(*used->tolerationSeconds, 0)};
+        shortest = std::min(shortest.value_or(stay), stay);
+    }
+    return shortest;
 }
 
 }  // namespace hooklet

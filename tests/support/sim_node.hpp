@@ -6,6 +6,7 @@
 #include "support/fake_api.hpp"
 #include "support/sim_compressor.hpp"
 #include "support/sim_directory_watch.hpp"
+#include "support/sim_kernel_log.hpp"
 #include "support/sim_node_stats.hpp"
 #include "support/sim_world.hpp"
 
@@ -24,6 +25,7 @@ struct SimNodeMachine {
     SimNodeStats stats{&world.loop.clock()};
     SimCompressor compressor{&world.loop.clock(), &world.host};
     SimDirectoryWatch directories{&world.host};
+    SimKernelLog kernel_log;
     std::vector<std::string> told;
 };
 
@@ -80,7 +82,9 @@ class SimNodeAgent {
                 &journal,
                 &pods,
                 tell(),
-                {}},
+                {},
+                nullptr,
+                &m_->kernel_log},
                agent_settings()) {
         node.start();
     }

@@ -89,10 +89,10 @@ TEST(RunView, LinesHaveTheOrderOfWhatTheyTellOf) {
     RunView view(&env, Output::lines, {});
     const auto shown = [&env](const char* event) { return env.output.find(event); };
     view.show(step(500, StepKind::created, "app"));
-    ASSERT_TRUE(world.loop.run_for(60ms));
+    ASSERT_TRUE(world.loop.run_for(150ms));
     view.show(step(470, StepKind::exited, "init"));
     EXPECT_EQ(env.output, "");
-    ASSERT_TRUE(world.loop.run_for(60ms));
+    ASSERT_TRUE(world.loop.run_for(150ms));
     EXPECT_LT(shown("Exited"), shown("Created"));
     view.show(step(600, StepKind::started, "app"));
     view.note("Interrupted");
