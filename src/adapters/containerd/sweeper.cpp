@@ -21,23 +21,29 @@ constexpr Duration known_interval = 200ms;
 constexpr Duration ended_limit = 10min;
 constexpr Duration ended_interval = 2s;
 
+/// The machine's rules of the table nat; empty when they can't be read.
+Task<std::string> saved_rules(SweepTools tools) {
+    const auto save = with_path(tools.search_path, {"iptables-save", "-t", "nat"});
+    const Call call = tools.clock->call_within(command_limit);
+    const auto saved = co_await run_command(tools.executor, tools.clock, save, call);
+    co_return saved ? saved->out : std::string();
+}
+
 }  // namespace
 
 Task<void> forget_networks(SweepTools tools, std::vector<std::string> names) {
-    const Call call = tools.clock->call_within(command_limit);
-    const auto save = with_path(tools.search_path, {"iptables-save", "-t", "nat"});
-    const auto saved = co_await run_command(tools.executor, tools.clock, save, call);
-    const std::string forget = saved ? forget_networks(saved->out, names) : std::string();
+    const std::string forget = forget_networks(co_await saved_rules(tools), names);
     const std::string script = tools.layout.run() + "/iptables";
     if (forget.empty() || !PosixFileSystem().write_file(script, forget, 0600)) co_return;
     const auto restore = with_path(tools.search_path, {"iptables-restore", "-w", "5", "--noflush", script});
+    const Call call = tools.clock->call_within(command_limit);
     const auto done = co_await run_command(tools.executor, tools.clock, restore, call);
     if (done && !done->exit.ok()) tools.log("iptables-restore: " + done->err);
 }
 
 Task<bool> Sweeper::sweep() {
     const Call call = tools_.clock->call_within(known_limit, tools_.stop);
-    co_await note_rules();
+    rules_ = owners_of_rules(co_await saved_rules(tools_), bridge_name(tools_.layout.root));
     while (true) {
         const auto known = co_await ask(call);
         if (known) co_return co_await remove_unknown(*known);
@@ -58,13 +64,6 @@ Task<void> Sweeper::sweep_later() {
         const bool all = co_await remove_unknown(*known);
         if (all) co_return;
     }
-}
-
-Task<void> Sweeper::note_rules() {
-    const auto save = with_path(tools_.search_path, {"iptables-save", "-t", "nat"});
-    const Call call = tools_.clock->call_within(command_limit);
-    const auto saved = co_await run_command(tools_.executor, tools_.clock, save, call);
-    if (saved) rules_ = owners_of_rules(saved->out, bridge_name(tools_.layout.root));
 }
 
 Task<Result<Sweeper::Known>> Sweeper::ask(Call call) {

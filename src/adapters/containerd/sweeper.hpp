@@ -47,7 +47,6 @@ class Sweeper {
     };
     Task<Result<Known>> ask(Call call);
     Task<bool> remove_unknown(Known known);
-    Task<void> note_rules();
 
     SweepTools tools_;
     Remains left_;

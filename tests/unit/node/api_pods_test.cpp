@@ -62,13 +62,7 @@ class ApiPodsTest : public testing::Test {
     static ApiPath path_of(const std::string& name) { return {"", "v1", "pods", "default", name, {}}; }
     void put(const std::string& resource, const std::string& namespace_, const std::string& name,
              const std::string& spec) {
-        const ApiPath path{"", "v1", resource, namespace_, name, {}};
-        api::Node object =
-            api::parse_json(R"({"apiVersion": "v1", "metadata": {}, "spec": )" + spec + "}").value();
-        object.set("kind", api::Node(sim::FakeObjects::kind_of(path).name));
-        object.find("metadata")->set("name", api::Node(name));
-        if (!namespace_.empty()) object.find("metadata")->set("namespace", api::Node(namespace_));
-        ASSERT_TRUE(api.objects().create(path, object));
+        test::put(api, resource, namespace_, name, spec);
     }
     /// Creates `default/NAME`.
     void add(const std::string& name, const std::string& spec = test::sleeper()) {

@@ -25,13 +25,7 @@ class NodeAgentTest : public testing::Test {
     }
     void put(const std::string& resource, const std::string& namespace_, const std::string& name,
              const std::string& spec) {
-        const ApiPath path{"", "v1", resource, namespace_, name, {}};
-        api::Node object =
-            api::parse_json(R"({"apiVersion": "v1", "metadata": {}, "spec": )" + spec + "}").value();
-        object.set("kind", api::Node(sim::FakeObjects::kind_of(path).name));
-        object.find("metadata")->set("name", api::Node(name));
-        if (!namespace_.empty()) object.find("metadata")->set("namespace", api::Node(namespace_));
-        ASSERT_TRUE(m.api.objects().create(path, object));
+        test::put(m.api, resource, namespace_, name, spec);
     }
     void label_node(const std::string& key, const std::string& value) {
         const std::string patch = R"({"metadata": {"labels": {")" + key + R"(": ")" + value + R"("}}})";
@@ -52,10 +46,10 @@ class NodeAgentTest : public testing::Test {
     }
     void pass(Duration length) { ASSERT_TRUE(m.world.loop.run_for(length)); }
     /// The process ends without a word, and another one comes a little later.
-    void crash() {
+    void crash(Duration absent = std::chrono::seconds{3}) {
         m.world.crash();
         agent.reset();
-        pass(std::chrono::seconds{3});
+        pass(absent);
         m.world.reconnect();
         agent.emplace(&m);
     }

@@ -48,11 +48,7 @@ TEST_F(NodeAgentTest, SeesWhatEndedWhileThereWasNoAgent) {
     add("job", R"({"nodeName": "node1", "restartPolicy": "Never", "containers": [{"name": "app",)"
                R"("image": "busybox", "command": ["sim", "run=10s", "exit=3", "message=bye"]}]})");
     until([&] { return is_ready("job"); });
-    m.world.crash();
-    agent.reset();
-    pass(30s);
-    m.world.reconnect();
-    agent.emplace(&m);
+    crash(30s);
     until([&] { return pod("job").status.phase == "Failed"; });
     const auto ended = pod("job").status.containerStatuses.front().state.terminated;
     ASSERT_TRUE(ended);
@@ -118,11 +114,7 @@ TEST_F(NodeAgentTest, M6_APreStopThatWasInterruptedIsDeliveredEvenAfterItsGrace)
     until([&] { return is_ready("web"); });
     remove("web", 3);
     until([&] { return attempts(HookType::pre_stop).size() == 1; });
-    m.world.crash();
-    agent.reset();
-    pass(10s);
-    m.world.reconnect();
-    agent.emplace(&m);
+    crash(10s);
     EXPECT_LT(until([&] { return !exists("web"); }), 10s);
     const auto hooks = attempts(HookType::pre_stop);
     ASSERT_THAT(hooks, SizeIs(2));
@@ -211,11 +203,7 @@ TEST_F(NodeAgentTest, AnOnExitHookThatIsDueIsDeliveredByTheNextAgent) {
             .value();
     ASSERT_TRUE(m.api.objects().create(path, object));
     until([&] { return is_ready("job"); });
-    m.world.crash();
-    agent.reset();
-    pass(30s);
-    m.world.reconnect();
-    agent.emplace(&m);
+    crash(30s);
     until([&] { return count(sim::Kind::container_started) == 2; });
     crash();
     until([&] { return pod("job").status.phase == "Failed"; });
