@@ -61,6 +61,7 @@ Status Machine::open_journal() {
 
 Status Machine::make_runtime() {
     std::string endpoint = options_.runtime;
+    std::string exec_folder;
     if (options_.runtime == "auto") {
         reaper_.emplace(host_.executor);
         engine_ = std::make_unique<Containerd>(
@@ -68,9 +69,10 @@ Status Machine::make_runtime() {
             Containerd::Options{paths_.engine, pause_image_name(), pause_image_tar(),
                                 [this](const std::string& line) { tell(line); }});
         endpoint = engine_->endpoint();
+        exec_folder = engine_->exec_folder();
     }
     Result<std::unique_ptr<cri::CriRuntime>> runtime =
-        cri::make_cri_runtime(host_.executor, host_.clock, endpoint);
+        cri::make_cri_runtime(host_.executor, host_.clock, endpoint, std::move(exec_folder));
     if (!runtime) return std::unexpected(runtime.error());
     runtime_ = *std::move(runtime);
     return {};

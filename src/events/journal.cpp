@@ -86,6 +86,14 @@ Task<HookAttempt> Journal::begin(HookAttempt attempt) {
     co_return attempt;
 }
 
+Task<void> Journal::resume(HookAttempt attempt, Duration age) {
+    begun_[key_of(attempt)] = clock_->now() - age;
+    attempt.outcome.reset();
+    attempt.cause.clear();
+    const Status written = co_await store_->finish_attempt(attempt);
+    check(about(attempt, written));
+}
+
 Task<void> Journal::finish(HookAttempt attempt) {
     const auto begun = begun_.extract(key_of(attempt));
     if (!begun.empty()) attempt.took = clock_->now() - begun.mapped();

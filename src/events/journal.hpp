@@ -41,6 +41,9 @@ class Journal {
     /// Records the attempt before the hook starts and returns it with id, delivery id and start time.
     /// When this returns the record is on disk (or the error listener was told).
     Task<HookAttempt> begin(HookAttempt attempt);
+    /// An attempt that was recorded as cut off, and was begun so long ago, goes on: its record has no outcome
+    /// any more.
+    Task<void> resume(HookAttempt attempt, Duration age);
     /// Records the end, even if begin() failed to; the caller sets outcome and details, `took` is filled in.
     Task<void> finish(HookAttempt attempt);
 

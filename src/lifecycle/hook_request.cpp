@@ -42,10 +42,15 @@ bool is_at_most_once(const api::Pod& pod) {
     return found != pod.metadata.annotations.end() && found->second == "at-most-once";
 }
 
+bool may_still_run(const HookAttempt& last) {
+    const bool in_container = last.handler == HookHandler::exec && last.hook != HookType::on_exit;
+    return in_container && last.outcome.value_or(HookOutcome::unknown) == HookOutcome::unknown;
+}
+
 bool is_over(const HookAttempt& last, bool at_most_once) {
     const bool cut_off =
         !last.outcome || *last.outcome == HookOutcome::cancelled || *last.outcome == HookOutcome::unknown;
-    return at_most_once || !cut_off;
+    return !cut_off || (at_most_once && !may_still_run(last));
 }
 
 HookResult earlier_result(const HookAttempt& attempt) {

@@ -18,11 +18,11 @@ inline constexpr Duration default_on_exit_cap = std::chrono::seconds{30};
 /// The cap of a postStart hook that sets none.
 inline constexpr Duration default_post_start_cap = std::chrono::minutes{10};
 
-/// Which delivery of a hook this is, when an earlier agent has begun it.
+/// What there was of a delivery before it was cut off, by the end of the agent or of the engine.
 struct Redelivery {
-    std::string delivery_id;
-    std::int32_t attempt = 2;
+    HookAttempt last;
     Duration since_first{};  ///< How long ago the hook was begun; a sleep goes on where it was.
+    Duration since_last{};   ///< The same of `last`.
 };
 
 /// What becomes of a command that is over its cap and is not ended with it: it goes on in `gate` for `limit`
@@ -52,6 +52,7 @@ struct HookRequest {
     bool at_most_once = false;          ///< It is not repeated when it is cut off.
     std::optional<Redelivery> again{};  ///< Set: an earlier attempt was cut off.
     std::optional<Afterlife> afterlife{};
+    CancelToken abandon{};  ///< The agent ends: a command is left to the next one, with its record open.
 };
 
 /// How it went.
@@ -73,6 +74,9 @@ bool passes_reason(const api::Pod& pod);
 
 /// Whether a hook that was cut off stays so (`hooklet.dev/delivery: at-most-once`).
 bool is_at_most_once(const api::Pod& pod);
+
+/// Whether the command of this attempt may go on although whoever waited for it has gone.
+bool may_still_run(const HookAttempt& last);
 
 /// Whether nothing is left to deliver after this attempt, the last one of an agent that is gone: the hook
 /// came to an end of its own, or it may not be repeated. One that is not over was cut off.

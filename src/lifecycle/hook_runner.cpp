@@ -4,7 +4,6 @@
 #include "base/back_off.hpp"
 #include "lifecycle/http_action.hpp"
 #include "lifecycle/output.hpp"
-#include "ports/bounded.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -28,7 +27,7 @@ struct HookRunner::Ending {
 struct HookRunner::Try {
     HookResult result;
     HookAttempt record;
-    bool cut_off = false;  ///< By the engine's end.
+    bool cut_off = false;  ///< Nobody knows its end: it goes on, or has to be made again.
 };
 
 namespace {
@@ -40,6 +39,8 @@ constexpr Duration container_end_delay = std::chrono::milliseconds{200};
 /// How often an engine that is away is asked.
 constexpr Duration first_engine_retry = std::chrono::milliseconds{100};
 constexpr Duration slowest_engine_retry = std::chrono::seconds{5};
+/// What a command is given that went on without an agent until its cap was over: it may have ended by now.
+constexpr Duration least_resumed_time = std::chrono::seconds{1};
 
 HookOutcome outcome_of(const Status& status) {
     if (status) return HookOutcome::succeeded;
@@ -81,17 +82,19 @@ HookAttempt attempt_of(const HookRequest& request) {
     attempt.reason = request.reason;
     attempt.cap = request.cap;
     if (request.again) {
-        attempt.delivery_id = request.again->delivery_id;
-        attempt.attempt = request.again->attempt;
+        attempt.delivery_id = request.again->last.delivery_id;
+        attempt.attempt = request.again->last.attempt + 1;
     }
     return attempt;
 }
 
-/// For whoever waits as long as the answer takes, or less.
-Task<void> exec_for(cri::ContainerRuntime* runtime, cri::ExecSyncRequest request, Call call,
-                    Promise<Result<cri::ExecSyncResponse>> answer) {
-    Result<cri::ExecSyncResponse> response = co_await runtime->exec_sync(std::move(request), std::move(call));
-    answer.set(std::move(response));
+/// The name by which a command is known to the engine.
+std::string exec_id_of(const HookAttempt& attempt) {
+    return fmt::format("hook-{}-{}", attempt.delivery_id, attempt.attempt);
+}
+
+bool is_unavailable(const CommandResult& result) {
+    return !result && result.error().code == Code::unavailable;
 }
 
 /// Tells the hook what its journal entry says.
@@ -130,15 +133,20 @@ HookResult HookRunner::result_of(const HookRequest& request, const Ending& endin
 
 Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
     Call call = ports_.clock->call_within(request.cap, std::move(cancel));
-    const MonotonicTime begun = ports_.clock->now();
+    const MonotonicTime first =
+        ports_.clock->now() - (request.again ? request.again->since_first : Duration{});
     while (true) {
+        if (request.again) {
+            Try resumed = co_await resume(request, call);
+            if (!resumed.cut_off) co_return std::move(resumed.result);
+            if (request.at_most_once) co_return HookResult{};
+        }
+        const MonotonicTime begun = ports_.clock->now();
         Try tried = co_await attempt(request, call);
         if (!tried.cut_off) co_return std::move(tried.result);
-        if (request.at_most_once) co_return HookResult{};
         co_await engine_is_back(call);
-        const Duration since = request.again ? request.again->since_first : Duration::zero();
-        request.again = Redelivery{tried.record.delivery_id, tried.record.attempt + 1,
-                                   since + ports_.clock->now() - begun};
+        const MonotonicTime now = ports_.clock->now();
+        request.again = Redelivery{tried.record, now - first, now - begun};
     }
 }
 
@@ -152,15 +160,43 @@ Task<void> HookRunner::engine_is_back(Call call) {
 }
 
 Task<HookRunner::Try> HookRunner::attempt(HookRequest request, Call call) {
-    const CancelToken cancel = call.cancel;
-    HookAttempt attempt = co_await ports_.journal->begin(attempt_of(request));
+    const HookAttempt attempt = co_await ports_.journal->begin(attempt_of(request));
     if (request.pass_reason) add_reason(attempt, request);
     Ending ending;
-    if (cancel.cancelled()) {  // nobody needs it any more since it began to be recorded
-        ending.status = std::unexpected(cancel.reason());
+    if (call.cancel.cancelled()) {  // nobody needs it any more since it began to be recorded
+        ending.status = std::unexpected(call.cancel.reason());
     } else {
-        ending = co_await handle(request, call);
+        ending = co_await handle(request, exec_id_of(attempt), call);
     }
+    co_return co_await conclude(std::move(request), attempt, std::move(ending), call.cancel);
+}
+
+Task<HookRunner::Try> HookRunner::resume(HookRequest request, Call call) {
+    HookAttempt attempt = request.again->last;
+    if (!may_still_run(attempt)) co_return Try{{}, attempt, true};
+    const Duration left = std::max(attempt.cap - request.again->since_last, least_resumed_time);
+    call.deadline = std::min(call.deadline, ports_.clock->now() + left);
+    if (attempt.outcome) co_await ports_.journal->resume(attempt, request.again->since_last);
+    const std::string exec_id = exec_id_of(attempt);
+    CommandResult response = co_await await_command(ports_.runtime, ports_.clock, request, exec_id, call);
+    while (is_unavailable(response) && !call.cancel.cancelled() && ports_.clock->now() < call.deadline) {
+        co_await engine_is_back(call);
+        response = co_await await_command(ports_.runtime, ports_.clock, request, exec_id, call);
+    }
+    if (is_unavailable(response)) response = fail(Code::deadline, "the engine is away");
+    if (response || response.error().code != Code::not_found) {
+        Ending ending = ending_of(request, std::move(response));
+        co_return co_await conclude(std::move(request), attempt, std::move(ending), call.cancel);
+    }
+    attempt.outcome = HookOutcome::unknown;
+    if (attempt.cause.empty()) attempt.cause = response.error().message;
+    co_await ports_.journal->finish(attempt);
+    co_return Try{{}, attempt, true};
+}
+
+Task<HookRunner::Try> HookRunner::conclude(HookRequest request, HookAttempt attempt, Ending ending,
+                                           CancelToken cancel) {
+    const bool in_container = attempt.handler == HookHandler::exec && request.runner == nullptr;
     if (attempt.handler == HookHandler::exec && ending.may_be_cut_off()) {
         (void)co_await sleep_until(ports_.clock, ports_.clock->call_within(container_end_delay, cancel));
     }
@@ -169,23 +205,25 @@ Task<HookRunner::Try> HookRunner::attempt(HookRequest request, Call call) {
         ending.status = std::unexpected(cancel.reason());
         ending.cause.clear();
     }
-
-    Try tried{result_of(request, ending, cancel), {}, ending.with_engine(request)};
-    attempt.outcome = tried.cut_off ? HookOutcome::unknown : tried.result.outcome;
+    Try tried{result_of(request, ending, cancel), attempt, ending.with_engine(request)};
+    tried.record.cause = tried.result.cause;
+    // What goes on, or may do so, has no end yet.
+    const bool is_left = in_container && !ending.status && request.abandon.cancelled();
+    if (tried.cut_off || is_left) co_return tried;
+    attempt.outcome = tried.result.outcome;
     attempt.exit_code = ending.exit_code;
     attempt.http_status = ending.http_status;
     attempt.cause = tried.result.cause;
     attempt.stdout_ = std::move(ending.stdout_);
     attempt.stderr_ = std::move(ending.stderr_);
-    tried.record = attempt;
     co_await ports_.journal->finish(std::move(attempt));
     co_return tried;
 }
 
-Task<HookRunner::Ending> HookRunner::handle(HookRequest request, Call call) {
+Task<HookRunner::Ending> HookRunner::handle(HookRequest request, std::string exec_id, Call call) {
     switch (handler_of(request.handler)) {
         case HookHandler::exec:
-            co_return co_await exec(std::move(request), call);
+            co_return co_await exec(std::move(request), std::move(exec_id), call);
         case HookHandler::http_get:
             co_return co_await http_get(std::move(request), call);
         case HookHandler::tcp_socket:
@@ -196,45 +234,39 @@ Task<HookRunner::Ending> HookRunner::handle(HookRequest request, Call call) {
     co_return co_await sleep(std::move(request), call);
 }
 
-Task<HookRunner::Ending> HookRunner::exec(HookRequest request, Call call) {
-    const std::vector<std::string> command = request.handler.exec->command;
-    const std::string uid = request.pod.uid;
-    const Result<cri::ExecSyncResponse> response = co_await run_command(std::move(request), call);
+Task<HookRunner::Ending> HookRunner::exec(HookRequest request, std::string exec_id, Call call) {
+    CommandResult response;
+    if (request.runner != nullptr) {
+        const std::vector<std::string>& command = request.handler.exec->command;
+        response = co_await request.runner->run(command, as_environment(request.facts), call);
+    } else {
+        response = co_await run_command(ports_.runtime, ports_.clock, request, std::move(exec_id), call);
+    }
+    co_return ending_of(request, std::move(response));
+}
+
+HookRunner::Ending HookRunner::ending_of(const HookRequest& request, CommandResult response) const {
     Ending ending;
     if (!response) {
         ending.cause = exec_error_cause(response.error().message);
         ending.status = std::unexpected(response.error());
-        co_return ending;
+        return ending;
     }
     ending.exit_code = response->exit_code;
     // What must not be read is taken out first: a cut through it would leave a part.
     const HiddenValues& hidden = ports_.journal->hidden();
-    ending.stdout_ = head_and_tail(hidden.hide(uid, response->stdout_), hook_output_limit);
-    ending.stderr_ = head_and_tail(hidden.hide(uid, response->stderr_), hook_output_limit);
+    const auto kept = [&hidden, &request](std::string output) {
+        return head_and_tail(hidden.hide(request.pod.uid, std::move(output)), hook_output_limit);
+    };
+    ending.stdout_ = kept(std::move(response->stdout_));
+    ending.stderr_ = kept(std::move(response->stderr_));
     if (response->exit_code != 0) {
         ending.cause = fmt::format("exit code {}", response->exit_code);
-        ending.status = fail(Code::internal, fmt::format("command '{}' exited with {}",
-                                                         fmt::join(command, " "), response->exit_code));
+        ending.status = fail(Code::internal,
+                             fmt::format("command '{}' exited with {}",
+                                         fmt::join(request.handler.exec->command, " "), response->exit_code));
     }
-    co_return ending;
-}
-
-Task<Result<cri::ExecSyncResponse>> HookRunner::run_command(HookRequest request, Call call) {
-    const std::vector<std::string>& command = request.handler.exec->command;
-    if (request.runner != nullptr)
-        co_return co_await request.runner->run(command, as_environment(request.facts), call);
-    cri::ExecSyncRequest exec_request;
-    exec_request.container_id = request.container_id;
-    exec_request.command = with_environment(request.facts, command);
-    const Duration longest = request.cap + (request.afterlife ? request.afterlife->limit : Duration::zero());
-    // The engine's own limit only counts should the agent be gone by then.
-    exec_request.timeout_s = std::chrono::ceil<std::chrono::seconds>(longest).count() + 1;
-    if (!request.afterlife) co_return co_await ports_.runtime->exec_sync(exec_request, call);
-
-    const Promise<Result<cri::ExecSyncResponse>> answer;
-    const Call life{call.deadline + request.afterlife->limit, request.afterlife->cancel};
-    request.afterlife->gate->spawn(exec_for(ports_.runtime, std::move(exec_request), life, answer));
-    co_return co_await bounded(ports_.clock, answer, call);
+    return ending;
 }
 
 bool HookRunner::is_success(int http_status) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "events/recorder.hpp"
+#include "lifecycle/container_command.hpp"
 #include "lifecycle/hook_request.hpp"
 #include "ports/container_runtime.hpp"
 #include "ports/network.hpp"
@@ -23,19 +24,23 @@ class HookRunner {
     /// Runs the hook to its end. Cancelling ends it at once: as TimedOut when the token's reason is
     /// Code::deadline (the grace period is spent), else as Cancelled. Events are the caller's, except those
     /// about the handler itself (HTTP fallback, tcpSocket).
-    /// A command that the engine takes with it when it ends is run again when the engine is back, as another
-    /// attempt within the same cap; with at_most_once it stays Unknown and counts as done.
+    /// A command goes on when the agent or the engine ends, where the engine can do that, and is awaited
+    /// further, as the same attempt and within its cap. Else it is run again, as another attempt; with
+    /// at_most_once it stays Unknown and counts as done.
     Task<HookResult> run(HookRequest request, CancelToken cancel);
 
   private:
     struct Ending;  // what a handler leaves behind
     struct Try;     // what an attempt came to
     Task<Try> attempt(HookRequest request, Call call);
+    /// The last attempt, if it goes on; else it is recorded as cut off, and stays so.
+    Task<Try> resume(HookRequest request, Call call);
+    Task<Try> conclude(HookRequest request, HookAttempt attempt, Ending ending, CancelToken cancel);
     Task<void> engine_is_back(Call call);
     static HookResult result_of(const HookRequest& request, const Ending& ending, const CancelToken& cancel);
-    Task<Ending> handle(HookRequest request, Call call);
-    Task<Ending> exec(HookRequest request, Call call);
-    Task<Result<cri::ExecSyncResponse>> run_command(HookRequest request, Call call);
+    Task<Ending> handle(HookRequest request, std::string exec_id, Call call);
+    Task<Ending> exec(HookRequest request, std::string exec_id, Call call);
+    [[nodiscard]] Ending ending_of(const HookRequest& request, CommandResult response) const;
     Task<Ending> http_get(HookRequest request, Call call);
     Task<Ending> tcp_socket(HookRequest request, Call call);
     Task<Ending> sleep(HookRequest request, Call call);

@@ -363,9 +363,11 @@ HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandl
     request.pass_reason = passes_reason(context_->pod);
     request.cap = cap;
     request.at_most_once = is_at_most_once(context_->pod);
+    request.abandon = context_->abandon;
     if (const HookAttempt* last = last_attempt(earlier_hooks_, request.container_id, hook)) {
         const auto first = std::ranges::find(earlier_hooks_, last->delivery_id, &HookAttempt::delivery_id);
-        request.again = Redelivery{last->delivery_id, last->attempt + 1, age_of(hook, first->started_at)};
+        const Duration age = age_of(hook, first->started_at);
+        request.again = Redelivery{*last, age, age - (last->started_at - first->started_at)};
     } else {
         (void)age_of(hook, std::nullopt);
     }

@@ -19,10 +19,23 @@ cri::MountPropagation propagation_of(const api::VolumeMount& mount) {
     return cri::MountPropagation::private_;
 }
 
+const api::Volume* volume_of(const api::PodSpec& spec, const std::string& name) {
+    const auto volume = std::ranges::find(spec.volumes, name, &api::Volume::name);
+    return volume == spec.volumes.end() ? nullptr : &*volume;
+}
+
 /// What the kubelet gives to a subPath directory that it makes: the mode of the volume's own directory.
 std::uint32_t sub_path_mode(const api::PodSpec& spec, const std::string& volume_name) {
-    const auto volume = std::ranges::find(spec.volumes, volume_name, &api::Volume::name);
-    return volume != spec.volumes.end() && volume->emptyDir ? Volumes::directory_mode(*volume, spec) : 0755;
+    const api::Volume* const volume = volume_of(spec, volume_name);
+    return volume != nullptr && volume->emptyDir ? Volumes::directory_mode(*volume, spec) : 0755;
+}
+
+/// Whether the agent keeps writing the volume's files. Containers never may, whatever the mount says: what
+/// they put there would lead the agent's writes elsewhere (CVE-2017-1002102).
+bool is_written_by_agent(const api::PodSpec& spec, const std::string& volume_name) {
+    const api::Volume* const volume = volume_of(spec, volume_name);
+    return volume != nullptr &&
+           (volume->configMap || volume->secret || volume->downwardAPI || volume->projected);
 }
 
 Result<std::string> host_path_of(Volumes& volumes, const MountInput& input, std::size_t index) {
@@ -62,8 +75,9 @@ Result<cri::Mount> make_volume_mount(Volumes& volumes, const MountInput& input, 
     Result<std::string> host_path = host_path_of(volumes, input, index);
     if (!host_path) return std::unexpected(host_path.error());
     const bool absolute = mount.mountPath.starts_with('/');
-    return cri::Mount{absolute ? mount.mountPath : "/" + mount.mountPath, std::move(*host_path),
-                      mount.readOnly, propagation_of(mount)};
+    const bool read_only = mount.readOnly || is_written_by_agent(input.pod.spec, mount.name);
+    return cri::Mount{absolute ? mount.mountPath : "/" + mount.mountPath, std::move(*host_path), read_only,
+                      propagation_of(mount)};
 }
 
 /// Returns the host path of a new file that any user of the container can write.

@@ -62,6 +62,10 @@ class ContainerRuntime : public StreamingRuntime {
     /// Runs a command in a running container. When the call ends early (deadline or cancelled) the command is
     /// ended too, with every process it started.
     virtual Task<Result<ExecSyncResponse>> exec_sync(ExecSyncRequest request, Call call) = 0;
+    /// Waits for a command that was left running, by its name; ends it as exec_sync does. Code::not_found
+    /// when the engine has no such command: it never began, its result was given before, or it has ended with
+    /// the engine or with whoever waited for it. Output may lack what came before.
+    virtual Task<Result<ExecSyncResponse>> await_exec(AwaitExecRequest request, Call call) = 0;
     /// Changes the limits of a created or running container; what is not set (0) stays as it is.
     virtual Task<Status> update_container_resources(std::string id, LinuxResources resources, Call call) = 0;
     virtual Task<Status> reopen_container_log(std::string id, Call call) = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/cancel.hpp"
 #include "base/time.hpp"
 
 #include <cstdint>
@@ -235,6 +236,19 @@ struct ExecSyncRequest {
     std::vector<std::string> command;
     /// Whole seconds after which the engine itself ends the command; 0 means never.
     std::int64_t timeout_s = 0;
+    /// Set: the command can be awaited by this name once more (await_exec), also by another process, where
+    /// the engine can do that; `timeout_s` does not count then. Letters, digits and dashes, 76 at most, and
+    /// no other command of the container has it.
+    std::string exec_id{};
+    /// The caller goes away, and leaves a command with an `exec_id` behind: the call ends as cancelled.
+    CancelToken leave{};
+};
+
+/// A command that exec_sync has begun.
+struct AwaitExecRequest {
+    std::string container_id;
+    std::string exec_id;
+    CancelToken leave{};  ///< As for ExecSyncRequest.
 };
 
 struct ExecSyncResponse {

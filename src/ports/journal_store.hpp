@@ -125,7 +125,8 @@ class JournalStore {
     virtual ~JournalStore() = default;
     /// Returns the id given to the attempt.
     virtual Task<Result<std::int64_t>> add_attempt(HookAttempt attempt) = 0;
-    /// Replaces the record with the same id; without an id (its beginning was not recorded) it is added.
+    /// Replaces the record with the same id, whose outcome is none or HookOutcome::unknown so far; without an
+    /// id (its beginning was not recorded) it is added. Without an outcome: it turned out that it goes on.
     virtual Task<Status> finish_attempt(HookAttempt attempt) = 0;
     virtual Task<Status> add_step(LifecycleStep step) = 0;
     virtual Task<Status> add_event(EventRecord event) = 0;

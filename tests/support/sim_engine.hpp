@@ -114,8 +114,16 @@ class SimEngine {
     /// Returns the number of the exec, 0 when refused; `over` is set when it has ended.
     std::uint64_t exec(const cri::ExecSyncRequest& request,
                        const Promise<Result<cri::ExecSyncResponse>>& over);
+    /// As exec, for a command that is known by its name; 0 when there is none.
+    std::uint64_t await_exec(const cri::ExecSyncRequest& request,
+                             const Promise<Result<cri::ExecSyncResponse>>& over);
     /// The caller has stopped waiting: the command is killed, if it still runs.
     void leave_exec(const cri::ExecSyncRequest& request, std::uint64_t number);
+    /// Somebody has the result.
+    void forget_exec(const std::string& exec_id) { named_.erase(exec_id); }
+    /// Whether commands with names outlive the one who waits for them.
+    void keep_commands(bool keep) { keeps_commands_ = keep; }
+    [[nodiscard]] bool keeps_commands() const { return keeps_commands_; }
     void note_unanswered_start(const std::string& id);
     void note_refused_exec(const cri::ExecSyncRequest& request);
     void note_pull(const std::string& image) {
@@ -172,6 +180,14 @@ class SimEngine {
     std::map<std::pair<std::string, std::string>, std::size_t> starts_;  // by Pod uid and container name
     std::uint32_t last_address_ = 0;
     std::uint64_t last_exec_ = 0;
+    struct NamedExec {
+        std::string container_id;
+        std::uint64_t number = 0;
+        Promise<Result<cri::ExecSyncResponse>> over;
+        std::optional<Result<cri::ExecSyncResponse>> result;
+    };
+    std::map<std::string, NamedExec> named_;
+    bool keeps_commands_ = true;
 };
 
 }  // namespace hooklet::sim

@@ -235,6 +235,7 @@ void SimEngine::kill(SimContainer& container, const std::string& why) {
 void SimEngine::forget(const std::string& id) {
     const auto node = containers_.extract(id);
     note(Kind::container_removed, node.mapped());
+    std::erase_if(named_, [&id](const auto& exec) { return exec.second.container_id == id; });
 }
 
 void SimEngine::remove(const std::string& id, Promise<Status> over) {

@@ -64,15 +64,36 @@ std::uint64_t SimEngine::exec(const cri::ExecSyncRequest& request,
     }
     const std::uint64_t number = ++last_exec_;
     note(Kind::exec_begin, c, join(request.command), 0, number);
-    c.process->exec(number, *behavior, std::chrono::seconds{request.timeout_s},
+    const bool named = keeps_commands_ && !request.exec_id.empty();
+    if (named) named_[request.exec_id] = {request.container_id, number, over, {}};
+    const std::int64_t timeout_s = named ? 0 : request.timeout_s;
+    c.process->exec(number, *behavior, std::chrono::seconds{timeout_s},
                     [this, request, number, over](SimProcess::ExecResult result) {
                         if (const auto at = containers_.find(request.container_id); at != containers_.end()) {
                             note(Kind::exec_end, at->second, join(request.command),
                                  result ? result->exit_code : -1, number);
                         }
-                        over.set(std::move(result));
+                        const auto known = named_.find(request.exec_id);
+                        if (known != named_.end()) {
+                            known->second.result = result;
+                            known->second.over.set(std::move(result));
+                        } else {
+                            over.set(std::move(result));
+                        }
                     });
     return number;
+}
+
+std::uint64_t SimEngine::await_exec(const cri::ExecSyncRequest& request,
+                                    const Promise<Result<cri::ExecSyncResponse>>& over) {
+    const auto known = named_.find(request.exec_id);
+    if (known == named_.end()) {
+        over.set(fail(Code::not_found, "there is no such command"));
+        return 0;
+    }
+    known->second.over = over;
+    if (known->second.result) over.set(*known->second.result);
+    return known->second.number;
 }
 
 void SimEngine::leave_exec(const cri::ExecSyncRequest& request, std::uint64_t number) {

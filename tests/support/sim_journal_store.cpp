@@ -54,7 +54,6 @@ Task<Result<std::int64_t>> SimJournalStore::add_attempt(HookAttempt attempt) {
 Task<Status> SimJournalStore::finish_attempt(HookAttempt attempt) {
     const auto fate = co_await turn("journal.finish_attempt");
     if (!fate) co_return std::unexpected(fate.error());
-    if (!attempt.outcome) co_return fail(Code::invalid, "a finished attempt needs an outcome");
     if (attempt.id == 0) {
         // The record may be there although the answer was a failure.
         const auto same = [&attempt](const HookAttempt& other) {
@@ -68,7 +67,9 @@ Task<Status> SimJournalStore::finish_attempt(HookAttempt attempt) {
     }
     const auto found = std::ranges::find(contents_.hooks, attempt.id, &HookAttempt::id);
     if (found == contents_.hooks.end()) co_return fail(Code::not_found, "no such attempt");
-    if (found->outcome) co_return fail(Code::conflict, "the attempt has ended already");
+    const bool is_open = found->outcome.value_or(HookOutcome::unknown) == HookOutcome::unknown;
+    if (!is_open) co_return fail(Code::conflict, "the attempt has ended already");
+    if (!found->outcome && !attempt.outcome) co_return fail(Code::invalid, "the attempt goes on already");
     about_to_write();
     *found = std::move(attempt);
     co_return over(*fate);

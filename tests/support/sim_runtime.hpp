@@ -39,6 +39,7 @@ class SimRuntime final : public cri::ContainerRuntime {
     Task<Result<std::vector<cri::Container>>> list_containers(cri::Filter filter, Call call) override;
     Task<Result<cri::ContainerStatus>> container_status(std::string id, Call call) override;
     Task<Result<cri::ExecSyncResponse>> exec_sync(cri::ExecSyncRequest request, Call call) override;
+    Task<Result<cri::ExecSyncResponse>> await_exec(cri::AwaitExecRequest request, Call call) override;
     Task<Result<std::string>> exec(cri::ExecRequest request, Call call) override;
     Task<Result<std::string>> attach(cri::AttachRequest request, Call call) override;
     Task<Result<std::string>> port_forward(cri::PortForwardRequest request, Call call) override;
@@ -64,6 +65,9 @@ class SimRuntime final : public cri::ContainerRuntime {
   private:
     void watch(const std::string& id);
     void emit(cri::ContainerEventType type, const SimContainer& container);
+    Task<Result<cri::ExecSyncResponse>> exec_end(cri::ExecSyncRequest request, std::uint64_t number,
+                                                 Passage passage, Promise<Result<cri::ExecSyncResponse>> over,
+                                                 Call call);
     [[nodiscard]] SimClock* clock() const { return wire_.clock(); }
 
     SimEngine* engine_;

@@ -145,12 +145,35 @@ Task<Result<cri::ExecSyncResponse>> SimRuntime::exec_sync(cri::ExecSyncRequest r
         if (!wire_.severed()) engine_->note_refused_exec(request);
         co_return std::unexpected(passage.error());
     }
-    Promise<Result<cri::ExecSyncResponse>> over;
+    const Promise<Result<cri::ExecSyncResponse>> over;
     const std::uint64_t number = engine_->exec(request, over);
-    const Timer cut = wire_.cut(*passage, over);
+    co_return co_await exec_end(std::move(request), number, *passage, over, call);
+}
+
+Task<Result<cri::ExecSyncResponse>> SimRuntime::await_exec(cri::AwaitExecRequest request, Call call) {
+    // Also what is to be ended at once has to be found first.
+    const auto passage = co_await wire_.request("await_exec", quick_call, clock()->call_within(2s));
+    if (!passage) co_return std::unexpected(passage.error());
+    cri::ExecSyncRequest named{request.container_id, {"(awaited)"}, 0, request.exec_id, request.leave};
+    const Promise<Result<cri::ExecSyncResponse>> over;
+    const std::uint64_t number = engine_->await_exec(named, over);
+    co_return co_await exec_end(std::move(named), number, *passage, over, call);
+}
+
+Task<Result<cri::ExecSyncResponse>> SimRuntime::exec_end(cri::ExecSyncRequest request, std::uint64_t number,
+                                                         Passage passage,
+                                                         Promise<Result<cri::ExecSyncResponse>> over,
+                                                         Call call) {
+    const bool named = engine_->keeps_commands() && !request.exec_id.empty();
+    const Timer cut = wire_.cut(passage, over);
     Result<cri::ExecSyncResponse> response = co_await bounded(clock(), over, call);
-    engine_->leave_exec(request, number);
-    co_return co_await wire_.answer(*passage, call, std::move(response));
+    const bool lost = !response && response.error().code == Code::unavailable;
+    const bool left = named && (lost || wire_.severed() || request.leave.cancelled());
+    const bool killed = !response && !left;
+    if (killed) engine_->leave_exec(request, number);
+    auto answer = co_await wire_.answer(passage, call, std::move(response));
+    if (answer || killed) engine_->forget_exec(request.exec_id);
+    co_return answer;
 }
 
 Task<Result<std::vector<cri::ContainerStats>>> SimRuntime::list_container_stats(cri::Filter filter,

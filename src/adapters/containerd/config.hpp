@@ -18,6 +18,8 @@ struct Layout {
     [[nodiscard]] std::string socket() const { return run() + "/containerd.sock"; }
     [[nodiscard]] std::string config() const { return run() + "/config.toml"; }
     [[nodiscard]] std::string cni_config() const { return run() + "/cni"; }
+    /// For each container the pipes of the commands in it that can be left and awaited again.
+    [[nodiscard]] std::string execs() const { return run() + "/execs"; }
     [[nodiscard]] std::string runc() const { return run() + "/runc"; }
     [[nodiscard]] std::string addresses() const { return data() + "/cni-addresses"; }
     [[nodiscard]] std::string subnet() const { return data() + "/subnet"; }

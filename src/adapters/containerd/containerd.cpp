@@ -310,6 +310,10 @@ std::string Containerd::endpoint() const {
     return "unix://" + impl_->settings.layout.socket();
 }
 
+std::string Containerd::exec_folder() const {
+    return impl_->settings.layout.execs();
+}
+
 std::string Containerd::snapshotter() const {
     return impl_->settings.overlayfs ? "overlayfs" : "native";
 }

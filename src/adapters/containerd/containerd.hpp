@@ -35,6 +35,8 @@ class Containerd {
 
     /// Where it serves CRI, as make_cri_runtime takes it; known before the start.
     [[nodiscard]] std::string endpoint() const;
+    /// A folder for make_cri_runtime().
+    [[nodiscard]] std::string exec_folder() const;
     /// What images are unpacked into; known after the start.
     [[nodiscard]] std::string snapshotter() const;
 

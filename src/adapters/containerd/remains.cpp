@@ -30,13 +30,23 @@ std::vector<std::string> names_in(const std::string& folder) {
     return names;
 }
 
-/// The first processes of all containers.
-std::set<pid_t> init_processes(const Layout& layout) {
+/// The pid that runc has written into a file of a container's bundle.
+std::optional<pid_t> pid_in(const std::string& file) {
+    const std::string text = read_available(file);
+    pid_t pid = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), pid).ec != std::errc{}) return std::nullopt;
+    return pid;
+}
+
+/// The first processes of all containers, and the commands in them that are awaited again.
+std::set<pid_t> kept_processes(const Layout& layout) {
     std::set<pid_t> all;
     for (const std::string& id : names_in(bundle_of(layout, ""))) {
-        const std::string text = read_available(bundle_of(layout, id) + "/init.pid");
-        pid_t pid = 0;
-        if (std::from_chars(text.data(), text.data() + text.size(), pid).ec == std::errc{}) all.insert(pid);
+        if (const auto pid = pid_in(bundle_of(layout, id) + "/init.pid")) all.insert(*pid);
+        for (const std::string& pipe : names_in(layout.execs() + "/" + id)) {
+            const std::string exec_id = fs::path(pipe).stem();
+            if (const auto pid = pid_in(bundle_of(layout, id) + "/" + exec_id + ".pid")) all.insert(*pid);
+        }
     }
     return all;
 }
@@ -69,11 +79,11 @@ std::vector<T> without(const std::vector<T>& all, auto kept) {
 }  // namespace
 
 std::set<pid_t> commands_in(const std::vector<ProcessEntry>& table, const std::vector<Shim>& shims,
-                            const std::set<pid_t>& inits) {
+                            const std::set<pid_t>& kept) {
     std::set<pid_t> commands;
     for (const ProcessEntry& child : table) {
         const auto parent = [&child](const Shim& shim) { return shim.process.pid == child.parent; };
-        if (std::ranges::any_of(shims, parent) && !inits.contains(child.pid)) commands.insert(child.pid);
+        if (std::ranges::any_of(shims, parent) && !kept.contains(child.pid)) commands.insert(child.pid);
     }
     return commands;
 }
@@ -121,15 +131,15 @@ std::vector<KeptNetwork> unused(const std::vector<KeptNetwork>& networks, const 
 
 namespace {
 
-/// Ends the commands of all containers and returns the shims.
+/// Ends the commands that nobody will await, and returns the shims.
 std::vector<Shim> end_commands(const Layout& layout) {
-    const std::set<pid_t> inits = init_processes(layout);
+    const std::set<pid_t> kept = kept_processes(layout);
     std::vector<Shim> shims;
     // A process may fork while it is being looked for; its children are found in the next round.
     for (int round = 0; round < 8; ++round) {
         const std::vector<ProcessEntry> table = process_table();
         shims = shims_of(layout.socket(), table);
-        const std::set<pid_t> commands = commands_in(table, shims, inits);
+        const std::set<pid_t> commands = commands_in(table, shims, kept);
         if (commands.empty()) break;
         for (const ProcessEntry& process : with_families(table, commands)) signal_process(process, SIGKILL);
     }
@@ -145,6 +155,7 @@ Remains Remains::look(const Layout& layout) {
     for (const std::string& name : names_in(bundle_of(layout, ""))) {
         if (is_half_removed(name)) found.half_removed_.push_back(bundle_of(layout, name));
     }
+    found.execs_ = names_in(layout.execs());
     for (const std::string& network : names_in(layout.addresses())) {
         const std::string folder = layout.addresses() + "/" + network;
         for (const std::string& name : names_in(folder)) {
@@ -166,6 +177,9 @@ std::set<std::string> Remains::remove(const std::set<std::string>& known) {
         removed.insert(shim.id);
     }
     std::ranges::for_each(half_removed_, remove_all);
+    for (const std::string& id : execs_) {
+        if (!known.contains(id)) remove_all(layout_.execs() + "/" + id);
+    }
     std::vector<KeptNetwork> networks;
     for (const std::string& mount : networks_) networks.push_back({mount, network_at(mount)});
     for (const KeptNetwork& network : unused(networks, networks_in_use())) {

@@ -15,10 +15,10 @@ namespace hooklet::containerd {
 
 // The rules, as pure functions.
 
-/// The commands that execs have started: children of shims, except `inits`, the first processes of
-/// containers.
+/// The commands that execs have started: children of shims, except `kept`, the first processes of containers
+/// and what is awaited.
 std::set<pid_t> commands_in(const std::vector<ProcessEntry>& table, const std::vector<Shim>& shims,
-                            const std::set<pid_t>& inits);
+                            const std::set<pid_t>& kept);
 /// `chosen`, the members of the sessions that they lead, and all their descendants.
 std::vector<ProcessEntry> with_families(const std::vector<ProcessEntry>& table, std::set<pid_t> chosen);
 /// Those whose id, a sandbox's, is not `known`.
@@ -72,6 +72,7 @@ class Remains {
     Layout layout_;
     std::vector<Shim> shims_;
     std::vector<std::string> half_removed_;  ///< Bundles.
+    std::vector<std::string> execs_;         ///< Containers that have pipes of commands.
     std::vector<ReservedAddress> addresses_;
     std::vector<std::string> networks_;  ///< Mount points of network namespaces.
 };

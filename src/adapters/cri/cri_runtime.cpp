@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <map>
-#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,11 +27,6 @@ constexpr Duration lookup_limit = 5s;
 constexpr Duration first_reconnect = 1s;
 constexpr Duration longest_reconnect = 30s;
 
-/// Whether the engine may be doing what it was asked for, although the call failed.
-bool may_take_effect(const Error& error) {
-    return error.code == Code::deadline || error.code == Code::cancelled || error.code == Code::unavailable;
-}
-
 Task<Status> refuse(std::string why) {
     co_return fail(Code::invalid, std::move(why));
 }
@@ -40,30 +34,24 @@ Task<Status> refuse(std::string why) {
 }  // namespace
 
 struct CriRuntime::Impl {
-    Impl(Executor executor, Clock* c, std::string socket_path)
+    Impl(Executor executor, Clock* c, std::string socket_path, std::string exec_folder)
         : clock(c),
           client(executor, c, std::move(socket_path)),
           exits(
               executor, c,
               [this](std::string id, Call call) { return live_status(std::move(id), true, call); },
               [this](ContainerEvent event) { emit(std::move(event)); }),
+          kept(executor, c, &client, std::move(exec_folder)),
           execs(
-              executor, c,
+              executor, c, &kept,
               [this](ExecSyncRequest request, Call call) { return send_exec(std::move(request), call); },
               [this](std::string id) { return find_init(std::move(id)); }),
           gate(executor) {}
 
-    /// One RPC, answered with what `convert` makes of the Response message.
     template <class Response, class Request, class Convert>
-    Task<Result<std::invoke_result_t<Convert, Response&>>> call(std::string method, Request request,
-                                                                Call limits, Convert convert) {
-        auto bytes = co_await client.unary(std::move(method), request.SerializeAsString(), std::move(limits));
-        if (!bytes) co_return std::unexpected(std::move(bytes.error()));
-        Response response;
-        if (!response.ParseFromString(*bytes)) {
-            co_return fail(Code::internal, "the engine's answer is not valid");
-        }
-        co_return convert(response);
+    auto call(std::string method, Request request, Call limits, Convert convert) {
+        return unary<Response>(&client, std::move(method), std::move(request), std::move(limits),
+                               std::move(convert));
     }
     /// One RPC whose answer says nothing but that it is done.
     template <class Request>
@@ -99,6 +87,7 @@ struct CriRuntime::Impl {
     Clock* clock;
     GrpcClient client;
     ExitWatcher exits;
+    KeptExecs kept;
     ExecCalls execs;
     TaskEvents task_events;
     Gate gate;
@@ -190,6 +179,7 @@ Task<void> CriRuntime::stop() {
     impl_->stopping.cancel({Code::cancelled, "the runtime adapter is stopping"});
     co_await impl_->client.stop();
     co_await impl_->exits.stop();
+    co_await impl_->kept.stop();
     co_await impl_->execs.stop();
     co_await impl_->gate.close();
 }
@@ -299,6 +289,7 @@ Task<Status> CriRuntime::remove_container(std::string id, Call call) {
     if (removed) {
         impl_->exits.forget(id);
         impl_->sandbox_of.erase(id);
+        impl_->kept.forget(id);
     }
     co_return removed;
 }
@@ -320,6 +311,10 @@ Task<Result<ContainerStatus>> CriRuntime::container_status(std::string id, Call 
 
 Task<Result<ExecSyncResponse>> CriRuntime::exec_sync(ExecSyncRequest request, Call call) {
     return impl_->execs.run(std::move(request), std::move(call));
+}
+
+Task<Result<ExecSyncResponse>> CriRuntime::await_exec(AwaitExecRequest request, Call call) {
+    return impl_->execs.await(std::move(request), std::move(call));
 }
 
 Task<Result<std::string>> CriRuntime::exec(ExecRequest request, Call call) {
@@ -390,10 +385,10 @@ Task<Result<std::vector<FilesystemUsage>>> CriRuntime::image_fs_info(Call call) 
 }
 
 Result<std::unique_ptr<CriRuntime>> make_cri_runtime(Executor executor, Clock* clock,
-                                                     const std::string& endpoint) {
+                                                     const std::string& endpoint, std::string exec_folder) {
     const Result<std::string> path = socket_path(endpoint);
     if (!path) return std::unexpected(path.error());
-    auto impl = std::make_unique<CriRuntime::Impl>(std::move(executor), clock, *path);
+    auto impl = std::make_unique<CriRuntime::Impl>(std::move(executor), clock, *path, std::move(exec_folder));
     return std::unique_ptr<CriRuntime>(new CriRuntime(std::move(impl)));
 }
 

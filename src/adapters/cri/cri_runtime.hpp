@@ -40,6 +40,7 @@ class CriRuntime final : public ContainerRuntime {
     Task<Result<std::vector<Container>>> list_containers(Filter filter, Call call) override;
     Task<Result<ContainerStatus>> container_status(std::string id, Call call) override;
     Task<Result<ExecSyncResponse>> exec_sync(ExecSyncRequest request, Call call) override;
+    Task<Result<ExecSyncResponse>> await_exec(AwaitExecRequest request, Call call) override;
     Task<Result<std::string>> exec(ExecRequest request, Call call) override;
     Task<Result<std::string>> attach(AttachRequest request, Call call) override;
     Task<Result<std::string>> port_forward(PortForwardRequest request, Call call) override;
@@ -58,7 +59,8 @@ class CriRuntime final : public ContainerRuntime {
     ~CriRuntime() override;
 
   private:
-    friend Result<std::unique_ptr<CriRuntime>> make_cri_runtime(Executor, Clock*, const std::string&);
+    friend Result<std::unique_ptr<CriRuntime>> make_cri_runtime(Executor, Clock*, const std::string&,
+                                                                std::string);
     struct Impl;
     explicit CriRuntime(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
@@ -66,8 +68,10 @@ class CriRuntime final : public ContainerRuntime {
 
 /// `endpoint` is `unix:///path` (or a bare absolute path). Nothing is connected yet; the first call does
 /// that, and a lost connection comes back by itself. Fails with invalid when the endpoint is no such address.
-/// To be called before other threads exist: it sets an environment variable for gRPC.
+/// With an `exec_folder` commands that have an `exec_id` can be left and awaited again: the engine is a
+/// containerd that has the same view of the file system, and the folder is for the pipes of their output.
 Result<std::unique_ptr<CriRuntime>> make_cri_runtime(Executor executor, Clock* clock,
-                                                     const std::string& endpoint);
+                                                     const std::string& endpoint,
+                                                     std::string exec_folder = {});
 
 }  // namespace hooklet::cri

@@ -30,23 +30,47 @@ std::int64_t engine_timeout(Duration left) {
 struct ExecCalls::Active {
     std::string container_id;
     ActiveExec exec;
+    std::optional<CancelToken> leave;  ///< It can be left.
     std::optional<Error> ended_early;
     CancelSource give_up;
 };
 
+ExecCalls::Shared ExecCalls::begin(std::string container_id, std::vector<std::string> command) {
+    auto active = std::make_shared<Active>();
+    active->container_id = std::move(container_id);
+    active->exec = {boot_ticks(), std::move(command)};
+    active_.push_back(active);
+    return active;
+}
+
 Task<Result<ExecSyncResponse>> ExecCalls::run(ExecSyncRequest request, Call call) {
     if (call.cancel.cancelled()) co_return std::unexpected(call.cancel.reason());
-    const auto active = std::make_shared<Active>();
-    active->container_id = request.container_id;
-    active->exec = {boot_ticks(), request.command};
+    const Shared active = begin(request.container_id, request.command);
+    if (kept_->available() && !request.exec_id.empty()) active->leave = request.leave;
     if (request.timeout_s == 0) request.timeout_s = engine_timeout(call.deadline - clock_->now());
+    const Answer answer;
+    gate_.spawn(send(std::move(request), active, answer));
+    co_return co_await follow(active, answer, std::move(call));
+}
+
+Task<Result<ExecSyncResponse>> ExecCalls::await(AwaitExecRequest request, Call call) {
+    if (!kept_->available()) co_return fail(Code::not_found, "the engine ends a command with its call");
+    // Also what is to be ended at once has to be known first.
+    const auto pid = co_await kept_->find(request, clock_->call_within(answer_limit, stopping_.token()));
+    if (!pid) co_return std::unexpected(pid.error());
+    const Shared active = begin(request.container_id, {});
+    active->leave = request.leave;
+    knowing(active)(*pid);
+    const Answer answer;
+    gate_.spawn(send_await(std::move(request), active, answer));
+    co_return co_await follow(active, answer, std::move(call));
+}
+
+Task<Result<ExecSyncResponse>> ExecCalls::follow(Shared active, Answer answer, Call call) {
     const Timer timer = clock_->at(
         call.deadline, [this, active] { end_early(active, {Code::deadline, "deadline exceeded"}); });
     const CancelRegistration cancelled =
         call.cancel.on_cancel([this, active, token = call.cancel] { end_early(active, token.reason()); });
-    const Promise<Result<ExecSyncResponse>> answer;
-    active_.push_back(active);
-    gate_.spawn(send(std::move(request), active, answer));
     // Its end is decided here; the caller waits until the engine answers or is given up.
     const Call unlimited{MonotonicTime::max(), active->give_up.token()};
     auto response = co_await bounded(clock_, answer, unlimited);
@@ -54,10 +78,33 @@ Task<Result<ExecSyncResponse>> ExecCalls::run(ExecSyncRequest request, Call call
     co_return response;
 }
 
-Task<void> ExecCalls::send(ExecSyncRequest request, Shared active, Promise<Result<ExecSyncResponse>> answer) {
+Task<void> ExecCalls::send(ExecSyncRequest request, Shared active, Answer answer) {
     // Also of one that nobody waits for any more the engine tells the end.
     const Call unlimited{MonotonicTime::max(), stopping_.token()};
-    auto response = co_await send_(std::move(request), unlimited);
+    const KeptExecs::Started started = knowing(active);
+    Result<ExecSyncResponse> response;
+    if (active->leave) {
+        response = co_await kept_->run(std::move(request), started, unlimited);
+    } else {
+        response = co_await send_(std::move(request), unlimited);
+    }
+    finish(active, answer, std::move(response));
+}
+
+Task<void> ExecCalls::send_await(AwaitExecRequest request, Shared active, Answer answer) {
+    const Call unlimited{MonotonicTime::max(), stopping_.token()};
+    Result<ExecSyncResponse> response = co_await kept_->await(std::move(request), unlimited);
+    finish(active, answer, std::move(response));
+}
+
+KeptExecs::Started ExecCalls::knowing(const Shared& active) {
+    return [active](pid_t pid) {
+        active->exec.pid = pid;
+        if (const auto process = process_entry(pid)) active->exec.started_ticks = process->start_ticks;
+    };
+}
+
+void ExecCalls::finish(const Shared& active, const Answer& answer, Result<ExecSyncResponse> response) {
     active_.remove(active);
     answer.set(std::move(response));
 }
@@ -82,6 +129,7 @@ std::vector<ActiveExec> ExecCalls::others_of(const Shared& active) const {
 void ExecCalls::end_early(Shared active, Error why) {
     if (active->ended_early || stopping_.token().cancelled()) return;
     active->ended_early = std::move(why);
+    if (active->leave && active->leave->cancelled()) return active->give_up.cancel(*active->ended_early);
     gate_.spawn(kill(std::move(active)));
 }
 

@@ -31,16 +31,18 @@ Commands attribute(std::vector<const ContainerProcess*> commands, const ActiveEx
     Commands result;
     for (const ActiveExec* exec : execs) {
         const auto found = std::ranges::find_if(commands, [exec](const ContainerProcess* c) {
+            if (exec->pid != 0) return c->entry.pid == exec->pid;
             return c->argv == exec->command && c->entry.start_ticks >= exec->started_ticks;
         });
         if (found == commands.end()) {
-            result.all_known = result.all_known && exec == &wanted;
+            // One of which the pid is known has ended.
+            result.all_known = result.all_known && (exec == &wanted || exec->pid != 0);
             continue;
         }
         (exec == &wanted ? result.own : result.foreign).push_back(*found);
         commands.erase(found);
     }
-    const bool by_elimination = result.own.empty() && result.all_known;
+    const bool by_elimination = result.own.empty() && result.all_known && wanted.pid == 0;
     for (const ContainerProcess* c : commands) {
         const bool own = by_elimination && c->entry.start_ticks >= wanted.started_ticks && !is_starting(*c);
         (own ? result.own : result.foreign).push_back(c);

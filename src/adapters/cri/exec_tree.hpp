@@ -27,6 +27,7 @@ struct ContainerProcess {
 struct ActiveExec {
     std::uint64_t started_ticks = 0;  ///< No process of it is older.
     std::vector<std::string> command;
+    pid_t pid = 0;  ///< The command's, where the engine has told it; -1: it has ended.
 };
 
 /// What processes of an exec were known by; outlives its command.

@@ -38,8 +38,9 @@ Result<std::shared_ptr<Http2Connection>> GrpcClient::connected() {
     if (connection_ && connection_->usable()) return connection_;
     auto socket = connect(gate_.executor(), path_);
     if (!socket) return std::unexpected(socket.error());
-    connection_ =
-        std::make_shared<Http2Connection>(*std::move(socket), http2::Http2Names{"localhost", "hooklet"});
+    // Where containerd keeps what it has made for CRI; its other services need to be told.
+    http2::Http2Names names{"localhost", "hooklet", {{"containerd-namespace", "k8s.io"}}};
+    connection_ = std::make_shared<Http2Connection>(*std::move(socket), std::move(names));
     http2::serve(&gate_, connection_);
     return connection_;
 }

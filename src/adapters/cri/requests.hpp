@@ -2,8 +2,11 @@
 #pragma once
 
 #include "adapters/cri/convert.hpp"
+#include "adapters/cri/grpc_client.hpp"
 
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 /// What most of CRI's calls have in common.
@@ -14,6 +17,22 @@ inline std::string runtime_method(const char* name) {
 }
 inline std::string image_method(const char* name) {
     return std::string("/runtime.v1.ImageService/") + name;
+}
+
+/// One RPC, answered with what `convert` makes of the Response message.
+template <class Response, class Request, class Convert>
+Task<Result<std::invoke_result_t<Convert, Response&>>> unary(GrpcClient* client, std::string method,
+                                                             Request request, Call limits, Convert convert) {
+    auto bytes = co_await client->unary(std::move(method), request.SerializeAsString(), std::move(limits));
+    if (!bytes) co_return std::unexpected(std::move(bytes.error()));
+    Response response;
+    if (!response.ParseFromString(*bytes)) co_return fail(Code::internal, "the engine's answer is not valid");
+    co_return convert(response);
+}
+
+/// Whether the engine may be doing what it was asked for, although the call failed.
+inline bool may_take_effect(const Error& error) {
+    return error.code == Code::deadline || error.code == Code::cancelled || error.code == Code::unavailable;
 }
 
 /// The elements of a repeated field as the port's type.

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <vector>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -132,6 +131,7 @@ void Http2Connection::submit(const std::shared_ptr<Rpc>& rpc) {
                                     header("te", "trailers"),
                                     header("content-type", "application/grpc"),
                                     header("user-agent", names_.user_agent)};
+    for (const auto& [name, value] : names_.metadata) headers.push_back(header(name, value));
     if (rpc->timeout) headers.push_back(header("grpc-timeout", *rpc->timeout));
     nghttp2_data_provider body{};
     body.source.ptr = rpc.get();

@@ -13,6 +13,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/generic/stream_protocol.hpp>
 
@@ -40,6 +42,7 @@ struct Rpc {
 struct Http2Names {
     std::string authority;
     std::string user_agent;
+    std::vector<std::pair<std::string, std::string>> metadata{};  ///< Sent with each call.
 };
 
 /// An HTTP/2 connection that carries gRPC calls, without TLS. Everything happens on the loop. It ends when

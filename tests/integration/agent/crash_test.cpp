@@ -70,6 +70,13 @@ std::string db(const std::string& out) {
 /// What the Pods have written, in order: (what, which run of the container).
 using Story = std::vector<std::pair<std::string, std::string>>;
 
+Story story_in(const std::string& out) {
+    std::istringstream lines(read_text(out + "/log"));
+    Story all;
+    for (std::string what, run; lines >> what >> run;) all.emplace_back(what, run);
+    return all;
+}
+
 /// One life of the two Pods; `out` is where they write to.
 class Course {
   public:
@@ -116,12 +123,7 @@ class Course {
         return container.restartCount >= restarts;
     }
 
-    [[nodiscard]] Story story() const {
-        std::istringstream lines(read_text(out_ + "/log"));
-        Story all;
-        for (std::string what, run; lines >> what >> run;) all.emplace_back(what, run);
-        return all;
-    }
+    [[nodiscard]] Story story() const { return story_in(out_); }
     [[nodiscard]] std::string told() const {
         std::string text = fmt::format("{}\n", fmt::join(story(), "\n"));
         text += database_says(agent_->root() + "/state/journal.db", R"(SELECT * FROM (
@@ -271,6 +273,38 @@ TEST_F(Crash, TheAgentDiesAtEachOfItsEffects) {
     // Not every course has as many points as the first.
     EXPECT_GT(agent_->deaths() * 2, tried);
     fmt::print("the agent died {} times, at {} of {} points\n", agent_->deaths(), tried, count);
+}
+
+TEST_F(Crash, ACommandInFlightIsAwaitedNotRepeated) {
+    const std::string out = agent_->folder("out");
+    std::filesystem::create_directories(out);
+    const std::string main = shell("trap 'say term; exit 0' TERM; sleep infinity & wait");
+    const std::string hooks = fmt::format(
+        R"("command": {}, "lifecycle": {{"postStart": {{"exec": {{"command": {}}}}}, "preStop": {{"exec": {{"command": {}}}}}}})",
+        main, shell("say postStart.begin; sleep 3; say postStart.end"),
+        shell("say preStop.begin; sleep 3; say preStop.end"));
+    agent_->create(pod("slow", hooks, out));
+    const auto has = [&](const char* what) {
+        return std::ranges::any_of(story_in(out), [what](const auto& line) { return line.first == what; });
+    };
+    ASSERT_TRUE(agent_->eventually([&] { return has("postStart.begin"); })) << agent_->said();
+    const std::string uid = agent_->pod("slow").metadata.uid;
+    agent_->kill();
+    ASSERT_TRUE(agent_->eventually([&] { return agent_->pod("slow").status.phase == "Running"; }));
+    agent_->remove("slow");
+    ASSERT_TRUE(agent_->eventually([&] { return has("preStop.begin"); })) << agent_->said();
+    agent_->restart();
+    EXPECT_TRUE(agent_->eventually([&] { return agent_->is_gone("slow"); })) << agent_->said();
+    std::vector<std::string> told;
+    for (const auto& [what, run] : story_in(out)) told.push_back(what);
+    EXPECT_EQ(told, (std::vector<std::string>{"postStart.begin", "postStart.end", "preStop.begin",
+                                              "preStop.end", "term"}));
+    EXPECT_EQ(
+        database_says(agent_->root() + "/state/journal.db",
+                      "SELECT group_concat(hook || ' ' || attempt || ' ' || outcome) FROM hook_attempts "
+                      "WHERE pod_uid = '" +
+                          uid + "'"),
+        "postStart 1 Succeeded,preStop 1 Succeeded");
 }
 
 TEST_F(Crash, PodsRunOnWhenTheStoreIsDamagedOrEmpty) {

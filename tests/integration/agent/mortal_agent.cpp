@@ -77,6 +77,12 @@ void MortalAgent::kill() {
     (void)agent_->wait();
 }
 
+void MortalAgent::restart() {
+    agent_->signal(SIGTERM);
+    EXPECT_EQ(agent_->wait(), 0) << agent_->err();
+    start();
+}
+
 bool MortalAgent::tend() {
     if (!agent_->ended()) return true;
     if (agent_->wait() != 128 + SIGKILL) {

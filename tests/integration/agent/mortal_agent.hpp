@@ -28,6 +28,8 @@ class MortalAgent {
 
     void start();
     void kill();
+    /// Ends it by SIGTERM, and starts the next.
+    void restart();
     /// Starts the next agent if this one is dead; false if it ended in another way than by SIGKILL.
     bool tend();
     /// Tends the agent until `done`, for `patience`.

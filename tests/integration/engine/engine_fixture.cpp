@@ -51,7 +51,7 @@ void EngineTest::make_engine() {
     const auto log = [](const std::string& line) { std::cout << "containerd: " << line << "\n"; };
     engine = std::make_unique<Containerd>(
         loop.get_executor(), &clock, Containerd::Options{root, pause_image_name(), pause_image_tar(), log});
-    auto made = cri::make_cri_runtime(loop.get_executor(), &clock, engine->endpoint());
+    auto made = cri::make_cri_runtime(loop.get_executor(), &clock, engine->endpoint(), engine->exec_folder());
     ASSERT_TRUE(made) << made.error().text();
     runtime = std::move(*made);
     runtime->on_event([this](cri::ContainerEvent event) { events.push_back(std::move(event)); });

@@ -225,6 +225,61 @@ TEST_F(EngineTest, ContainersOutliveTheAgent) {
     EXPECT_EQ(event.status->exit_code, 6);
 }
 
+TEST_F(EngineTest, ACommandWithANameOutlivesTheAgentAndTheEngine) {
+    const auto id = start_container({"/bin/sleep", "1000"});
+    const auto leave_behind = [&](const std::string& name, const std::string& script) {
+        CancelSource agent;
+        const Timer timer = clock.at(clock.now() + 500ms, [&] { agent.cancel({Code::cancelled, "gone"}); });
+        const cri::ExecSyncRequest request{id, {"/bin/sh", "-c", script}, 0, name, agent.token()};
+        const auto left = run(runtime->exec_sync(request, clock.call_within(20s, agent.token())));
+        EXPECT_EQ(left.error().message, "gone");
+    };
+    leave_behind("long", "echo begin; /bin/sleep 4; echo end; exit 7");
+    leave_behind("endless", "/bin/sleep 8892 & /bin/sleep 8892");
+    run(engine->leave());
+    run(runtime->stop());
+    ASSERT_NO_FATAL_FAILURE(make_engine());
+
+    const auto await = [&](const std::string& name, Duration limit) {
+        const cri::AwaitExecRequest request{id, name, {}};
+        return run(runtime->await_exec(request, within(limit)));
+    };
+    EXPECT_EQ(processes_with("8892").size(), 2);
+    EXPECT_EQ(await("endless", 1s).error().code, Code::deadline);
+    EXPECT_TRUE(processes_with("8892").empty());
+    const auto ended = await("long", 20s);
+    ASSERT_TRUE(ended) << ended.error().text();
+    EXPECT_EQ(ended->exit_code, 7);
+    EXPECT_TRUE(ended->stdout_.ends_with("end\n")) << ended->stdout_;
+    EXPECT_EQ(await("long", 20s).error().code, Code::not_found) << "its result was given";
+    EXPECT_EQ(await("never", 20s).error().code, Code::not_found);
+}
+
+TEST_F(EngineTest, ACommandWithANameSaysAsMuchAsAnother) {
+    const auto id = start_container({"/bin/sleep", "1000"});
+    const auto exec = [&](const std::string& name, std::vector<std::string> command, Duration limit) {
+        const cri::ExecSyncRequest request{id, std::move(command), 0, name, {}};
+        return run(runtime->exec_sync(request, within(limit)));
+    };
+    const auto said = exec("a", {"/bin/sh", "-c", "echo out; echo err >&2; exit 5"}, 20s);
+    ASSERT_TRUE(said) << said.error().text();
+    EXPECT_EQ(said->stdout_, "out\n");
+    EXPECT_EQ(said->stderr_, "err\n");
+    EXPECT_EQ(said->exit_code, 5);
+    const auto missing = exec("b", {"/no/such"}, 20s);
+    const auto missing_by_cri = run(runtime->exec_sync({id, {"/no/such"}}, soon()));
+    EXPECT_TRUE(missing.error().message.contains("failed to start exec")) << missing.error().message;
+    EXPECT_TRUE(missing.error().message.contains("no such file or directory")) << missing.error().message;
+    EXPECT_EQ(missing.error().code, missing_by_cri.error().code) << missing_by_cri.error().message;
+    const auto much =
+        exec("c", {"/bin/sh", "-c", "/bin/busybox yes 123456789012345 | head -c 10000000"}, 30s);
+    ASSERT_TRUE(much) << much.error().text();
+    EXPECT_GE(much->stdout_.size(), 2 * 128 * 1024);
+    EXPECT_LE(much->stdout_.size(), 3 * 128 * 1024);
+    EXPECT_EQ(exec("d", {"/bin/sh", "-c", "/bin/sleep 8893 &"}, 1s).error().code, Code::deadline);
+    EXPECT_TRUE(processes_with("8893").empty());
+}
+
 TEST_F(EngineTest, LargeOutput) {
     const auto id = start_container({"/bin/sleep", "1000"});
     const auto exec = run(runtime->exec_sync(

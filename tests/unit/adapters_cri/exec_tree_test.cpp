@@ -43,6 +43,19 @@ TEST(ExecTree, CommandWithItsChildren) {
                 ElementsAre(30, 31, 32));
 }
 
+TEST(ExecTree, CommandsThatHaveReplacedThemselvesAreKnownByTheirPids) {
+    const std::vector<ContainerProcess> both{{{30, shim, 30, 500}, {"app", "one"}, out},
+                                             {{31, 30, 30, 510}, {"child"}, out},
+                                             {{40, shim, 40, 500}, {"app", "two"}, theirs}};
+    const ActiveExec one{500, {"sh", "-c", "exec app one"}, 30};
+    const ActiveExec two{500, {"sh", "-c", "exec app two"}, 40};
+    EXPECT_THAT(tree(both, one, {two}), ElementsAre(30, 31));
+    EXPECT_THAT(tree(both, two, {one}), ElementsAre(40));
+    const ActiveExec ended{500, {"sh", "-c", "exec app three"}, 50};
+    EXPECT_THAT(tree(both, ended, {one, two}), IsEmpty());
+    EXPECT_THAT(tree(both, one, {two, ended}), ElementsAre(30, 31));
+}
+
 TEST(ExecTree, TheContainersOwnProcessesAreNotTouched) {
     EXPECT_THAT(
         tree({{{21, init, init, 600}, {"worker"}, none}, {{22, init, 22, 600}, {"daemon"}, none}}, hook),

@@ -28,6 +28,21 @@ class HookRunnerTest : public LifecycleTest {
         return source_.token();
     }
     Duration elapsed() { return world->loop.clock().elapsed(); }
+    /// The agent ends so long after the hook has begun in a new container; what the next one has to deliver.
+    HookRequest left_after(Duration age, HookRequest request) {
+        start_app();
+        request.container_id = container_id;
+        CancelSource agent;
+        request.abandon = agent.token();
+        const Timer end = world->loop.clock().after(age, [&agent] { agent.cancel(); });
+        EXPECT_EQ(deliver(request, agent.token()).outcome, HookOutcome::cancelled);
+        EXPECT_FALSE(recorded().outcome) << "its record stays open";
+        make_journal();
+        const auto left = world->loop.run(journal->recall({container_id}));
+        request.abandon = {};
+        request.again = Redelivery{left->at(0), age, age};
+        return request;
+    }
 
   private:
     CancelSource source_;
@@ -151,7 +166,7 @@ TEST_F(HookRunnerTest, AnEngineThatStaysAwaySpendsTheCapOfTheHook) {
     const HookResult result = deliver(hook(exec({"sim"}), 20s));
     EXPECT_EQ(result.outcome, HookOutcome::timed_out);
     EXPECT_THAT(elapsed(), AllOf(Ge(20s), Le(21s)));
-    EXPECT_EQ(attempts.size(), 4U);
+    EXPECT_EQ(attempts.size(), 2U);
 }
 
 TEST_F(HookRunnerTest, AtMostOnceACommandThatEndsWithTheEngineStaysUnknown) {
@@ -162,6 +177,51 @@ TEST_F(HookRunnerTest, AtMostOnceACommandThatEndsWithTheEngineStaysUnknown) {
     EXPECT_TRUE(deliver(request).ok());
     ASSERT_EQ(attempts.size(), 2U);
     EXPECT_EQ(attempts.at(1).outcome, HookOutcome::unknown);
+}
+
+TEST_F(HookRunnerTest, ACommandGoesOnWhileTheEngineIsAway) {
+    start_app();
+    world->faults.force("exec_sync", Fault::lost_answer);
+    const HookResult result = deliver(hook(exec({"sim", "takes=10s"})));
+    EXPECT_TRUE(result.ok()) << result.cause;
+    EXPECT_EQ(attempts.size(), 2U) << "one attempt, told when it begins and when it ends";
+    EXPECT_EQ(world->history.count(Kind::exec_begin), 1U);
+    EXPECT_THAT(recorded().took, AllOf(Ge(10s), Le(10500ms)));
+}
+
+TEST_F(HookRunnerTest, ACommandThatOutlivesItsAgentIsAwaitedByTheNext) {
+    for (const bool at_most_once : {false, true}) {
+        SetUp();
+        HookRequest request = left_after(4s, hook(exec({"sim", "takes=10s", "exit=3", "stdout=late"}), 30s));
+        request.at_most_once = at_most_once;
+        EXPECT_EQ(deliver(request).cause, "exit code 3");
+        EXPECT_EQ(world->journal.contents().hooks.size(), 1U) << "it is one attempt";
+        EXPECT_EQ(recorded().outcome, HookOutcome::failed);
+        EXPECT_EQ(recorded().stdout_, "late");
+        EXPECT_THAT(recorded().took, AllOf(Ge(9900ms), Le(10500ms)));
+        EXPECT_EQ(world->history.count(Kind::exec_begin), 1U);
+        EXPECT_EQ(world->history.count(Kind::exec_detached), 0U);
+    }
+}
+
+TEST_F(HookRunnerTest, AnAwaitedCommandKeepsToTheCapThatItBeganWith) {
+    HookRequest request = left_after(4s, hook(exec({"sleep", "infinity"}), 10s));
+    EXPECT_EQ(deliver(request).outcome, HookOutcome::timed_out);
+    EXPECT_THAT(elapsed(), AllOf(Ge(10s), Le(10500ms)));
+    EXPECT_EQ(world->history.count(Kind::exec_detached), 1U);
+}
+
+TEST_F(HookRunnerTest, ACommandThatEndsWithItsAgentIsDeliveredAgainUnlessAtMostOnce) {
+    for (const bool at_most_once : {false, true}) {
+        SetUp();
+        world->engine.keep_commands(false);
+        HookRequest request = left_after(4s, hook(exec({"sim", "takes=10s"}), 30s));
+        request.at_most_once = at_most_once;
+        EXPECT_TRUE(deliver(request).ok());
+        EXPECT_EQ(recorded().outcome, HookOutcome::unknown);
+        EXPECT_THAT(world->journal.contents().hooks, SizeIs(at_most_once ? 1 : 2));
+        EXPECT_EQ(world->history.count(Kind::exec_begin), at_most_once ? 1U : 2U);
+    }
 }
 
 TEST_F(HookRunnerTest, HttpKeepsStatusAndBody) {

@@ -15,7 +15,20 @@ namespace hooklet::sim {
 class LifecycleTest : public WorldTest {
   protected:
     void SetUp() override {
+        if (journal) {
+            TearDown();
+            journal.reset();
+        }
         WorldTest::SetUp();
+        make_journal();
+        events.clear();
+        attempts.clear();
+    }
+    void TearDown() override { world->loop.run(journal->stop()); }
+
+    /// As an agent does when it begins.
+    void make_journal() {
+        if (journal) world->loop.run(journal->stop());
         journal.emplace(&world->journal, &world->loop.clock(), &world->random, world->loop.executor());
         journal->listen([this](const JournalEntry& entry) {
             if (const auto* event = std::get_if<EventRecord>(&entry)) events.push_back(*event);
@@ -23,7 +36,6 @@ class LifecycleTest : public WorldTest {
         });
         runner.emplace(ports(), false);
     }
-    void TearDown() override { world->loop.run(journal->stop()); }
 
     [[nodiscard]] HookRunner::Ports ports() {
         return {&world->loop.clock(), &world->runtime, &world->network, &*journal};

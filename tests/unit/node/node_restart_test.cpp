@@ -7,7 +7,10 @@ namespace hooklet {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::Contains;
+using testing::Ge;
+using testing::Le;
 using testing::SizeIs;
 
 TEST_F(NodeAgentTest, M9_ARestartOfTheAgentLeavesContainersAlone) {
@@ -57,7 +60,31 @@ TEST_F(NodeAgentTest, SeesWhatEndedWhileThereWasNoAgent) {
     EXPECT_EQ(count(sim::Kind::container_started), 1U);
 }
 
+TEST_F(NodeAgentTest, M7_APostStartThatWasInterruptedIsAwaited) {
+    add("web", test::sleeper(R"(, "lifecycle": {"postStart": {"exec": {"command": ["sleep", "20"]}}})"));
+    until([&] { return count(sim::Kind::exec_begin) == 1; });
+    crash();
+    EXPECT_LT(until([&] { return is_ready("web"); }), 20s);
+    EXPECT_EQ(count(sim::Kind::exec_begin), 1U);
+    const auto hooks = attempts(HookType::post_start);
+    ASSERT_THAT(hooks, SizeIs(1));
+    EXPECT_EQ(hooks[0].outcome, HookOutcome::succeeded);
+    EXPECT_THAT(hooks[0].took, AllOf(Ge(20s), Le(21s)));
+}
+
+TEST_F(NodeAgentTest, APodThatIsDeletedWhileNoAgentRunsEndsThePostStartThatGoesOn) {
+    add("web",
+        test::sleeper(R"(, "lifecycle": {"postStart": {"exec": {"command": ["sleep", "infinity"]}}})"));
+    until([&] { return count(sim::Kind::exec_begin) == 1; });
+    crash();
+    remove("web", 30);
+    until([&] { return !exists("web"); });
+    EXPECT_EQ(count(sim::Kind::exec_detached), 1U) << "as at the same moment under one agent";
+    EXPECT_EQ(attempts(HookType::post_start).at(0).outcome, HookOutcome::cancelled);
+}
+
 TEST_F(NodeAgentTest, M7_APostStartThatWasInterruptedRunsAgain) {
+    m.world.engine.keep_commands(false);
     add("web", test::sleeper(R"(, "lifecycle": {"postStart": {"exec": {"command": ["sleep", "20"]}}})"));
     until([&] { return count(sim::Kind::exec_begin) == 1; });
     crash();
@@ -85,7 +112,23 @@ TEST_F(NodeAgentTest, APostStartThatNeverBeganBeforeAStopIsRecorded) {
     EXPECT_NE(hooks[0].container_id, hooks[1].container_id);
 }
 
+TEST_F(NodeAgentTest, M6_APreStopThatWasInterruptedIsAwaitedWithinItsGrace) {
+    add("web", R"({"nodeName": "node1", "terminationGracePeriodSeconds": 60, "containers": [{"name": "app",)"
+               R"("image": "busybox", "command": ["sim"], "lifecycle": {"preStop": {"exec": {"command":)"
+               R"(["sleep", "infinity"]}}}}]})");
+    until([&] { return is_ready("web"); });
+    remove("web", 60);
+    until([&] { return count(sim::Kind::exec_begin) == 1; });
+    crash(5s);
+    EXPECT_LT(until([&] { return !exists("web"); }), 60s) << "the deadline does not begin anew";
+    const auto hooks = attempts(HookType::pre_stop);
+    ASSERT_THAT(hooks, SizeIs(1));
+    EXPECT_EQ(hooks[0].outcome, HookOutcome::timed_out);
+    EXPECT_THAT(hooks[0].took, AllOf(Ge(58s), Le(60s)));
+}
+
 TEST_F(NodeAgentTest, M6_APreStopThatWasInterruptedGoesOnWithinItsGrace) {
+    m.world.engine.keep_commands(false);
     add("web", R"({"nodeName": "node1", "terminationGracePeriodSeconds": 60, "containers": [{"name": "app",)"
                R"("image": "busybox", "command": ["sim"], "lifecycle": {"preStop": {"exec": {"command":)"
                R"(["sleep", "20"]}}}}]})");
@@ -151,6 +194,7 @@ TEST_F(NodeAgentTest, AStopForAFailedProbeGoesOnWithinItsGrace) {
 }
 
 TEST_F(NodeAgentTest, AHookMayBeDeliveredAtMostOnce) {
+    m.world.engine.keep_commands(false);
     const ApiPath path{"", "v1", "pods", "default", "web", {}};
     api::Node object =
         api::parse_json(

@@ -4,6 +4,7 @@
 #include "support/volume_bench.hpp"
 #include "unit/pods_config/pod_of.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace hooklet {
@@ -15,11 +16,14 @@ using testing::MatchesRegex;
 class Mounts : public testing::Test {
   protected:
     /// The mounts of a container with these fields, in a Pod with the emptyDirs `cache` and `fast` (in
-    /// memory) and the hostPath `data`.
+    /// memory), the hostPath `data`, and one of each kind that the agent writes.
     Result<ContainerMounts> make(const std::string& container_fields, const std::string& pod_fields = "") {
         const api::Pod pod = test::pod_of(
             R"({"volumes": [{"name": "cache", "emptyDir": {}}, {"name": "data", "hostPath": {"path": "/srv"}},
-                            {"name": "fast", "emptyDir": {"medium": "Memory"}}],
+                            {"name": "fast", "emptyDir": {"medium": "Memory"}},
+                            {"name": "config", "configMap": {"name": "c", "optional": true}},
+                            {"name": "secret", "secret": {"secretName": "s", "optional": true}},
+                            {"name": "facts", "downwardAPI": {}}, {"name": "all", "projected": {}}],
                 "containers": [{"name": "app", )" +
             container_fields + "}]" + pod_fields + "}");
         EXPECT_TRUE(files_.make_directories("/srv", 0755));
@@ -65,6 +69,14 @@ TEST_F(Mounts, FollowTheVolumeMounts) {
     EXPECT_EQ(made->mounts[2].propagation, cri::MountPropagation::bidirectional);
     EXPECT_EQ(made->mounts[3].propagation, cri::MountPropagation::private_);
     EXPECT_THAT(made->termination_message_file, IsEmpty());
+}
+
+TEST_F(Mounts, OfWhatTheAgentWritesAreReadOnly) {
+    for (const char* volume : {"config", "secret", "facts", "all"}) {
+        const auto mount = make_one(fmt::format(R"("name": "{}", "mountPath": "/v")", volume));
+        ASSERT_TRUE(mount) << mount.error().text();
+        EXPECT_TRUE(mount->readonly) << volume;
+    }
 }
 
 TEST_F(Mounts, UseSubPaths) {
