@@ -2,6 +2,8 @@
 #include "cli/api_session.hpp"
 
 #include "cli/manifest_files.hpp"
+#include "cli/option_checks.hpp"
+#include "client/document.hpp"
 #include "client/kubeconfig.hpp"
 
 #include <utility>
@@ -111,6 +113,37 @@ std::string with_query(std::string path, const Parameters& parameters) {
         separator = '&';
     }
     return path;
+}
+
+void append_items(api::Node& list, const api::Node& more) {
+    for (const char* key : {"items", "rows"}) {
+        api::Node* all = list.find(key);
+        if (all == nullptr) continue;
+        for (const api::Node& item : client::items(more, key)) all->push(item);
+    }
+}
+
+Task<Result<api::Node>> read_list(ApiSession* session, std::string path, Parameters parameters,
+                                  ListForm form) {
+    parameters.emplace_back("limit", form.chunk_size > 0 ? std::to_string(form.chunk_size) : "");
+    auto list = co_await session->api->get(with_query(path, parameters), form.accept);
+    if (!list) co_return std::unexpected(list.error());
+    std::string next = client::text_at(*list, "metadata.continue");
+    while (!next.empty()) {
+        Parameters of_page = parameters;
+        of_page.emplace_back("continue", next);
+        const auto page = co_await session->api->get(with_query(path, of_page), form.accept);
+        if (!page) co_return std::unexpected(page.error());
+        append_items(*list, *page);
+        next = client::text_at(*page, "metadata.continue");
+    }
+    co_return list;
+}
+
+void add_chunk_size(CLI::App& verb, std::int64_t& chunk_size) {
+    verb.add_option("--chunk-size", chunk_size, "So many objects of a list at a time; 0: all at once")
+        ->type_name("NUMBER")
+        ->check(whole_number(0));
 }
 
 Task<Status> read_body(ApiSession* session, std::string target, std::function<void(std::string)> take) {

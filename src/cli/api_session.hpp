@@ -4,6 +4,7 @@
 #include "cli/cli.hpp"
 #include "client/api_client.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -58,6 +59,21 @@ void choose_api_verb(CLI::App& verb, std::shared_ptr<SessionOptions> session, st
 /// A path with those parameters that are not empty.
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 std::string with_query(std::string path, const Parameters& parameters);
+
+/// As many objects as kubectl asks for at a time.
+inline constexpr std::int64_t default_chunk_size = 500;
+/// How a list is asked for.
+struct ListForm {
+    std::string accept = "application/json";
+    std::int64_t chunk_size = default_chunk_size;  ///< 0: all at once.
+};
+/// The whole of a list, with its items (or a table's rows) of all pages.
+Task<Result<api::Node>> read_list(ApiSession* session, std::string path, Parameters parameters,
+                                  ListForm form = {});
+/// Declares `--chunk-size`.
+void add_chunk_size(CLI::App& verb, std::int64_t& chunk_size);
+/// Adds the items (or a table's rows) of one list to another.
+void append_items(api::Node& list, const api::Node& more);
 
 /// Reads an answer as it comes and gives each piece of its body to `take`.
 Task<Status> read_body(ApiSession* session, std::string target, std::function<void(std::string)> take);

@@ -20,6 +20,7 @@ struct DescribeOptions {
     ApiOptions api;
     Selected selected;
     bool show_events = true;
+    std::int64_t chunk_size = default_chunk_size;
 };
 
 /// Whether kubectl's description of the type has a section for events.
@@ -37,7 +38,7 @@ class Describe {
     Task<Result<int>> run() {
         const auto targets = read_targets(*session_, options_.selected);
         if (!targets) co_return std::unexpected(targets.error());
-        if (!options_.selected.files.empty()) {
+        if (options_.selected.by_files()) {
             const Status read = co_await show_files();
             if (!read) co_return std::unexpected(read.error());
         }
@@ -95,9 +96,10 @@ class Describe {
 
     /// Those whose names begin so.
     Task<Status> show_all(ResourceType type, std::string prefix) {
-        std::string target =
-            with_query(type.path(namespace_()), {{"labelSelector", options_.selected.labels}});
-        const auto list = co_await session_->api->get(std::move(target));
+        Parameters parameters{{"labelSelector", options_.selected.labels}};
+        ListForm form{.chunk_size = options_.chunk_size};
+        const auto list =
+            co_await read_list(session_, type.path(namespace_()), std::move(parameters), std::move(form));
         if (!list) co_return std::unexpected(list.error());
         for (const api::Node& item : client::items(*list, "items")) {
             if (!client::text_at(item, "metadata.name").starts_with(prefix)) continue;
@@ -166,11 +168,11 @@ void add_describe(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& 
                          ->footer("NAME may be the beginning of names.");
     Selected& selected = typed->selected;
     verb->add_option("TYPE", selected.what, "What to show: TYPE [NAME...] or TYPE/NAME...")->type_name("");
-    verb->add_option("-f,--filename", selected.files, "The objects in these files, - or directories")
-        ->type_name("FILE");
+    add_manifest_paths(*verb, selected.manifests, manifests_of_objects);
     add_label_selector(*verb, selected.labels);
     verb->add_flag("-A,--all-namespaces", selected.all_namespaces, "Of every namespace");
     verb->add_flag("--show-events,!--no-show-events", typed->show_events, "With the events (default)");
+    add_chunk_size(*verb, typed->chunk_size);
     add_api_options(*verb, typed->api);
     choose_api_verb(*verb, session, typed, chosen, describe);
 }

@@ -20,41 +20,50 @@ constexpr const char* table_accept = "application/json;as=Table;v=v1;g=meta.k8s.
 
 struct GetOptions {
     ApiOptions api;
-    std::vector<std::string> what;
+    Selected selected;
     std::string output;
-    std::string labels;
-    std::string fields;
     std::string sort_by;
     std::string subresource;
     std::string raw;
     std::vector<std::string> label_columns;
-    bool all_namespaces = false;
+    std::int64_t chunk_size = default_chunk_size;
     bool watch = false;
     bool watch_only = false;
     bool no_headers = false;
     bool show_labels = false;
+    bool show_kind = false;
+    bool show_managed_fields = false;
     bool ignore_not_found = false;
 };
 
 /// Some objects of one type, as they were asked for.
 struct Request {
     ResourceType type;
-    std::vector<std::string> names;  ///< Empty: all.
+    std::vector<Named> objects;  ///< Empty: all.
 };
 
-Result<std::vector<Request>> requests_of(const ApiSession& session, const GetOptions& options) {
-    const auto targets = read_targets(session, {.what = options.what,
-                                                .labels = options.labels,
-                                                .fields = options.fields,
-                                                .all_namespaces = options.all_namespaces});
-    if (!targets) return std::unexpected(targets.error());
+/// The one for the type, which is the last or a new one.
+Request& request_of(const ResourceType& type, std::vector<Request>& requests) {
+    if (requests.empty() || requests.back().type.resource() != type.resource())
+        requests.push_back({type, {}});
+    return requests.back();
+}
+
+Task<Result<std::vector<Request>>> requests_of(ApiSession* session, Selected selected) {
     std::vector<Request> requests;
-    for (const Target& one : *targets) {
-        if (requests.empty() || requests.back().type.resource() != one.type.resource())
-            requests.push_back({one.type, {}});
-        if (!one.name.empty()) requests.back().names.push_back(one.name);
+    if (selected.by_files()) {
+        const auto objects = co_await find_objects(session, selected);
+        if (!objects) co_return std::unexpected(objects.error());
+        for (const Named& one : *objects) request_of(one.type, requests).objects.push_back(one);
+        co_return requests;
     }
-    return requests;
+    const auto targets = read_targets(*session, selected);
+    if (!targets) co_return std::unexpected(targets.error());
+    for (const Target& one : *targets) {
+        Request& request = request_of(one.type, requests);
+        if (!one.name.empty()) request.objects.push_back({one.type, session->namespace_, one.name});
+    }
+    co_return requests;
 }
 
 class Get {
@@ -64,26 +73,29 @@ class Get {
 
     Task<Result<int>> run() {
         if (const Status read = read_order(); !read) co_return std::unexpected(read.error());
-        const auto requests = requests_of(*session_, options_);
+        const auto requests = co_await requests_of(session_, options_.selected);
         if (!requests) co_return std::unexpected(requests.error());
         several_ = requests->size() > 1;
-        if ((options_.watch || options_.watch_only) && (several_ || requests->front().names.size() > 1))
-            co_return fail(Code::invalid, "error: you may only specify a single resource type to watch");
-        const bool by_name =
-            std::ranges::none_of(*requests, &std::vector<std::string>::empty, &Request::names);
-        if (!options_.subresource.empty() && (!by_name || watches()))
-            co_return fail(Code::invalid, "error: --subresource takes objects by name, and no --watch");
+        if (const Status checked = check(*requests); !checked) co_return std::unexpected(checked.error());
         for (const Request& request : *requests) {
             const Status shown = co_await show(request);
             if (!shown) co_return std::unexpected(shown.error());
         }
-        if (!output_.is_table()) co_return print_collected(requests->front());
-        if (!options_.watch && !options_.watch_only && !printed_ && !session_->failed)
-            none_found(requests->front());
+        if (!output_.is_table()) co_return print_collected(*requests);
+        if (!watches() && !printed_ && !session_->failed) none_found(*requests);
         co_return exit_ok;
     }
 
   private:
+    [[nodiscard]] Status check(const std::vector<Request>& requests) const {
+        const auto single = [](const Request& request) { return request.objects.size() <= 1; };
+        if (watches() && (requests.size() != 1 || !single(requests.front())))
+            return fail(Code::invalid, "error: you may only specify a single resource type to watch");
+        const bool by_name = std::ranges::none_of(requests, &std::vector<Named>::empty, &Request::objects);
+        if (!options_.subresource.empty() && (!by_name || watches()))
+            return fail(Code::invalid, "error: --subresource takes objects by name, and no --watch");
+        return {};
+    }
     Status read_order() {
         if (options_.sort_by.empty()) return {};
         if (watches()) return fail(Code::invalid, "error: --watch and --sort-by do not go together");
@@ -95,8 +107,10 @@ class Get {
         return {};
     }
 
-    [[nodiscard]] std::string namespace_() const {
-        return options_.all_namespaces ? "" : session_->namespace_;
+    /// A single object's own, or the one in which all are asked for.
+    [[nodiscard]] std::string namespace_of(const Request& request) const {
+        if (!request.objects.empty()) return request.objects.front().namespace_;
+        return options_.selected.all_namespaces ? "" : session_->namespace_;
     }
     [[nodiscard]] bool watches() const { return options_.watch || options_.watch_only; }
     [[nodiscard]] std::string accept() const {
@@ -106,16 +120,16 @@ class Get {
     client::TableText table_for(const ResourceType& type) const {
         return client::TableText({.wide = output_.form == ObjectOutput::Form::wide,
                                   .headers = !options_.no_headers,
-                                  .namespaces = options_.all_namespaces && type.namespaced,
+                                  .namespaces = options_.selected.all_namespaces && type.namespaced,
                                   .label_columns = options_.label_columns,
                                   .labels = options_.show_labels,
-                                  .prefix = several_ ? type.named("") : ""});
+                                  .prefix = several_ || options_.show_kind ? type.named("") : ""});
     }
     [[nodiscard]] Parameters selection(const Request& request) const {
-        std::string fields = options_.fields;
-        if (watches() && !request.names.empty()) fields = "metadata.name=" + request.names.front();
+        std::string fields = options_.selected.fields;
+        if (!request.objects.empty()) fields = "metadata.name=" + request.objects.front().name;
         const bool sorted_rows = output_.is_table() && !order_.empty();
-        return {{"labelSelector", options_.labels},
+        return {{"labelSelector", options_.selected.labels},
                 {"fieldSelector", fields},
                 {"includeObject", sorted_rows ? "Object" : ""}};
     }
@@ -123,24 +137,34 @@ class Get {
     Task<Status> show(Request request) {
         client::TableText table = table_for(request.type);
         // A watch of one object begins with the list of one.
-        const bool by_name = !request.names.empty() && !watches();
-        if (!by_name) co_return co_await show_list(std::move(request), &table);
-        for (const std::string& name : request.names) {
-            std::string path = request.type.path(namespace_(), name);
+        if (request.objects.empty() || watches()) co_return co_await show_list(std::move(request), &table);
+        api::Node rows;  // of all, so that the columns fit each
+        for (const Named& one : request.objects) {
+            std::string path = request.type.path(one.namespace_, one.name);
             if (!options_.subresource.empty()) path += "/" + options_.subresource;
             const auto object = co_await session_->api->get(std::move(path), accept());
-            if (object) {
+            if (!object) {
+                complain_of(object.error());
+            } else if (output_.is_table() && !rows.is_null()) {
+                append_items(rows, *object);
+            } else if (output_.is_table()) {
+                rows = *object;
+            } else {
                 take(*object, request.type, &table);
-            } else if (!(options_.ignore_not_found && object.error().code == Code::not_found)) {
-                session_->complain(object.error());
             }
         }
+        if (!rows.is_null()) take(rows, request.type, &table);
         co_return Status{};
     }
 
+    void complain_of(const Error& error) {
+        if (!options_.ignore_not_found || error.code != Code::not_found) session_->complain(error);
+    }
+
     Task<Status> show_list(Request request, client::TableText* table) {
-        const std::string path = request.type.path(namespace_());
-        auto list = co_await session_->api->get(with_query(path, selection(request)), accept());
+        const std::string path = request.type.path(namespace_of(request));
+        ListForm form{.accept = accept(), .chunk_size = options_.chunk_size};
+        auto list = co_await read_list(session_, path, selection(request), std::move(form));
         if (!list) co_return std::unexpected(list.error());
         if (!options_.watch_only) {
             if (const Status taken = take_list(*list, request.type, table); !taken) co_return taken;
@@ -190,7 +214,7 @@ class Get {
             return session_->env->out(lines);
         }
         api::Node readable = object;
-        hide_managed_fields(readable);
+        if (!options_.show_managed_fields) hide_managed_fields(readable);
         if (output_.form == ObjectOutput::Form::columns && watches()) {
             print_columns({std::move(readable)}, *table);
         } else if (watches() || output_.form == ObjectOutput::Form::name) {
@@ -213,26 +237,24 @@ class Get {
         session_->env->out(*text);
     }
 
-    Result<int> print_collected(const Request& request) {
+    Result<int> print_collected(const std::vector<Request>& requests) {
         if (output_.form == ObjectOutput::Form::name || watches()) return exit_ok;
         if (output_.form == ObjectOutput::Form::columns) {
             client::TableText table({.headers = !options_.no_headers});
             print_columns(collected_, table);
             return exit_ok;
         }
-        const bool one = request.names.size() == 1 && !several_;
+        const bool one = requests.size() == 1 && requests.front().objects.size() == 1;
         if (one && collected_.empty()) return exit_ok;
-        if (one) {
-            print_one(request.type, collected_.front());
-            return exit_ok;
-        }
-        print_one(request.type, list_of(std::move(collected_)));
+        // The types count for names alone, which are printed already.
+        print_one({}, one ? collected_.front() : list_of(std::move(collected_)));
         return exit_ok;
     }
 
-    void none_found(const Request& request) {
-        if (!request.names.empty()) return;
-        const bool in_one = request.type.namespaced && !options_.all_namespaces;
+    void none_found(const std::vector<Request>& requests) {
+        if (!requests.empty() && !requests.front().objects.empty()) return;
+        const auto namespaced = [](const Request& request) { return request.type.namespaced; };
+        const bool in_one = !options_.selected.all_namespaces && std::ranges::all_of(requests, namespaced);
         session_->env->err(in_one ? fmt::format("No resources found in {} namespace.\n", session_->namespace_)
                                   : "No resources found\n");
     }
@@ -247,7 +269,8 @@ class Get {
 };
 
 Task<Result<int>> get(ApiSession* session, GetOptions options) {
-    if (options.raw.empty() == options.what.empty())
+    const bool named = !options.selected.what.empty() || options.selected.by_files();
+    if (options.raw.empty() != named)
         co_return fail(Code::invalid, "error: name what to show: TYPE [NAME...], or --raw alone");
     if (!options.raw.empty()) {
         const auto print = [session](const std::string& piece) { session->env->out(piece); };
@@ -266,20 +289,26 @@ void add_get(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chose
     CLI::App* verb =
         app.add_subcommand("get", "Show objects of the API")
             ->footer(
-                "TYPE is pods (po), hookruns, events, nodes ...; several with commas. One object:\n"
-                "TYPE NAME or TYPE/NAME.");
-    verb->add_option("TYPE", typed->what, "What to show: TYPE [NAME...] or TYPE/NAME...")->type_name("");
+                "TYPE is pods (po), hookruns, events, nodes ...; several with commas, or all. One\n"
+                "object: TYPE NAME or TYPE/NAME.");
+    Selected& selected = typed->selected;
+    verb->add_option("TYPE", selected.what, "What to show: TYPE [NAME...] or TYPE/NAME...")->type_name("");
+    add_manifest_paths(*verb, selected.manifests, manifests_of_objects);
     verb->add_option("-o,--output", typed->output,
                      "wide, json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...")
         ->type_name("FORM")
         ->check(output_problem);
-    verb->add_flag("-A,--all-namespaces", typed->all_namespaces, "Of every namespace");
-    add_selectors(*verb, typed->labels, typed->fields);
+    verb->add_flag("-A,--all-namespaces", selected.all_namespaces, "Of every namespace");
+    add_selectors(*verb, selected.labels, selected.fields);
     verb->add_option("--sort-by", typed->sort_by, "In the order of this: .metadata.creationTimestamp")
         ->type_name("PATH");
     verb->add_flag("-w,--watch", typed->watch, "Then show each change");
     verb->add_flag("--watch-only", typed->watch_only, "Only show changes");
     verb->add_flag("--no-headers", typed->no_headers, "Without the line of headings");
+    add_chunk_size(*verb, typed->chunk_size);
+    verb->add_flag("--show-kind", typed->show_kind, "With the type before each name");
+    verb->add_flag("--show-managed-fields", typed->show_managed_fields,
+                   "In json and yaml, managedFields too");
     verb->add_flag("--show-labels", typed->show_labels, "With the labels as last column");
     verb->add_option("-L,--label-columns", typed->label_columns, "With columns for these labels: app,tier")
         ->delimiter(',')

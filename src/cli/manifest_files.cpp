@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <iterator>
 #include <string_view>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace hooklet::cli {
@@ -50,6 +50,8 @@ Status add_objects(const std::string& file, const api::Node& document, std::vect
 Status read_file(Environment& env, const std::string& name, std::vector<ManifestObject>& objects) {
     const std::string label = name == "-" ? standard_input : name;
     const Result<std::string> text = env.read_input(name);
+    if (!text && text.error().code == Code::not_found)
+        return fail(Code::not_found, fmt::format("error: the path {} does not exist", api::quote(name)));
     if (!text) return fail(text.error().code, fmt::format("error: {}: {}", label, text.error().text()));
     auto documents = parse_documents(env, *text);
     if (!documents) {
@@ -62,29 +64,66 @@ Status read_file(Environment& env, const std::string& name, std::vector<Manifest
     return {};
 }
 
+/// Adds what a directory holds, in the order of the names.
+Status add_files(Environment& env, const std::string& directory, std::vector<std::string> names,
+                 bool recursive, std::vector<std::string>& files) {
+    std::ranges::sort(names);
+    for (const std::string& name : names) {
+        const std::string path = (std::filesystem::path(directory) / name).string();
+        if (is_manifest(name)) {
+            files.push_back(path);
+            continue;
+        }
+        if (!recursive) continue;
+        const auto listed = env.list_directory(path);
+        if (!listed) return std::unexpected(listed.error());
+        if (!*listed) continue;
+        if (Status added = add_files(env, path, **listed, true, files); !added) return added;
+    }
+    return {};
+}
+
+std::string kustomize_problem(const std::string& directory) {
+    return fmt::format("kustomizations are not supported; 'kustomize build {}' makes manifests for -f -",
+                       directory);
+}
+
 }  // namespace
+
+void add_manifest_paths(CLI::App& verb, ManifestPaths& manifests, const std::string& what) {
+    verb.add_option("-f,--filename", manifests.paths, what)->delimiter(',')->type_name("FILE");
+    verb.add_flag("-R,--recursive", manifests.recursive, "Also what is in directories of a directory");
+    verb.add_option_function<std::string>(
+            "-k,--kustomize", [](const std::string&) {}, "Not supported")
+        ->type_name("DIR")
+        ->check(kustomize_problem);
+}
 
 std::expected<std::vector<api::Node>, api::Issue> parse_documents(Environment& env, const std::string& text) {
     return api::parse_documents(text, env.yaml_parser());
 }
 
-Result<std::vector<std::string>> manifest_files(Environment& env, const std::string& path) {
+Result<std::vector<std::string>> manifest_files(Environment& env, const std::string& path, bool recursive) {
     if (path == "-") return std::vector{path};
     Result<std::optional<std::vector<std::string>>> listed = env.list_directory(path);
     if (!listed) return std::unexpected(listed.error());
     if (!*listed) return std::vector{path};
     std::vector<std::string> files;
-    std::ranges::copy_if(**listed, std::back_inserter(files), is_manifest);
+    if (Status added = add_files(env, path, **listed, recursive, files); !added)
+        return std::unexpected(added.error());
     if (files.empty()) return fail(Code::not_found, "no *.yaml, *.yml or *.json file in this directory");
-    std::ranges::sort(files);
-    for (std::string& file : files) file = (std::filesystem::path(path) / file).string();
     return files;
 }
 
-Result<std::vector<ManifestObject>> read_objects(Environment& env, const std::vector<std::string>& paths) {
+Result<std::vector<ManifestObject>> read_objects(Environment& env, const ManifestPaths& manifests) {
     std::vector<ManifestObject> objects;
-    for (const std::string& path : paths) {
-        const auto files = manifest_files(env, path);
+    for (const std::string& path : manifests.paths) {
+        const auto files = manifest_files(env, path, manifests.recursive);
+        if (!files && files.error().code == Code::not_found)
+            return fail(Code::not_found,
+                        fmt::format("error: error reading [{}]: recognized file extensions are [.json "
+                                    ".yaml .yml]",
+                                    path));
         if (!files) return fail(files.error().code, fmt::format("error: {}: {}", path, files.error().text()));
         for (const std::string& file : *files) {
             if (Status read = read_file(env, file, objects); !read) return std::unexpected(read.error());

@@ -40,7 +40,7 @@ Status check_options(const Selected& selected) {
     const bool selector = !selected.labels.empty() || !selected.fields.empty();
     // The blank at the end is kubectl's.
     if (selected.all && selector) return no_sense("setting 'all' parameter but found a non empty selector. ");
-    if (!selected.files.empty()) return check_beside_files(selected);
+    if (selected.by_files()) return check_beside_files(selected);
     const bool pairs = in_pairs(selected.what);
     const bool names = pairs || selected.what.size() > 1;
     if (!names || !(selected.all || selector)) return {};
@@ -62,7 +62,7 @@ Result<std::vector<Named>> named_in_files(ApiSession& session, const Selected& s
     if (!labels)
         return no_sense(fmt::format("the provided selector {} is not valid: {}", api::quote(selected.labels),
                                     labels.error().text()));
-    const auto manifests = read_objects(*session.env, selected.files);
+    const auto manifests = read_objects(*session.env, selected.manifests);
     if (!manifests) return std::unexpected(manifests.error());
     std::vector<Named> found;
     for (const ManifestObject& manifest : *manifests) {
@@ -76,10 +76,9 @@ Result<std::vector<Named>> named_in_files(ApiSession& session, const Selected& s
 
 Task<Status> add_listed(ApiSession* session, client::ResourceType type, Selected selected,
                         std::vector<Named>* found) {
-    const std::string path = type.path(selected.all_namespaces ? "" : session->namespace_);
-    std::string target =
-        with_query(path, {{"labelSelector", selected.labels}, {"fieldSelector", selected.fields}});
-    const auto list = co_await session->api->get(std::move(target));
+    std::string path = type.path(selected.all_namespaces ? "" : session->namespace_);
+    Parameters parameters{{"labelSelector", selected.labels}, {"fieldSelector", selected.fields}};
+    const auto list = co_await read_list(session, std::move(path), std::move(parameters));
     if (!list) co_return std::unexpected(list.error());
     for (const api::Node& item : client::items(*list, "items"))
         found->push_back(
@@ -109,8 +108,7 @@ void add_selectors(CLI::App& verb, std::string& labels, std::string& fields) {
 
 void add_selection(CLI::App& verb, Selected& selected) {
     verb.add_option("TYPE", selected.what, "TYPE NAME... or TYPE/NAME...")->type_name("");
-    verb.add_option("-f,--filename", selected.files, "The objects in these files, - or directories")
-        ->type_name("FILE");
+    add_manifest_paths(verb, selected.manifests, manifests_of_objects);
     add_selectors(verb, selected.labels, selected.fields);
     verb.add_flag("--all", selected.all, "All of the type");
     verb.add_flag("-A,--all-namespaces", selected.all_namespaces, "Of every namespace");
@@ -119,16 +117,18 @@ void add_selection(CLI::App& verb, Selected& selected) {
 Result<std::vector<Target>> read_targets(const ApiSession& session, const Selected& selected) {
     if (Status checked = check_options(selected); !checked) return std::unexpected(checked.error());
     std::vector<Target> targets;
-    if (!selected.files.empty()) return targets;
+    if (selected.by_files()) return targets;
     const auto wanted = client::read_wanted(selected.what);
     if (!wanted) return std::unexpected(wanted.error());
     for (const client::Wanted& one : *wanted) {
-        auto type = client::find_type(session.types, one.type);
-        if (!type) return std::unexpected(type.error());
+        const auto types = client::find_types(session.types, one.type);
+        if (!types) return std::unexpected(types.error());
         if (one.name.empty() && selected.what.size() > 1) return no_sense("resource name may not be empty");
-        if (selected.all_namespaces && type->namespaced && !one.name.empty())
-            return no_sense("a resource cannot be retrieved by name across all namespaces");
-        targets.push_back({*std::move(type), one.name});
+        for (const client::ResourceType& type : *types) {
+            if (selected.all_namespaces && type.namespaced && !one.name.empty())
+                return no_sense("a resource cannot be retrieved by name across all namespaces");
+            targets.push_back({type, one.name});
+        }
     }
     return targets;
 }
@@ -169,7 +169,7 @@ Status check_namespaces(const ApiSession& session, const std::vector<Named>& obj
 Task<Result<std::vector<Named>>> find_objects(ApiSession* session, Selected selected) {
     const auto targets = read_targets(*session, selected);
     if (!targets) co_return std::unexpected(targets.error());
-    if (!selected.files.empty()) co_return named_in_files(*session, selected);
+    if (selected.by_files()) co_return named_in_files(*session, selected);
     const bool chosen = selected.all || !selected.labels.empty() || !selected.fields.empty();
     std::vector<Named> found;
     for (const Target& one : *targets) {

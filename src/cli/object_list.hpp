@@ -19,12 +19,14 @@ struct Named {
 
 /// Which objects a verb works on, as it was typed.
 struct Selected {
-    std::vector<std::string> what{};   ///< `TYPE NAME...` or `TYPE/NAME...`
-    std::vector<std::string> files{};  ///< Manifests that name them.
+    std::vector<std::string> what{};  ///< `TYPE NAME...` or `TYPE/NAME...`
+    ManifestPaths manifests{};        ///< They name the objects too.
     std::string labels{};
     std::string fields{};
     bool all = false;
     bool all_namespaces = false;
+
+    [[nodiscard]] bool by_files() const { return !manifests.paths.empty(); }
 };
 
 /// A type that was typed, with or without a name.
@@ -37,6 +39,8 @@ struct Target {
 void add_label_selector(CLI::App& verb, std::string& labels);
 /// Declares `-l` and `--field-selector`.
 void add_selectors(CLI::App& verb, std::string& labels, std::string& fields);
+/// What `-f` is where manifests only name objects.
+inline constexpr const char* manifests_of_objects = "The objects in these files, - or directories";
 /// Declares the arguments and options of `selected`.
 void add_selection(CLI::App& verb, Selected& selected);
 

@@ -5,6 +5,7 @@
 #include "client/document.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/algorithm/string/classification.hpp>
@@ -32,6 +33,7 @@ ResourceType read_resource(const std::string& group, const std::string& version,
                       .singular = text_at(resource, "singularResource"),
                       .namespaced = text_at(resource, "scope") == "Namespaced"};
     for (const api::Node& name : items(resource, "shortNames")) type.short_names.push_back(shown(name));
+    for (const api::Node& name : items(resource, "categories")) type.categories.push_back(shown(name));
     return type;
 }
 
@@ -70,6 +72,18 @@ Result<ResourceType> find_type(const ResourceTypes& types, std::string_view word
     }
     return fail(Code::not_found, fmt::format("error: the server doesn't have a resource type {}",
                                              api::quote(std::string(word))));
+}
+
+Result<ResourceTypes> find_types(const ResourceTypes& types, std::string_view word) {
+    ResourceTypes found;
+    const auto is_in = [&word](const ResourceType& type) {
+        return std::ranges::find(type.categories, word) != type.categories.end();
+    };
+    std::ranges::copy_if(types, std::back_inserter(found), is_in);
+    if (!found.empty()) return found;
+    auto type = find_type(types, word);
+    if (!type) return std::unexpected(type.error());
+    return ResourceTypes{*std::move(type)};
 }
 
 Result<ResourceType> type_of(const ResourceTypes& types, const api::Node& document) {

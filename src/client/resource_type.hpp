@@ -19,6 +19,7 @@ struct ResourceType {
     std::string singular{};
     bool namespaced = true;
     std::vector<std::string> short_names{};
+    std::vector<std::string> categories{};  ///< `all`
 
     /// `v1`, `coordination.k8s.io/v1`
     [[nodiscard]] std::string api_version() const { return group.empty() ? version : group + "/" + version; }
@@ -42,6 +43,8 @@ void add_discovered(const api::Node& list, ResourceTypes& types);
 /// What a person means by `pods`, `pod`, `po`, `Pod`, `leases.coordination.k8s.io`. Code::not_found in
 /// kubectl's words.
 Result<ResourceType> find_type(const ResourceTypes& types, std::string_view word);
+/// The same; a category stands for all its types.
+Result<ResourceTypes> find_types(const ResourceTypes& types, std::string_view word);
 /// The resource of a document. Code::not_found.
 Result<ResourceType> type_of(const ResourceTypes& types, const api::Node& document);
 

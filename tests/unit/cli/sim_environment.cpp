@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/cli/sim_environment.hpp"
 
+#include <set>
+
 namespace hooklet::cli {
 
 namespace {
@@ -75,12 +77,14 @@ Result<std::string> SimEnvironment::read_input(std::string path) {
 }
 
 Result<std::optional<std::vector<std::string>>> SimEnvironment::list_directory(std::string path) {
-    std::vector<std::string> names;
+    std::set<std::string> names;
     for (const auto& [file, text] : files) {
-        if (file.starts_with(path + "/")) names.push_back(file.substr(path.size() + 1));
+        if (!file.starts_with(path + "/")) continue;
+        const std::string below = file.substr(path.size() + 1);
+        names.insert(below.substr(0, below.find('/')));
     }
     if (names.empty()) return std::nullopt;
-    return names;
+    return std::vector<std::string>(names.begin(), names.end());
 }
 
 api::DocumentParser SimEnvironment::yaml_parser() const {

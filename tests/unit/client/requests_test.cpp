@@ -20,10 +20,11 @@ namespace {
 ResourceTypes types() {
     ResourceTypes all;
     add_discovered(json(R"({"items":[{"metadata":{},"versions":[{"version":"v1","resources":[
-        {"resource":"pods","responseKind":{"kind":"Pod"},"scope":"Namespaced","singularResource":"pod","shortNames":["po"]},
+        {"resource":"pods","responseKind":{"kind":"Pod"},"scope":"Namespaced","singularResource":"pod","shortNames":["po"],
+         "categories":["all"]},
         {"resource":"nodes","responseKind":{"kind":"Node"},"scope":"Cluster","singularResource":"node"}]}]},
         {"metadata":{"name":"hooklet.dev"},"versions":[{"version":"v1","resources":[
-        {"resource":"hookruns","responseKind":{"kind":"HookRun"},"scope":"Namespaced","singularResource":"hookrun"}]}]}]})"),
+        {"resource":"hookruns","categories":["all"],"responseKind":{"kind":"HookRun"},"scope":"Namespaced","singularResource":"hookrun"}]}]}]})"),
                    all);
     return all;
 }
@@ -39,6 +40,19 @@ TEST(ResourceTypes, AreFoundByEachOfTheirNames) {
               "HookRun");
     EXPECT_EQ(type_of(types(), json(R"({"kind":"Job","apiVersion":"batch/v1"})")).error().message,
               "error: no matches for kind \"Job\" in version \"batch/v1\"");
+}
+
+TEST(ResourceTypes, ACategoryStandsForItsTypes) {
+    const auto found = [](const char* word) {
+        std::string names;
+        for (const ResourceType& type : find_types(types(), word).value_or(ResourceTypes{}))
+            names += type.plural + " ";
+        return names;
+    };
+    EXPECT_EQ(found("all"), "pods hookruns ");
+    EXPECT_EQ(found("po"), "pods ");
+    EXPECT_EQ(find_types(types(), "every").error().message,
+              "error: the server doesn't have a resource type \"every\"");
 }
 
 TEST(ResourceTypes, HavePathsAndNames) {
