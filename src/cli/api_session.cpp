@@ -158,6 +158,18 @@ Task<Status> read_body(ApiSession* session, std::string target, std::function<vo
     }
 }
 
+api::Node delete_options(const std::string& cascade, std::optional<std::int64_t> grace_s) {
+    const char* policy = cascade == "orphan"       ? "Orphan"
+                         : cascade == "foreground" ? "Foreground"
+                                                   : "Background";
+    api::Node body;
+    body.set("kind", api::Node("DeleteOptions"));
+    body.set("apiVersion", api::Node("v1"));
+    body.set("propagationPolicy", api::Node(policy));
+    if (grace_s) body.set("gracePeriodSeconds", api::Node(*grace_s));
+    return body;
+}
+
 void hide_managed_fields(api::Node& object) {
     if (api::Node* metadata = object.find("metadata")) metadata->erase("managedFields");
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,9 @@ void append_items(api::Node& list, const api::Node& more);
 
 /// Reads an answer as it comes and gives each piece of its body to `take`.
 Task<Status> read_body(ApiSession* session, std::string target, std::function<void(std::string)> take);
+
+/// What a DELETE says: `background`, `foreground` or `orphan`, and the grace in seconds.
+api::Node delete_options(const std::string& cascade, std::optional<std::int64_t> grace_s);
 
 /// The manifest as those who read it see it: without what the API keeps for itself.
 void hide_managed_fields(api::Node& object);

@@ -5,6 +5,7 @@
 #include "cli/object_list.hpp"
 #include "cli/object_output.hpp"
 #include "cli/option_checks.hpp"
+#include "cli/prune.hpp"
 #include "client/document.hpp"
 #include "client/three_way_patch.hpp"
 #include "kinds/kind.hpp"
@@ -24,7 +25,8 @@ constexpr const char* server_side_manager = "kubectl";
 
 struct ApplyOptions {
     ApiOptions api;
-    std::vector<std::string> files;
+    ManifestPaths manifests;
+    PruneOptions prune;
     std::string dry_run = "none";
     std::string validate = "strict";
     std::string output;
@@ -49,6 +51,48 @@ std::string path_of(const Named& named) {
     return named.type.path(named.namespace_, named.name);
 }
 
+/// What of the options excludes each other, in the order in which kubectl looks.
+Status check_together(const ApplyOptions& options) {
+    const PruneOptions& prune = options.prune;
+    const auto refused = [](std::string_view why) {
+        return fail(Code::invalid, fmt::format("error: {}", why));
+    };
+    if (options.force_conflicts && !options.server_side)
+        return refused("--force-conflicts only works with --server-side");
+    if (options.dry_run == "client" && options.server_side)
+        return refused(
+            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+    if (options.manifests.paths.empty()) return refused("must specify one of -f and -k");
+    if (prune.all && !prune.labels.empty())
+        return refused("cannot set --all and --selector at the same time");
+    if (prune.wanted && !prune.all && prune.labels.empty())
+        return refused(
+            "all resources selected for prune without explicitly passing --all. To prune all resources, pass "
+            "the --all flag. If you did not mean to prune all resources, specify a label selector");
+    return {};
+}
+
+/// What a refusal of server-side apply says after its conflicts.
+constexpr const char* ways_out =
+    "\nPlease review the fields above--they currently have other managers. Here\n"
+    "are the ways you can resolve this warning:\n"
+    "* If you intend to manage all of these fields, please re-run the apply\n"
+    "  command with the `--force-conflicts` flag.\n"
+    "* If you do not intend to manage all of the fields, please edit your\n"
+    "  manifest to remove references to the fields that should keep their\n"
+    "  current managers.\n"
+    "* You may co-own fields by updating your manifest to match the existing\n"
+    "  value; in this case, you'll become the manager if the other manager(s)\n"
+    "  stop managing the field (remove it from their configuration).\n"
+    "See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts";
+
+Error refusal_of_server_side(const Error& error) {
+    constexpr std::string_view conflict = "Error from server (Conflict): ";
+    const std::string text = error.text();
+    if (!text.starts_with(conflict)) return error;
+    return {error.code, fmt::format("error: {}{}", text.substr(conflict.size()), ways_out)};
+}
+
 /// An object in the form in which kubectl's errors tell which one it was.
 std::string long_name(const Named& named) {
     const ResourceType& type = named.type;
@@ -64,31 +108,48 @@ class Apply {
         : session_(session), options_(std::move(options)), output_(*parse_output(options_.output)) {}
 
     Task<Result<int>> run() {
-        auto manifests = read_objects(*session_->env, options_.files);
-        if (!manifests) co_return std::unexpected(manifests.error());
-        several_ = manifests->size() > 1;
-        std::vector<Named> names;
-        std::vector<api::Node> objects;
-        for (ManifestObject& manifest : *manifests) {
-            auto named = name_of(*session_, manifest);
-            if (named) {
-                names.push_back(*std::move(named));
-                objects.push_back(std::move(manifest.object));
-            } else {
-                session_->complain(named.error());
-            }
-        }
-        // All of them, before the first is touched.
-        if (Status checked = check_namespaces(*session_, names); !checked)
-            co_return std::unexpected(checked.error());
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            const Status applied = co_await apply(names[i], objects[i]);
+        if (Status checked = check_together(options_); !checked) co_return std::unexpected(checked.error());
+        if (Status read = read_manifests(); !read) co_return std::unexpected(read.error());
+        if (session_->namespace_typed) visited_.namespaces.insert(session_->namespace_);
+        for (std::size_t i = 0; i < names_.size(); ++i) {
+            if (names_[i].type.namespaced) visited_.namespaces.insert(names_[i].namespace_);
+            const Status applied = co_await apply(names_[i], objects_[i]);
             if (!applied) session_->complain(applied.error());
+        }
+        if (session_->failed) co_return exit_ok;
+        print_collected();
+        if (options_.prune.wanted) {
+            options_.prune.dry_run = options_.dry_run;
+            OnPruned show_pruned = [this](const ResourceType& type, const api::Node& object) {
+                show(type, Applied{object, "pruned"});
+            };
+            const Status pruned = co_await prune(session_, options_.prune, visited_, std::move(show_pruned));
+            if (!pruned) co_return std::unexpected(pruned.error());
+            print_collected();
         }
         co_return exit_ok;
     }
 
   private:
+    /// All of them, before the first is touched.
+    Status read_manifests() {
+        const auto labels = read_selector(options_.prune.labels);
+        if (!labels) return std::unexpected(labels.error());
+        auto manifests = read_objects(*session_->env, options_.manifests);
+        if (!manifests) return std::unexpected(manifests.error());
+        for (ManifestObject& manifest : *manifests) {
+            auto named = name_of(*session_, manifest);
+            if (!named) session_->complain(named.error());
+            if (!named || !has_labels(manifest.object, *labels)) continue;
+            names_.push_back(*std::move(named));
+            objects_.push_back(std::move(manifest.object));
+        }
+        several_ = manifests->size() > 1;
+        if (names_.empty() && !session_->failed)
+            return fail(Code::invalid, "error: no objects passed to apply");
+        return check_namespaces(*session_, names_);
+    }
+
     [[nodiscard]] std::unexpected<Error> failed(const Error& error, std::string_view doing,
                                                 const Named& named) const {
         return std::unexpected(about_file(error, doing, named.file, several_));
@@ -113,6 +174,11 @@ class Apply {
             applied = co_await apply_here(named, std::move(wanted));
         }
         if (!applied) co_return std::unexpected(applied.error());
+        if (client::find(applied->object, "metadata.deletionTimestamp") != nullptr &&
+            applied->how != "created")
+            session_->env->err(fmt::format(
+                "Warning: Detected changes to resource {} which is currently being deleted.\n", named.name));
+        visited_.uids.insert(client::text_at(applied->object, "metadata.uid"));
         show(named.type, *applied);
         co_return Status{};
     }
@@ -123,7 +189,7 @@ class Apply {
         std::string target = with_query(path_of(named), given);
         auto object = co_await session_->api->send("PATCH", std::move(target), std::move(wanted),
                                                    "application/apply-patch+yaml");
-        if (!object) co_return std::unexpected(object.error());
+        if (!object) co_return std::unexpected(refusal_of_server_side(object.error()));
         Applied applied{*std::move(object), "serverside-applied"};
         co_return applied;
     }
@@ -146,12 +212,21 @@ class Apply {
         co_return applied;
     }
 
+    void warn_of_first_apply(const Named& named) {
+        session_->env->err(fmt::format(
+            "Warning: resource {}/{} is missing the {} annotation which is required by hooklet apply. "
+            "hooklet apply should only be used on resources created declaratively by either kubectl create "
+            "--save-config or hooklet apply. The missing annotation will be patched automatically.\n",
+            named.type.plural, named.name, client::last_applied));
+    }
+
     /// Makes an object that is there what the manifest says.
     Task<Result<Applied>> change(Named named, api::Node annotated, api::Node current) {
         Applied applied{current, "unchanged"};
         const api::TypeDescriptor* known = known_type(named.type);
-        const api::Node patch =
-            client::three_way_patch(known, client::last_applied_of(current), annotated, current);
+        const api::Node before = client::last_applied_of(current);
+        if (before.is_null() && options_.dry_run != "client") warn_of_first_apply(named);
+        const api::Node patch = client::three_way_patch(known, before, annotated, current);
         if (patch.as_object()->empty()) co_return applied;
         applied.how = "configured";
         if (options_.dry_run == "client") co_return applied;
@@ -173,23 +248,36 @@ class Apply {
     }
 
     void show(const ResourceType& type, const Applied& applied) {
+        const bool by_name = output_.form == ObjectOutput::Form::name;
+        const std::string name = type.named(client::text_at(applied.object, "metadata.name"));
+        if (by_name) return session_->env->out(name + "\n");
         if (!output_.is_table()) {
-            api::Node readable = applied.object;
-            hide_managed_fields(readable);
-            const auto text = print(output_, type, readable);
-            if (!text) return session_->complain(text.error());
-            return session_->env->out(*text);
+            collected_.push_back(applied.object);
+            return hide_managed_fields(collected_.back());
         }
         const std::string dry = options_.dry_run == "none"     ? ""
                                 : options_.dry_run == "client" ? " (dry run)"
                                                                : " (server dry run)";
-        session_->env->out(fmt::format(
-            "{} {}{}\n", type.named(client::text_at(applied.object, "metadata.name")), applied.how, dry));
+        session_->env->out(fmt::format("{} {}{}\n", name, applied.how, dry));
+    }
+
+    /// What -o has asked for: one object, or the list of all.
+    void print_collected() {
+        if (collected_.empty()) return;
+        const bool one = collected_.size() == 1;
+        const auto text = print(output_, {}, one ? collected_.front() : list_of(std::move(collected_)));
+        collected_.clear();
+        if (!text) return session_->complain(text.error());
+        session_->env->out(*text);
     }
 
     ApiSession* session_;
     ApplyOptions options_;
     ObjectOutput output_;
+    std::vector<Named> names_;
+    std::vector<api::Node> objects_;  ///< What the manifests say of `names_`.
+    Visited visited_;
+    api::Node::Array collected_;
     bool several_ = false;  ///< The files hold more than one object.
 };
 
@@ -207,7 +295,14 @@ void add_apply(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& cho
             ->footer(
                 "FILE is YAML or JSON, - for standard input, or a directory. It goes together with\n"
                 "kubectl apply: both keep what was applied last at the object.");
-    verb->add_option("-f,--filename", typed->files, "Manifests")->required()->type_name("FILE");
+    add_manifest_paths(*verb, typed->manifests, "Manifests");
+    add_label_selector(*verb, typed->prune.labels);
+    verb->add_flag("--prune", typed->prune.wanted,
+                   "Delete what was applied once and is in no manifest any more");
+    verb->add_flag("--all", typed->prune.all, "With --prune: whatever its labels");
+    verb->add_option("--prune-allowlist", typed->prune.allowlist, "Only prune these types: core/v1/ConfigMap")
+        ->allow_extra_args(false)
+        ->type_name("GROUP/VERSION/KIND");
     verb->add_option("--dry-run", typed->dry_run,
                      "client: only say what would be done; server: let the\nAPI check it")
         ->type_name("none|client|server")

@@ -38,18 +38,6 @@ std::optional<std::int64_t> grace_of(const DeleteOptions& options) {
     return std::nullopt;  // -1 says it too, as kubectl's default
 }
 
-api::Node body_of(const DeleteOptions& options) {
-    api::Node body;
-    body.set("kind", api::Node("DeleteOptions"));
-    body.set("apiVersion", api::Node("v1"));
-    const char* policy = options.cascade == "orphan"       ? "Orphan"
-                         : options.cascade == "foreground" ? "Foreground"
-                                                           : "Background";
-    body.set("propagationPolicy", api::Node(policy));
-    if (const auto grace = grace_of(options)) body.set("gracePeriodSeconds", api::Node(*grace));
-    return body;
-}
-
 /// `pod "demo" deleted`
 std::string line_of(const DeleteOptions& options, const Named& object) {
     if (options.output == "name") return object.type.named(object.name) + "\n";
@@ -70,7 +58,7 @@ Task<Result<std::string>> remove(ApiSession* session, DeleteOptions options, Nam
         co_return std::string();
     }
     std::string target = options.dry_run == "server" ? path + "?dryRun=All" : path;
-    api::Node body = body_of(options);
+    api::Node body = delete_options(options.cascade, grace_of(options));
     const auto answer = co_await session->api->send("DELETE", std::move(target), std::move(body));
     if (!answer) co_return std::unexpected(answer.error());
     co_return client::text_at(*answer, "metadata.uid");

@@ -2,7 +2,6 @@
 #include "cli/object_list.hpp"
 
 #include "api/issue.hpp"
-#include "api/selector.hpp"
 #include "client/document.hpp"
 
 #include <algorithm>
@@ -48,27 +47,16 @@ Status check_options(const Selected& selected) {
                           : "name cannot be provided when a selector is specified");
 }
 
-std::map<std::string, std::string> labels_of(const api::Node& object) {
-    std::map<std::string, std::string> labels;
-    const api::Node* found = client::find(object, "metadata.labels");
-    if (found == nullptr || found->as_object() == nullptr) return labels;
-    for (const api::Member& member : *found->as_object())
-        labels.emplace(member.key, client::shown(member.value));
-    return labels;
-}
-
 Result<std::vector<Named>> named_in_files(ApiSession& session, const Selected& selected) {
-    const auto labels = api::parse_label_selector(selected.labels);
-    if (!labels)
-        return no_sense(fmt::format("the provided selector {} is not valid: {}", api::quote(selected.labels),
-                                    labels.error().text()));
+    const auto labels = read_selector(selected.labels);
+    if (!labels) return std::unexpected(labels.error());
     const auto manifests = read_objects(*session.env, selected.manifests);
     if (!manifests) return std::unexpected(manifests.error());
     std::vector<Named> found;
     for (const ManifestObject& manifest : *manifests) {
         auto named = name_of(session, manifest);
         if (!named) return std::unexpected(named.error());
-        if (api::matches(*labels, labels_of(manifest.object))) found.push_back(*std::move(named));
+        if (has_labels(manifest.object, *labels)) found.push_back(*std::move(named));
     }
     if (Status checked = check_namespaces(session, found); !checked) return std::unexpected(checked.error());
     return found;
@@ -92,6 +80,24 @@ std::string trimmed(const std::string& text) {
 }
 
 }  // namespace
+
+Result<api::LabelRequirements> read_selector(const std::string& labels) {
+    auto read = api::parse_label_selector(labels);
+    if (!read)
+        return no_sense(fmt::format("the provided selector {} is not valid: {}", api::quote(labels),
+                                    read.error().text()));
+    return read;
+}
+
+bool has_labels(const api::Node& object, const api::LabelRequirements& labels) {
+    std::map<std::string, std::string> own;
+    const api::Node* found = client::find(object, "metadata.labels");
+    if (found != nullptr && found->as_object() != nullptr) {
+        for (const api::Member& member : *found->as_object())
+            own.emplace(member.key, client::shown(member.value));
+    }
+    return api::matches(labels, own);
+}
 
 void add_label_selector(CLI::App& verb, std::string& labels) {
     verb.add_option("-l,--selector", labels, "Those with these labels: a=b,c!=d,e")

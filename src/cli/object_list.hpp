@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/selector.hpp"
 #include "cli/api_session.hpp"
 #include "cli/manifest_files.hpp"
 
@@ -43,6 +44,11 @@ void add_selectors(CLI::App& verb, std::string& labels, std::string& fields);
 inline constexpr const char* manifests_of_objects = "The objects in these files, - or directories";
 /// Declares the arguments and options of `selected`.
 void add_selection(CLI::App& verb, Selected& selected);
+
+/// Reads `-l`. Code::invalid in kubectl's words.
+Result<api::LabelRequirements> read_selector(const std::string& labels);
+/// Whether an object's own labels match.
+bool has_labels(const api::Node& object, const api::LabelRequirements& labels);
 
 /// What `selected.what` names; nothing when there are files instead. Code::invalid in kubectl's words for
 /// what contradicts itself, since the one half would be ignored: a name beside a selector, `--all` or `-A`, a
