@@ -3,6 +3,7 @@
 
 #include "adapters/beast/beast_http_client.hpp"
 #include "adapters/posix/posix_console.hpp"
+#include "adapters/posix/process.hpp"
 #include "adapters/yaml/yaml.hpp"
 #include "api/json.hpp"
 #include "app/agent.hpp"
@@ -49,9 +50,9 @@ Result<std::string> read_all(std::FILE* stream) {
     return text;
 }
 
-bool is_set(const char* variable) {
+std::string value_of(const char* variable) {
     const char* value = std::getenv(variable);
-    return value != nullptr && *value != '\0';
+    return value == nullptr ? "" : value;
 }
 
 }  // namespace
@@ -73,7 +74,7 @@ cli::Terminal HostEnvironment::terminal() const {
     terminal.present = ::isatty(STDOUT_FILENO) == 1;
     if (!terminal.present) return terminal;
     const char* type = std::getenv("TERM");
-    terminal.colours = !is_set("NO_COLOR") && type != nullptr && std::string_view(type) != "dumb";
+    terminal.colours = value_of("NO_COLOR").empty() && type != nullptr && std::string_view(type) != "dumb";
     winsize size{};
     if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) terminal.width = size.ws_col;
     return terminal;
@@ -100,6 +101,19 @@ Result<std::optional<std::vector<std::string>>> HostEnvironment::list_directory(
 
 api::DocumentParser HostEnvironment::yaml_parser() const {
     return yaml::parse_documents;
+}
+
+std::string HostEnvironment::variable(std::string name) const {
+    return value_of(name.c_str());
+}
+
+Task<Result<cli::ProgramOutput>> HostEnvironment::run_program(std::vector<std::string> words,
+                                                              CancelToken cancel) {
+    Call call{MonotonicTime::max(), std::move(cancel)};
+    auto ended = co_await run_command(executor_, &clock_, std::move(words), std::move(call));
+    if (!ended) co_return std::unexpected(ended.error());
+    const int code = ended->exit.signal != 0 ? 128 + ended->exit.signal : ended->exit.code;
+    co_return cli::ProgramOutput{code, std::move(ended->out), std::move(ended->err)};
 }
 
 void HostEnvironment::on_interrupt(std::function<void()> listener) {

@@ -25,6 +25,8 @@ class HostEnvironment final : public cli::Environment {
     Result<std::string> read_input(std::string path) override;
     Result<std::optional<std::vector<std::string>>> list_directory(std::string path) override;
     [[nodiscard]] api::DocumentParser yaml_parser() const override;
+    [[nodiscard]] std::string variable(std::string name) const override;
+    Task<Result<cli::ProgramOutput>> run_program(std::vector<std::string> words, CancelToken cancel) override;
     void on_interrupt(std::function<void()> listener) override;
     Task<Result<std::unique_ptr<cli::Session>>> open(cli::SessionOptions options,
                                                      CancelToken cancel) override;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/api_session.hpp"
 
-#include "cli/manifest_files.hpp"
 #include "cli/option_checks.hpp"
 #include "client/document.hpp"
-#include "client/kubeconfig.hpp"
 
 #include <utility>
 
@@ -14,17 +12,6 @@
 namespace hooklet::cli {
 
 namespace {
-
-Result<client::Access> access_of(Environment& env, const std::string& root, const ApiOptions& options) {
-    if (options.kubeconfig.empty()) return client::Access{.endpoint = {.socket = env.api_socket(root)}};
-    const auto text = env.read_input(options.kubeconfig);
-    if (!text) return wrap(options.kubeconfig, text.error());
-    const auto documents = parse_documents(env, *text);
-    if (!documents || documents->empty())
-        return fail(Code::invalid, options.kubeconfig + ": this is no kubeconfig");
-    return client::read_kubeconfig(documents->front(),
-                                   [&env](const std::string& path) { return env.read_input(path); });
-}
 
 /// What a person can do about a server that does not answer.
 Error no_answer(const HttpEndpoint& endpoint, const Error& error) {
@@ -51,7 +38,8 @@ client::ApiClient::Ports ports_of(Environment* env, HttpClient* http, const clie
             .clock = &env->clock(),
             .cancel = std::move(cancel),
             .on_warning = [env](const std::string& text) { env->err(fmt::format("Warning: {}\n", text)); },
-            .token = access.token,
+            .headers = access.headers,
+            .path_prefix = access.path_prefix,
             .unreachable = [endpoint =
                                 access.endpoint](const Error& error) { return no_answer(endpoint, error); }};
 }
@@ -70,29 +58,23 @@ void ApiSession::complain(const Error& error) {
     env->err(error.text() + "\n");
 }
 
-void add_api_options(CLI::App& verb, ApiOptions& options) {
-    verb.add_option("-n,--namespace", options.namespace_, "The namespace; default: default")
-        ->type_name("NAME");
-    verb.add_option("--kubeconfig", options.kubeconfig,
-                    "Use the API of this kubeconfig instead of\nthe agent's own socket")
-        ->type_name("FILE");
-}
-
 void on_typed(CLI::App& verb, std::function<void()> listener) {
     verb.callback(std::move(listener));
 }
 
 Task<int> with_api(Environment* env, std::string root, ApiOptions options, ApiWork work) {
-    const auto access = access_of(*env, root, options);
-    if (!access) {
-        complain(*env, access.error().text());
-        co_return exit_failed;
-    }
     const auto interrupted = std::make_shared<CancelSource>();
     const auto interrupt = [interrupted] { interrupted->cancel({Code::cancelled, "interrupted"}); };
     env->on_interrupt(interrupt);
     env->on_output_lost(interrupt);
-    ApiSession session{.env = env, .http = env->http_client(access->endpoint)};
+    ApiSession session{.env = env};
+    const auto access = co_await find_access(env, std::move(root), options, interrupted->token());
+    if (!access) {
+        if (interrupted->token().cancelled()) co_return exit_interrupted;
+        session.complain(access.error());
+        co_return exit_failed;
+    }
+    session.http = env->http_client(access->endpoint);
     session.api =
         std::make_unique<client::ApiClient>(ports_of(env, session.http.get(), *access, interrupted->token()));
     session.namespace_ = !options.namespace_.empty()   ? options.namespace_

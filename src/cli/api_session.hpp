@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/access.hpp"
 #include "cli/cli.hpp"
 #include "client/api_client.hpp"
 
@@ -12,12 +13,6 @@
 #include <vector>
 
 namespace hooklet::cli {
-
-/// Which API a verb talks to, and about which namespace.
-struct ApiOptions {
-    std::string kubeconfig;  ///< Empty: the Unix socket of the root's agent.
-    std::string namespace_;  ///< Empty: the kubeconfig's, or `default`.
-};
 
 /// What a verb works with that talks to an API.
 struct ApiSession {
@@ -35,9 +30,6 @@ struct ApiSession {
 
 /// The part of a verb that needs an API; returns the exit code.
 using ApiWork = std::function<Task<Result<int>>(ApiSession*)>;
-
-/// Declares `--kubeconfig` and `-n`.
-void add_api_options(CLI::App& verb, ApiOptions& options);
 
 /// Connects, does the work and prints its error. An interrupt ends the work.
 Task<int> with_api(Environment* env, std::string root, ApiOptions options, ApiWork work);

@@ -25,6 +25,13 @@ struct Terminal {
     std::size_t width = 80;
 };
 
+/// What a program has printed, and its exit code; 128 and more: it was ended by a signal.
+struct ProgramOutput {
+    int exit_code = 0;
+    std::string out{};
+    std::string err{};
+};
+
 /// Everything a verb may touch. Belongs to the loop's thread.
 class Environment {
   public:
@@ -46,6 +53,11 @@ class Environment {
     /// The names in a directory; nullopt when `path` is something else.
     virtual Result<std::optional<std::vector<std::string>>> list_directory(std::string path) = 0;
     [[nodiscard]] virtual api::DocumentParser yaml_parser() const = 0;
+
+    /// A variable of the environment; empty: it is not set.
+    [[nodiscard]] virtual std::string variable(std::string name) const = 0;
+    /// Runs a program, found in PATH, without standard input to its end. Code::not_found: there is none.
+    virtual Task<Result<ProgramOutput>> run_program(std::vector<std::string> words, CancelToken cancel) = 0;
 
     /// Called from the loop for each SIGINT and SIGTERM; replaces the listener before. Until the first call
     /// they end the process as usual.

@@ -85,7 +85,8 @@ Error error_of(const api::Node& status) {
 }
 
 Task<Result<std::unique_ptr<HttpAnswer>>> ApiClient::open(HttpClientRequest request) {
-    if (!ports_.token.empty()) request.headers.push_back({"Authorization", "Bearer " + ports_.token});
+    request.target.insert(0, ports_.path_prefix);
+    request.headers.insert(request.headers.end(), ports_.headers.begin(), ports_.headers.end());
     request.headers.push_back({"User-Agent", "hooklet/" HOOKLET_VERSION});
     const Call call = ports_.clock->call_within(answer_limit, ports_.cancel);
     auto answer = co_await ports_.http->send(std::move(request), call);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace hooklet::client {
 
@@ -43,7 +44,8 @@ class ApiClient {
         Clock* clock = nullptr;
         CancelToken cancel{};
         std::function<void(const std::string&)> on_warning{};
-        std::string token{};  ///< Sent as a bearer token; empty: none.
+        std::vector<HttpHeader> headers{};  ///< Of every request: who asks.
+        std::string path_prefix{};          ///< Before the path of every request.
         /// Words for a server that does not answer.
         std::function<Error(const Error&)> unreachable{};
     };

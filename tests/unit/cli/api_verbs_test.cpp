@@ -332,6 +332,39 @@ TEST_F(ApiVerbs, AKubeconfigNamesAnotherApi) {
     EXPECT_EQ(shown({"get", "pods", "--kubeconfig", "k"}), "No resources found in n namespace.\n");
     EXPECT_EQ(env_.asked->host, "192.0.2.9");
     EXPECT_EQ(client_.requests.back(), "GET /api/v1/namespaces/n/pods?limit=500");
+    EXPECT_EQ(shown({"get", "pods", "--kubeconfig", "x"}), "error: stat x: no such file or directory\n[1]");
+    EXPECT_EQ(shown({"get", "pods", "--kubeconfig", "k", "--context", "x"}),
+              "Error in configuration: context was not found for specified context: x\n[1]");
+    env_.files["/people/me/.kube/config"] = R"({"clusters":[{"name":"m","cluster":{"server":"http://m"}}]})";
+    env_.variables["HOME"] = "/people/me";
+    run({"get", "pods", "--cluster", "m"});
+    EXPECT_EQ(env_.asked->host, "m");
+    env_.variables["KUBECONFIG"] = "/none:k:/people/me/.kube/config";
+    EXPECT_EQ(shown({"get", "pods", "--context", "c"}), "No resources found in n namespace.\n");
+    EXPECT_EQ(env_.asked->host, "192.0.2.9");
+    run({"get", "pods"});
+    EXPECT_EQ(env_.asked->socket, "/run/api.sock") << "without a word the agent's own";
+}
+
+TEST_F(ApiVerbs, AProgramGivesCredentials) {
+    env_.files["k"] =
+        R"({"current-context":"c","contexts":[{"name":"c","context":{"cluster":"k","user":"u"}}],
+        "clusters":[{"name":"k","cluster":{"server":"https://[::1]:6443"}}],
+        "users":[{"name":"u","user":{"exec":{"apiVersion":"client.authentication.k8s.io/v1","command":"login",
+        "interactiveMode":"Never","provideClusterInfo":true}}}]})";
+    const std::vector<std::string> args{"get", "pods", "--kubeconfig", "k"};
+    const std::string failed = "Unable to connect to the server: getting credentials: ";
+    EXPECT_EQ(shown(args), failed + "exec: No such file or directory\n[1]");
+    env_.program = ProgramOutput{.exit_code = 3, .err = "who are you?\n"};
+    EXPECT_EQ(shown(args), "who are you?\n" + failed + "exec: executable login failed with exit code 3\n[1]");
+    env_.program = ProgramOutput{.out = "{}"};
+    EXPECT_THAT(shown(args), StartsWith(failed + "exec plugin is configured to use API version "));
+    EXPECT_TRUE(client_.requests.empty());
+    env_.program = ProgramOutput{
+        .out = R"({"apiVersion":"client.authentication.k8s.io/v1","status":{"token":"secret"}})"};
+    EXPECT_EQ(shown(args), "No resources found in default namespace.\n");
+    EXPECT_THAT(client_.headers, testing::Contains(HttpHeader{"Authorization", "Bearer secret"}));
+    EXPECT_THAT(env_.ran, testing::Contains(HasSubstr(R"("cluster":{"server":"https://[::1]:6443"})")));
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ class HandlerClient final : public HttpClient {
 
     Task<Result<std::unique_ptr<HttpAnswer>>> send(HttpClientRequest request, Call call) override {
         requests.push_back(request.method + " " + request.target);
+        headers = request.headers;
         auto exchange = std::make_shared<Exchange>(std::move(request));
         gate_.spawn(handle(handler_, exchange));
         while (exchange->reply.status == 0) {
@@ -35,6 +36,7 @@ class HandlerClient final : public HttpClient {
     Task<void> close() { co_await gate_.close(); }
 
     std::vector<std::string> requests;
+    std::vector<HttpHeader> headers;  ///< Of the last request.
 
   private:
     class Exchange final : public HttpExchange {

@@ -97,6 +97,12 @@ api::DocumentParser SimEnvironment::yaml_parser() const {
     };
 }
 
+Task<Result<ProgramOutput>> SimEnvironment::run_program(std::vector<std::string> words, CancelToken) {
+    ran = std::move(words);
+    if (!program) co_return fail(Code::not_found, "No such file or directory");
+    co_return *program;
+}
+
 Task<Result<std::unique_ptr<Session>>> SimEnvironment::open(SessionOptions, CancelToken) {
     ++opened;
     if (open_error) co_return std::unexpected(*open_error);

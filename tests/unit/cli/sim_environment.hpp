@@ -24,6 +24,11 @@ class SimEnvironment final : public Environment {
     Result<std::string> read_input(std::string path) override;
     Result<std::optional<std::vector<std::string>>> list_directory(std::string path) override;
     [[nodiscard]] api::DocumentParser yaml_parser() const override;
+    [[nodiscard]] std::string variable(std::string name) const override {
+        const auto found = variables.find(name);
+        return found == variables.end() ? "" : found->second;
+    }
+    Task<Result<ProgramOutput>> run_program(std::vector<std::string> words, CancelToken cancel) override;
     void on_interrupt(std::function<void()> listener) override { interrupt_ = std::move(listener); }
     Task<Result<std::unique_ptr<Session>>> open(SessionOptions options, CancelToken cancel) override;
 
@@ -43,6 +48,9 @@ class SimEnvironment final : public Environment {
     HttpClient* api = nullptr;  ///< Answers the verbs that talk to an API; nullptr: no agent is running.
     std::optional<HttpEndpoint> asked;         ///< Where the last of them looked for it.
     std::map<std::string, std::string> files;  ///< Directories are what is before a slash.
+    std::map<std::string, std::string> variables;
+    std::optional<ProgramOutput> program;  ///< What every program prints; without it there is none.
+    std::vector<std::string> ran;          ///< The words of the last program.
     Terminal shown_on;
     std::optional<Error> open_error;
     int opened = 0;

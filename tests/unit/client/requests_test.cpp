@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the client asks for: types, names, conditions, patches, where the API is.
-#include "api/base64.hpp"
 #include "client/api_client.hpp"
-#include "client/kubeconfig.hpp"
 #include "client/pod_containers.hpp"
 #include "client/remote_command.hpp"
 #include "client/resource_type.hpp"
@@ -187,35 +185,6 @@ TEST(Exec, EndsWithTheCommandsCode) {
     EXPECT_EQ(
         exit_code_of(R"({"status":"Failure","reason":"InternalError","message":"no sh"})").error().message,
         "error: no sh");
-}
-
-std::string kubeconfig(std::string_view cluster, std::string_view user) {
-    return fmt::format(
-        R"({{"current-context":"c","contexts":[{{"name":"c","context":{{"cluster":"k","user":"u",)"
-        R"("namespace":"n"}}}}],"clusters":[{{"name":"k","cluster":{}}}],"users":[{{"name":"u","user":{}}}]}})",
-        cluster, user);
-}
-
-TEST(Kubeconfig, SaysWhereTheApiIs) {
-    const auto read = [](const std::string& path) -> Result<std::string> { return "<" + path + ">"; };
-    const auto access = read_kubeconfig(
-        json(kubeconfig(R"({"server":"https://[::1]:6443","certificate-authority-data":"Q0E="})",
-                        R"({"client-certificate":"/c.pem","client-key":"/k.pem"})")),
-        read);
-    ASSERT_TRUE(access) << access.error().text();
-    EXPECT_EQ(access->endpoint.host, "::1");
-    EXPECT_EQ(access->endpoint.port, 6443);
-    EXPECT_EQ(access->endpoint.authority, "CA");
-    EXPECT_EQ(access->endpoint.identity, (KeyPair{"</c.pem>", "</k.pem>"}));
-    EXPECT_EQ(access->namespace_, "n");
-    const auto plain =
-        read_kubeconfig(json(kubeconfig(R"({"server":"http://h"})", R"({"token":"t"})")), read);
-    ASSERT_TRUE(plain);
-    EXPECT_EQ(fmt::format("{} {} {}", plain->endpoint.host, plain->endpoint.port, plain->token), "h 80 t");
-    EXPECT_EQ(read_kubeconfig(json(kubeconfig(R"({"server":"h:1"})", "{}")), read).error().text(),
-              "kubeconfig: server \"h:1\" is no URL");
-    EXPECT_EQ(read_kubeconfig(json("{}"), read).error().text(),
-              "kubeconfig: the current context \"\" names no cluster");
 }
 
 }  // namespace
