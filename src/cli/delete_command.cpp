@@ -5,6 +5,8 @@
 #include "cli/option_checks.hpp"
 #include "client/document.hpp"
 
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -31,18 +33,30 @@ struct DeleteOptions {
     std::string timeout = "0s";
 };
 
+/// -1 says it too, as kubectl's default. Without `--force` it is at least a second: nobody shall lose data by
+/// a 0 alone.
 std::optional<std::int64_t> grace_of(const DeleteOptions& options) {
     if (options.now) return 1;
-    if (options.grace_s && *options.grace_s >= 0) return options.grace_s;
-    if (options.force) return 0;
-    return std::nullopt;  // -1 says it too, as kubectl's default
+    const std::int64_t given = options.grace_s.value_or(-1);
+    if (options.force) return std::max<std::int64_t>(given, 0);
+    if (given < 0) return std::nullopt;
+    return std::max<std::int64_t>(given, 1);
+}
+
+Status check_grace(const DeleteOptions& options) {
+    if (options.now && options.grace_s.value_or(-1) != -1)
+        return fail(Code::invalid, "error: --now and --grace-period cannot be specified together");
+    if (options.force && grace_of(options).value_or(0) > 0)
+        return fail(Code::invalid,
+                    "error: --force and --grace-period greater than 0 cannot be specified together");
+    return {};
 }
 
 /// `pod "demo" deleted`
 std::string line_of(const DeleteOptions& options, const Named& object) {
     if (options.output == "name") return object.type.named(object.name) + "\n";
     const std::string named = object.type.named("");
-    const char* how = options.force && grace_of(options) == 0 ? "force deleted" : "deleted";
+    const char* how = options.force ? "force deleted" : "deleted";
     const char* dry = options.dry_run == "none"     ? ""
                       : options.dry_run == "client" ? " (dry run)"
                                                     : " (server dry run)";
@@ -77,17 +91,19 @@ Task<Status> wait_until_gone(ApiSession* session, Named object, std::string uid,
 }
 
 Task<Result<int>> remove_all(ApiSession* session, DeleteOptions options) {
-    if (options.now && options.grace_s.value_or(-1) != -1)
-        co_return fail(Code::invalid, "error: --now and --grace-period cannot be specified together");
+    if (const Status checked = check_grace(options); !checked) co_return std::unexpected(checked.error());
     const auto objects = co_await find_objects(session, options.selected);
     if (!objects) co_return std::unexpected(objects.error());
-    if (options.force && options.grace_s.value_or(0) == 0 && !options.now) session->env->err(force_warning);
+    if (options.force) session->env->err(force_warning);
+    // What a selector has found may go by itself in the meantime.
+    const bool selected =
+        options.selected.all || !options.selected.labels.empty() || !options.selected.fields.empty();
     if (objects->empty()) session->env->out("No resources found\n");
     std::vector<std::pair<Named, std::string>> going;
     for (const Named& object : *objects) {
         const auto uid = co_await remove(session, options, object);
         const bool missing = !uid && uid.error().code == Code::not_found;
-        if (missing && options.ignore_not_found) continue;
+        if (missing && (options.ignore_not_found || selected)) continue;
         if (!uid) {
             session->complain(of_file(uid.error(), object, objects->size() > 1));
             continue;

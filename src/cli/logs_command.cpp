@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/gate.hpp"
 #include "cli/api_session.hpp"
 #include "cli/option_checks.hpp"
 #include "client/document.hpp"
 #include "client/pod_containers.hpp"
 
 #include <optional>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -29,6 +31,8 @@ struct LogsOptions {
     bool follow = false;
     bool previous = false;
     bool timestamps = false;
+    bool ignore_errors = false;
+    std::int64_t max_log_requests = 5;
     std::optional<std::int64_t> tail;
     std::int64_t limit_bytes = 0;
     std::string since;
@@ -55,39 +59,90 @@ Parameters parameters_of(const LogsOptions& options, const std::string& containe
             {"sinceTime", options.since_time}};
 }
 
-/// Puts `prefix` before each line, whatever pieces it comes in.
-class LinePrefix {
-  public:
-    explicit LinePrefix(std::string prefix) : prefix_(std::move(prefix)) {}
-    std::string apply(std::string_view piece) {
-        if (prefix_.empty()) return std::string(piece);
-        std::string out;
-        for (const char c : piece) {
-            if (at_begin_) out += prefix_;
-            at_begin_ = c == '\n';
-            out += c;
-        }
-        return out;
-    }
-
-  private:
-    std::string prefix_;
-    bool at_begin_ = true;
-};
-
-Task<Status> show_log(ApiSession* session, LogsOptions options, std::string pod, std::string container) {
-    const std::string path = ResourceType{.kind = "Pod", .plural = "pods"}.path(session->namespace_, pod);
-    LinePrefix prefix(options.prefix ? fmt::format("[pod/{}/{}] ", pod, container) : "");
-    const auto print = [&](const std::string& piece) { session->env->out(prefix.apply(piece)); };
-    co_return co_await read_body(session, with_query(path + "/log", parameters_of(options, container)),
-                                 print);
-}
-
 /// One log of a Pod.
 struct Source {
     std::string pod;
     std::string container;
 };
+
+/// What contradicts itself, in kubectl's words.
+Status check_logs(const LogsOptions& options) {
+    const auto refused = [](std::string_view why) {
+        return fail(Code::invalid, fmt::format("error: {}", why));
+    };
+    constexpr const char* see = "\nSee 'hooklet logs --help' for help and examples";
+    if (options.pod.empty() && options.labels.empty())
+        return refused(
+            fmt::format("expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
+                        "POD or TYPE/NAME is a required argument for the logs command{}",
+                        see));
+    if (!options.pod.empty() && !options.labels.empty())
+        return refused(fmt::format("only a selector (-l) or a POD name is allowed{}", see));
+    if (!options.since.empty() && !options.since_time.empty())
+        return refused("at most one of `sinceTime` or `sinceSeconds` may be specified");
+    const std::string& container = options.container.empty() ? options.container_word : options.container;
+    if (options.all_containers && !container.empty())
+        return refused(
+            fmt::format("--all-containers=true should not be specified with container name {}", container));
+    if (!options.container.empty() && !options.container_word.empty())
+        return refused("only one of -c or an inline [CONTAINER] arg is allowed");
+    return {};
+}
+
+/// Makes whole lines of pieces, so that logs do not meet within a line, and puts `prefix` before each.
+class WholeLines {
+  public:
+    explicit WholeLines(std::string prefix) : prefix_(std::move(prefix)) {}
+    /// The lines that are whole now.
+    std::string take(std::string_view piece) {
+        rest_ += piece;
+        std::string out;
+        std::size_t begin = 0;
+        for (std::size_t end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', begin)) {
+            out += prefix_ + rest_.substr(begin, end + 1 - begin);
+            begin = end + 1;
+        }
+        rest_.erase(0, begin);
+        return out;
+    }
+    /// What has no line break.
+    std::string end() { return rest_.empty() ? "" : prefix_ + std::exchange(rest_, {}); }
+
+  private:
+    std::string prefix_;
+    std::string rest_;
+};
+
+/// Shows one log to its end, and says why it could not.
+Task<void> show_log(ApiSession* session, LogsOptions options, Source source) {
+    const std::string path =
+        ResourceType{.kind = "Pod", .plural = "pods"}.path(session->namespace_, source.pod);
+    WholeLines lines(options.prefix ? fmt::format("[pod/{}/{}] ", source.pod, source.container) : "");
+    std::function<void(std::string)> print = [&](const std::string& piece) {
+        session->env->out(lines.take(piece));
+    };
+    std::string target = with_query(path + "/log", parameters_of(options, source.container));
+    const Status shown = co_await read_body(session, std::move(target), std::move(print));
+    session->env->out(lines.end());
+    if (shown || session->api->cancel().cancelled()) co_return;
+    if (!options.ignore_errors) {
+        session->complain(shown.error());
+    } else {
+        session->env->err(shown.error().text() + "\n");
+    }
+}
+
+Task<Status> follow_all(ApiSession* session, LogsOptions options, std::vector<Source> sources) {
+    if (std::cmp_greater(sources.size(), options.max_log_requests))
+        co_return fail(Code::invalid,
+                       fmt::format("error: you are attempting to follow {} log streams, but maximum allowed "
+                                   "concurrency is {}, use --max-log-requests to increase the limit",
+                                   sources.size(), options.max_log_requests));
+    Gate logs(session->env->executor());
+    for (const Source& source : sources) logs.spawn(show_log(session, options, source));
+    co_await logs.close();
+    co_return Status{};
+}
 
 /// Which containers of the Pod are asked for.
 std::vector<std::string> chosen_containers(ApiSession* session, const LogsOptions& options,
@@ -110,15 +165,14 @@ Task<Result<api::Node::Array>> find_pods(ApiSession* session, LogsOptions option
         if (!found) co_return std::unexpected(found.error());
         co_return api::Node::Array{*std::move(found)};
     }
-    const Parameters selection{{"labelSelector", options.labels}};
-    auto list = co_await session->api->get(with_query(type.path(session->namespace_), selection));
+    Parameters selection{{"labelSelector", options.labels}};
+    const auto list = co_await read_list(session, type.path(session->namespace_), std::move(selection));
     if (!list) co_return std::unexpected(list.error());
     co_return client::items(*list, "items");
 }
 
 Task<Result<int>> logs(ApiSession* session, LogsOptions options) {
-    if (options.pod.empty() == options.labels.empty())
-        co_return fail(Code::invalid, "error: expected the name of a Pod, or labels with -l");
+    if (const Status checked = check_logs(options); !checked) co_return std::unexpected(checked.error());
     const auto pods = co_await find_pods(session, options);
     if (!pods) co_return std::unexpected(pods.error());
     std::vector<Source> sources;
@@ -128,13 +182,13 @@ Task<Result<int>> logs(ApiSession* session, LogsOptions options) {
     }
     if (sources.empty())
         session->env->err(fmt::format("No resources found in {} namespace.\n", session->namespace_));
-    if (options.follow && sources.size() > 1)
-        co_return fail(Code::invalid, "error: --follow is for one container; choose it with -c");
     if (!options.labels.empty() && !options.tail) options.tail = selected_tail;
-    for (const Source& source : sources) {
-        const Status shown = co_await show_log(session, options, source.pod, source.container);
-        if (!shown) session->complain(shown.error());
+    if (options.follow && sources.size() > 1) {
+        const Status followed = co_await follow_all(session, options, std::move(sources));
+        if (!followed) co_return std::unexpected(followed.error());
+        co_return exit_ok;
     }
+    for (const Source& source : sources) co_await show_log(session, options, source);
     co_return exit_ok;
 }
 
@@ -150,9 +204,14 @@ void add_logs(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chos
         ->type_name("LABELS");
     verb->add_option("-c,--container", typed->container, "Which container; default: the first")
         ->type_name("NAME");
-    verb->add_flag("--all-containers", typed->all_containers, "Of all containers, one after the other");
+    verb->add_flag("--all-containers", typed->all_containers, "Of all containers; with -f side by side");
     verb->add_flag("--prefix", typed->prefix, "With Pod and container before each line");
     verb->add_flag("-f,--follow", typed->follow, "Go on with what it prints, until it ends");
+    verb->add_option("--max-log-requests", typed->max_log_requests, "With -f: no more logs at a time")
+        ->type_name("NUMBER")
+        ->capture_default_str()
+        ->check(whole_number(1));
+    verb->add_flag("--ignore-errors", typed->ignore_errors, "A log that cannot be read is no failure");
     verb->add_flag("-p,--previous", typed->previous, "Of the run before the last restart");
     verb->add_flag("--timestamps", typed->timestamps, "With the time of each line");
     verb->add_option("--tail", typed->tail, "Only so many of the last lines; -1: all")

@@ -71,6 +71,7 @@ Task<Result<int>> wait(ApiSession* session, WaitOptions options) {
 void add_wait(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chosen) {
     const auto typed = std::make_shared<WaitOptions>();
     CLI::App* verb = app.add_subcommand("wait", "Wait until objects are what they should be");
+    typed->selected.manifests.recursive = true;  // kubectl's default, here alone
     add_selection(*verb, typed->selected);
     verb->add_option("--for", typed->condition,
                      "condition=NAME[=VALUE], jsonpath={PATH}[=VALUE],\ndelete or create")

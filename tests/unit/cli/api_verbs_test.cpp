@@ -82,8 +82,6 @@ TEST_F(ApiVerbs, GetSortsAndShowsTheColumnsThatAreAskedFor) {
         "NAME   IMAGE\na      nginx:2\nweb    nginx:1\n");
     EXPECT_EQ(shown({"get", "pods", "--sort-by", ".x", "-w"}),
               "error: --watch and --sort-by do not go together\n[1]");
-    EXPECT_EQ(shown({"logs"}), "error: expected the name of a Pod, or labels with -l\n[1]");
-    EXPECT_EQ(shown({"logs", "-l", "app=none"}), "No resources found in default namespace.\n");
 }
 
 TEST_F(ApiVerbs, AWatchShowsChanges) {

@@ -24,6 +24,7 @@ class HandlerClient final : public HttpClient {
     Task<Result<std::unique_ptr<HttpAnswer>>> send(HttpClientRequest request, Call call) override {
         requests.push_back(request.method + " " + request.target);
         headers = request.headers;
+        body = request.body;
         auto exchange = std::make_shared<Exchange>(std::move(request));
         gate_.spawn(handle(handler_, exchange));
         while (exchange->reply.status == 0) {
@@ -37,6 +38,7 @@ class HandlerClient final : public HttpClient {
 
     std::vector<std::string> requests;
     std::vector<HttpHeader> headers;  ///< Of the last request.
+    std::string body;
 
   private:
     class Exchange final : public HttpExchange {
