@@ -30,6 +30,17 @@ bool has_events(const ResourceType& type) {
     return std::ranges::find(without, type.resource()) == without.end();
 }
 
+/// What the description of one type tells of another.
+struct Relation {
+    const char* of;
+    const char* to;
+    bool same_name = false;
+};
+constexpr std::array<Relation, 4> relations{{{"services", "endpoints", true},
+                                             {"serviceaccounts", "secrets"},
+                                             {"namespaces", "resourcequotas"},
+                                             {"namespaces", "limitranges"}}};
+
 class Describe {
   public:
     Describe(ApiSession* session, DescribeOptions options)
@@ -141,13 +152,33 @@ class Describe {
         co_return co_await listed(std::move(target));
     }
 
+    Task<std::vector<api::Node>> related_to(ResourceType type, api::Node object) {
+        std::vector<api::Node> found;
+        const std::string name = client::text_at(object, "metadata.name");
+        for (const Relation& relation : relations) {
+            if (type.resource() != relation.of) continue;
+            const auto other = client::find_type(session_->types, relation.to);
+            if (!other) continue;
+            const bool of_namespace = type.resource() == "namespaces";
+            const std::string path =
+                other->path(of_namespace ? name : client::text_at(object, "metadata.namespace"));
+            const Parameters named{{"fieldSelector", relation.same_name ? "metadata.name=" + name : ""}};
+            std::vector<api::Node> others = co_await listed(with_query(path, named));
+            for (api::Node& one : others) {
+                one.set("kind", api::Node(other->kind));
+                found.push_back(std::move(one));
+            }
+        }
+        co_return found;
+    }
+
     Task<void> print(ResourceType type, api::Node object) {
         client::Subject subject{.object = std::move(object), .now = session_->env->clock().wall()};
         if (options_.show_events && has_events(type)) subject.events = co_await events_of(subject.object);
-        const bool pod = type.resource() == "pods";
-        if (pod) subject.hook_runs = co_await hook_runs_of(subject.object);
+        if (type.resource() == "pods") subject.hook_runs = co_await hook_runs_of(subject.object);
+        subject.related = co_await related_to(std::move(type), subject.object);
         if (count_++ > 0) session_->env->out("\n\n");
-        session_->env->out(pod ? client::describe_pod(subject) : client::describe_object(subject));
+        session_->env->out(client::describe(subject));
     }
 
     ApiSession* session_;

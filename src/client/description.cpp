@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/description.hpp"
 
-#include "api/base64.hpp"
 #include "client/columns.hpp"
 #include "client/document.hpp"
 #include "client/three_way_patch.hpp"
@@ -30,8 +29,11 @@ std::int64_t count_of(const Node& event) {
     return 1;
 }
 
-/// `creationTimestamp` -> `Creation Timestamp`
+/// `creationTimestamp` -> `Creation Timestamp`; what is no name of a field stays as it is.
 std::string label(std::string_view name) {
+    const auto of_field = [](unsigned char c) { return std::isalpha(c) != 0 || c == '-'; };
+    if (!std::ranges::all_of(name, of_field)) return std::string(name);
+    if (name == "uid") return "UID";
     std::string out;
     for (std::size_t i = 0; i < name.size(); ++i) {
         const auto c = static_cast<unsigned char>(name[i]);
@@ -89,20 +91,13 @@ std::vector<std::string> what_remains(const Node& object) {
     return messages;
 }
 
-/// Without what nobody reads, and without what nobody should.
+/// Without what nobody reads.
 Node readable(const Node& object) {
     Node out = object;
     for (const char* shown_above : {"kind", "apiVersion"}) out.erase(shown_above);
     if (Node* metadata = out.find("metadata")) {
         for (const char* key : {"managedFields", "name", "namespace", "labels", "annotations"})
             metadata->erase(key);
-    }
-    Node* data = text_at(object, "kind") == "Secret" ? out.find("data") : nullptr;
-    if (data != nullptr && data->as_object() != nullptr) {
-        for (api::Member& member : *data->as<Node::Object>()) {
-            const auto bytes = api::from_base64(shown(member.value));
-            member.value = Node(fmt::format("{} bytes", bytes ? bytes->size() : 0));
-        }
     }
     return out;
 }

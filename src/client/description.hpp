@@ -17,13 +17,18 @@ struct Subject {
     api::Node object;
     std::optional<std::vector<api::Node>> events{};  ///< Not there: nobody has asked for them.
     std::vector<api::Node> hook_runs{};              ///< Of a Pod, oldest first.
+    /// Of a Service its Endpoints, of a Namespace its quotas and limits, of a ServiceAccount the Secrets of
+    /// its namespace; each with its kind.
+    std::vector<api::Node> related{};
     WallTime now{};
 };
 
 /// Of a Pod: containers with their states, conditions, volumes, every hook attempt, events, and what holds
 /// the Pod when it is being deleted.
 std::string describe_pod(const Subject& subject);
-/// Of anything else: every field. Of a Secret's data only the sizes.
+/// Of any kind: as kubectl where it has a layout of its own for the kind, else every field.
+std::string describe(const Subject& subject);
+/// Of anything else: every field. Not for Secrets.
 std::string describe_object(const Subject& subject);
 
 /// Lines whose cells end with tabs, indented by two blanks for each level.

@@ -262,6 +262,22 @@ TEST_F(ApiVerbs, DescribeFindsNamesByTheirBeginning) {
     EXPECT_EQ(shown({"describe"}), "error: You must specify the type of resource to get.\n[1]");
 }
 
+TEST_F(ApiVerbs, DescribeTellsOfWhatBelongsToTheObject) {
+    env_.files["svc.yaml"] =
+        R"({"apiVersion":"v1","kind":"List","items":[
+        {"apiVersion":"v1","kind":"Service","metadata":{"name":"svc"},
+         "spec":{"clusterIP":"None","ports":[{"port":80,"targetPort":8080}]}},
+        {"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"svc"},
+         "subsets":[{"addresses":[{"ip":"192.0.2.1"}],"ports":[{"port":8080}]}]},
+        {"apiVersion":"v1","kind":"LimitRange","metadata":{"name":"l"},
+         "spec":{"limits":[{"type":"Pod","max":{"cpu":"2"}}]}},
+        {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"default"}}]})";
+    EXPECT_EQ(run({"apply", "-f", "svc.yaml"}), exit_ok) << env_.errors;
+    EXPECT_THAT(shown({"describe", "svc", "svc"}), HasSubstr("\nEndpoints:                192.0.2.1:8080\n"));
+    EXPECT_THAT(shown({"describe", "ns", "default"}),
+                HasSubstr("\nNo resource quota.\n\nResource Limits\n Type  Resource  Min  Max "));
+}
+
 TEST_F(ApiVerbs, DescribeSaysWhenThereIsNothing) {
     EXPECT_EQ(shown({"describe", "pods", "-l", "app=zz"}), "No resources found in default namespace.\n");
     EXPECT_EQ(shown({"describe", "pods", "-A"}), "No resources found\n");

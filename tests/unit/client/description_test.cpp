@@ -152,25 +152,6 @@ TEST(Describe, WhatHoldsANamespace) {
         << text;
 }
 
-TEST(Describe, AnyObjectWithoutSecrets) {
-    const Subject subject{
-        .object = json(R"({"kind":"Secret","apiVersion":"v1","type":"Opaque","data":{"key":"YWJjZA=="},
-        "metadata":{"name":"s","namespace":"default","creationTimestamp":"2026-11-21T17:00:00Z","managedFields":[{}]}})"),
-        .now = now};
-    EXPECT_EQ(describe_object(subject), R"(Name:         s
-Namespace:    default
-Labels:       <none>
-Annotations:  <none>
-API Version:  v1
-Kind:         Secret
-Data:
-  Key:  4 bytes
-Metadata:
-  Creation Timestamp:  2026-11-21T17:00:00Z
-Type:                  Opaque
-)");
-}
-
 TEST(Describe, EventsOnlyWhenSomebodyHasAskedForThem) {
     Subject subject = pod();
     subject.events->clear();
