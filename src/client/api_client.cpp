@@ -79,6 +79,8 @@ Error error_of(const api::Node& status) {
     const std::string message = text_at(status, "message");
     // Of no kind and no name it is the request that is.
     const std::string what = message.starts_with(nameless) ? "request" + message.substr(3) : message;
+    if (reason == "Unauthorized")
+        return {Code::invalid, fmt::format("error: You must be logged in to the server ({})", message)};
     if (reason == "Invalid") return {Code::invalid, "The " + what};
     if (reason.empty()) return {code_of(status), "Error from server: " + message};
     return {code_of(status), fmt::format("Error from server ({}): {}", reason, message)};

@@ -73,7 +73,7 @@ Result<CredentialPlugin> read_plugin(const Node& exec, const std::string& user, 
         return refused(
             fmt::format("error: exec plugin: invalid apiVersion {}", api::quote(plugin.api_version)));
     if (plugin.command.contains('/'))
-        plugin.command = (std::filesystem::path(folder) / plugin.command).string();
+        plugin.command = (std::filesystem::path(folder) / plugin.command).lexically_normal().string();
     for (const Node& argument : items(exec, "args")) plugin.arguments.push_back(shown(argument));
     for (const Node& variable : items(exec, "env"))
         plugin.variables.push_back(text_at(variable, "name") + "=" + text_at(variable, "value"));

@@ -2,6 +2,7 @@
 // hooklet's own commands against `hooklet agent` and a real containerd; no kubectl.
 #include "integration/agent/kubectl_fixture.hpp"
 
+#include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -92,6 +93,44 @@ TEST_F(Commands, WhatOthersMayNotReadIsClosedToThem) {
 
 TEST_F(Commands, OverTlsToo) {
     EXPECT_THAT(done("get nodes --kubeconfig " + root() + "/kubeconfig"), HasSubstr("box"));
+    const Answer chosen = run(
+        fmt::format("KUBECONFIG=/nowhere:{}/kubeconfig {} get nodes --user nobody", root(), HOOKLET_BINARY),
+        "");
+    EXPECT_EQ(chosen.out, "error: auth info \"nobody\" does not exist\n");
+}
+
+TEST_F(Commands, AProgramGivesTheCredentials) {
+    const std::string config = folder_->path("with-program");
+    const std::string login = folder_->path("login");
+    const std::string server = run(fmt::format("grep -o 'https://[^ ]*' {}/kubeconfig", root()), "").out;
+    std::ofstream(config)
+        << "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\n"
+        << "clusters: [{name: k, cluster: {insecure-skip-tls-verify: true, server: \""
+        << server.substr(0, server.find('\n')) << "\"}}]\n"
+        << "users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, "
+        << "interactiveMode: Never, command: ./login, env: [{name: WORD, value: open}]}}}]\n";
+    std::ofstream(login)
+        << "#!/bin/sh\ntest $WORD = open || exit 4\n"
+        << R"(echo '{"apiVersion":"client.authentication.k8s.io/v1","status":{"token":"wrong"}}')";
+    run("chmod +x " + login, "");
+    const std::string command = "get nodes --kubeconfig " + config;
+    EXPECT_EQ(hooklet(command).out, "error: You must be logged in to the server (Unauthorized)\n");
+    std::ofstream(login) << "#!/bin/sh\nexit 4\n";
+    const std::string failed = "Unable to connect to the server: getting credentials: exec: executable ";
+    EXPECT_EQ(hooklet(command).out, failed + login + " failed with exit code 4\n");
+}
+
+TEST_F(Commands, ManyObjectsOfFilesAtOnce) {
+    const std::string map =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one, labels: {many: here}}\n---\n";
+    const std::string two = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: two, labels: {many: here}}\n";
+    EXPECT_EQ(done("apply -f -", map + two), "configmap/one created\nconfigmap/two created\n");
+    EXPECT_THAT(done("get -f - --no-headers", map + two), HasSubstr("one   0 "));
+    EXPECT_EQ(done("apply -f - --prune -l many=here", map),
+              "configmap/one unchanged\nconfigmap/two pruned\n");
+    EXPECT_EQ(done("get cm -l many -o name --chunk-size 1"), "configmap/one\n");
+    EXPECT_THAT(done("get all"), HasSubstr("service/kubernetes"));
+    done("delete cm one");
 }
 
 TEST_F(Commands, SayThatNoAgentRuns) {

@@ -37,11 +37,11 @@ std::string headers_for(std::string_view user) {
 }
 
 TEST(Kubeconfig, SaysWhereTheApiIs) {
-    struct Case {
-        const char* server;
+    struct Server {
+        const char* url;
         const char* place;
     };
-    const Case cases[] = {
+    const Server servers[] = {
         {"https://[::1]:6443", "::1 6443 true "},
         {"http://h", "h 80 false "},
         {"https://h/", "h 443 true "},
@@ -50,12 +50,12 @@ TEST(Kubeconfig, SaysWhereTheApiIs) {
         {"https://:x", "kubeconfig: server \"https://:x\" is no URL"},
         {"https:///x", "kubeconfig: server \"https:///x\" is no URL"},
     };
-    for (const Case& c : cases) {
-        const auto access = access_to(one_config(fmt::format(R"({{"server":"{}"}})", c.server), "{}"));
+    for (const Server& server : servers) {
+        const auto access = access_to(one_config(fmt::format(R"({{"server":"{}"}})", server.url), "{}"));
         EXPECT_EQ(access ? fmt::format("{} {} {} {}", access->endpoint.host, access->endpoint.port,
                                        access->endpoint.tls, access->path_prefix)
                          : access.error().text(),
-                  c.place);
+                  server.place);
     }
 }
 

@@ -88,6 +88,8 @@ TEST(Errors, AreInKubectlsWords) {
         error_of(json(R"({"reason":"Invalid","message":"Pod \"x\" is invalid: spec: Required"})")).message,
         "The Pod \"x\" is invalid: spec: Required");
     EXPECT_EQ(error_of(json(R"({"reason":"Expired","message":"old"})")).code, Code::expired);
+    EXPECT_EQ(error_of(json(R"({"reason":"Unauthorized","message":"Unauthorized"})")).message,
+              "error: You must be logged in to the server (Unauthorized)");
     EXPECT_EQ(error_of(json(R"({"message":"no"})")).message, "Error from server: no");
 }
 
