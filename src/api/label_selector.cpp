@@ -25,10 +25,6 @@ std::optional<std::int64_t> integer(std::string_view text) {
     return value;
 }
 
-bool is_order(Operator op) {
-    return op == Operator::greater_than || op == Operator::less_than;
-}
-
 std::unexpected<Error> bad_selector(std::string text) {
     return fail(Code::invalid, std::move(text));
 }
@@ -199,21 +195,14 @@ Result<std::set<std::string>> Parser::identifiers() {
 }
 
 Result<LabelRequirement> from_expression(const LabelSelectorRequirement& expression) {
-    constexpr std::pair<std::string_view, Operator> operators[] = {
-        {"In", Operator::in},
-        {"NotIn", Operator::not_in},
-        {"Exists", Operator::exists},
-        {"DoesNotExist", Operator::does_not_exist}};
-    const auto* op =
-        std::ranges::find(operators, expression.operator_, &std::pair<std::string_view, Operator>::first);
-    if (op == std::end(operators))
+    const auto op = operator_named(expression.operator_);
+    if (!op || is_order(*op))
         return bad_selector(
             fmt::format("{} is not a valid label selector operator", quote(expression.operator_)));
-    LabelRequirement out{.key = expression.key,
-                         .op = op->second,
-                         .values = {expression.values.begin(), expression.values.end()}};
+    LabelRequirement out{
+        .key = expression.key, .op = *op, .values = {expression.values.begin(), expression.values.end()}};
     if (Status valid = check_key(out.key); !valid) return std::unexpected(valid.error());
-    const bool takes_values = out.op == Operator::in || out.op == Operator::not_in;
+    const bool takes_values = !is_existence(out.op);
     if (takes_values && out.values.empty())
         return bad_selector(
             "values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty");
@@ -226,6 +215,23 @@ Result<LabelRequirement> from_expression(const LabelSelectorRequirement& express
 }
 
 }  // namespace
+
+std::optional<LabelRequirement::Operator> operator_named(std::string_view name) {
+    constexpr std::pair<std::string_view, Operator> operators[] = {
+        {"In", Operator::in},           {"NotIn", Operator::not_in},
+        {"Exists", Operator::exists},   {"DoesNotExist", Operator::does_not_exist},
+        {"Gt", Operator::greater_than}, {"Lt", Operator::less_than}};
+    const auto* found = std::ranges::find(operators, name, &std::pair<std::string_view, Operator>::first);
+    return found == std::end(operators) ? std::nullopt : std::optional(found->second);
+}
+
+bool is_existence(LabelRequirement::Operator op) {
+    return op == Operator::exists || op == Operator::does_not_exist;
+}
+
+bool is_order(LabelRequirement::Operator op) {
+    return op == Operator::greater_than || op == Operator::less_than;
+}
 
 bool LabelRequirement::matches(const std::map<std::string, std::string>& labels) const {
     const auto label = labels.find(key);
@@ -244,7 +250,7 @@ bool LabelRequirement::matches(const std::map<std::string, std::string>& labels)
             break;
     }
     const auto value = there ? integer(label->second) : std::nullopt;
-    const auto limit = values.empty() ? std::nullopt : integer(*values.begin());
+    const auto limit = values.size() == 1 ? integer(*values.begin()) : std::nullopt;
     if (!value || !limit) return false;
     return op == Operator::greater_than ? *value > *limit : *value < *limit;
 }

@@ -7,12 +7,16 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace hooklet::api {
+
+/// The only field of a node that its selectors (`matchFields`) can name.
+inline constexpr std::string_view node_name_field = "metadata.name";
 
 /// One condition on a set of labels.
 struct LabelRequirement {
@@ -26,6 +30,14 @@ struct LabelRequirement {
     bool operator==(const LabelRequirement&) const = default;
 };
 using LabelRequirements = std::vector<LabelRequirement>;
+
+/// What an object calls it: `In`, `NotIn`, `Exists`, `DoesNotExist`, and on nodes `Gt` and `Lt`. nullopt:
+/// there is none of that name.
+std::optional<LabelRequirement::Operator> operator_named(std::string_view name);
+/// `Exists` and `DoesNotExist`, which go without values.
+bool is_existence(LabelRequirement::Operator op);
+/// `Gt` and `Lt`, which go with one integer.
+bool is_order(LabelRequirement::Operator op);
 
 /// Whether all requirements hold; none is true for every object.
 bool matches(const LabelRequirements& requirements, const std::map<std::string, std::string>& labels);

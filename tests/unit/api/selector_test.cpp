@@ -107,6 +107,19 @@ std::string expression_error(std::string op, std::vector<std::string> values) {
     return error_of(label_requirements(selector));
 }
 
+TEST(LabelSelector, ObjectsNameTheOperators) {
+    using Operator = LabelRequirement::Operator;
+    EXPECT_EQ(operator_named("NotIn"), Operator::not_in);
+    EXPECT_EQ(operator_named("Lt"), Operator::less_than);
+    EXPECT_EQ(operator_named("in"), std::nullopt);
+    EXPECT_TRUE(is_existence(Operator::does_not_exist));
+    EXPECT_FALSE(is_existence(Operator::in));
+    EXPECT_TRUE(is_order(Operator::greater_than));
+    EXPECT_FALSE(is_order(Operator::exists));
+    const LabelRequirement two{.key = "a", .op = Operator::less_than, .values = {"3", "5"}};
+    EXPECT_FALSE(two.matches({{"a", "1"}})) << "one value is needed";
+}
+
 TEST(LabelSelector, OfAnObjectIsChecked) {
     EXPECT_EQ(expression_error("Gt", {"1"}), R"("Gt" is not a valid label selector operator)");
     EXPECT_EQ(expression_error("In", {}),
