@@ -54,6 +54,21 @@ TEST_F(PodUpdate, AllowsWhatMayChange) {
     EXPECT_EQ(problems(), "");
 }
 
+TEST_F(PodUpdate, APodFromBeforeARuleGoesOn) {
+    NodeSelectorTerm term;
+    term.matchExpressions = {{.key = "a", .operator_ = "in", .values = {"b"}}};
+    before.spec.affinity.emplace()
+        .nodeAffinity.emplace()
+        .requiredDuringSchedulingIgnoredDuringExecution.emplace()
+        .nodeSelectorTerms = {term};
+    now = before;
+    now.metadata.labels["a"] = "b";
+    for (const char* part : {"", "status", "ephemeralcontainers", "resize"})
+        EXPECT_EQ(problems(part), "") << part;
+    now.spec.containers[0].image = "";
+    EXPECT_EQ(problems(), "spec.containers[0].image: Required value\n") << "what is new is looked at";
+}
+
 TEST_F(PodUpdate, AppArmorAnnotationsStayAsTheyAre) {
     const std::string a = "container.apparmor.security.beta.kubernetes.io/a";
     const std::string i = "container.apparmor.security.beta.kubernetes.io/i";
