@@ -85,7 +85,7 @@ class Author {
     std::string write_probes(const PodFrame& pod, int index, Container& container,
                              std::vector<Hook>& servers);
     Hook write_probe(int port, bool fails);
-    std::string write_resources(Container& container);
+    std::string write_resources(const PodFrame& pod, Container& container);
     void choose_resizes(const PodFrame& pod, std::span<const Container> containers);
     void choose_goal(const PodFrame& pod, std::span<const Container> containers);
     void choose_removals(const PodFrame& pod);
@@ -289,16 +289,16 @@ std::string Author::write_probes(const PodFrame& pod, int index, Container& cont
     return yaml;
 }
 
-std::string Author::write_resources(Container& container) {
+std::string Author::write_resources(const PodFrame& pod, Container& container) {
     container.resizable = container.kind != Part::init && chance(0.3);
     if (!container.resizable) return {};
     std::string yaml =
         "    resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 100m, memory: 64Mi}}\n";
-    if (container.policy != "Never" && chance(0.4)) {
-        yaml += fmt::format("    resizePolicy: [{{resourceName: {}, restartPolicy: RestartContainer}}]\n",
-                            chance(0.5) ? "cpu" : "memory");
-    }
-    return yaml;
+    if (container.policy == "Never" || !chance(0.4)) return yaml;
+    const char* resource = chance(0.5) ? "cpu" : "memory";
+    if (pod.policy == "Never") return yaml;  // the API refuses it, whatever the container's own policy is
+    return yaml + fmt::format("    resizePolicy: [{{resourceName: {}, restartPolicy: RestartContainer}}]\n",
+                              resource);
 }
 
 /// The container's own policy, and rules, if it has any.
@@ -328,7 +328,7 @@ Container Author::write_container(const PodFrame& pod, Part kind, int index) {
     Container out{.name = fmt::format("{}{}", kind == Part::ordinary ? "c" : "i", index), .kind = kind};
     const std::string policy = write_policy(pod, out);
     std::vector<Hook> hooks = write_hooks(pod, index, out);
-    out.yaml += write_probes(pod, index, out, hooks) + write_resources(out);
+    out.yaml += write_probes(pod, index, out, hooks) + write_resources(pod, out);
     const std::string command = write_command(hooks, out);
     const std::string image = fmt::format("image-{}-{}:1", pod.name, index);
     bring(image, 0.15);
