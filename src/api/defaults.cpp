@@ -40,18 +40,11 @@ void set_container(Container& container, bool host_network) {
     }
 }
 
-bool is_for_a_whole_pod(std::string_view resource) {
-    return resource == "cpu" || resource == "memory" || resource.starts_with("hugepages-");
-}
-
 /// With limits for the whole Pod, it requests what its containers do together, else as much as its limits.
 void set_pod_requests(PodSpec& spec) {
     if (!spec.resources || spec.resources->limits.empty()) return;
-    PodSpec containers;
-    containers.containers = spec.containers;
-    containers.initContainers = spec.initContainers;
     auto& requests = spec.resources->requests;
-    for (const auto& [name, amount] : pod_requests(containers)) {
+    for (const auto& [name, amount] : container_requests(spec)) {
         if (name == "cpu" || name == "memory") requests.emplace(name, amount);
     }
     for (const auto& [name, limit] : spec.resources->limits) {

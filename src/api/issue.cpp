@@ -109,12 +109,19 @@ Issue duplicate(std::string path, std::string_view value) {
     return make(Reason::duplicate, std::move(path), fmt::format("Duplicate value: {}", quote(value)));
 }
 
-Issue not_found(std::string path, std::string_view value) {
-    return make(Reason::not_found, std::move(path), fmt::format("Not found: {}", quote(value)));
+Issue not_found(std::string path, std::string_view value, std::string_view detail) {
+    std::string text = "Not found: " + quote(value);
+    if (!detail.empty()) text.append(": ").append(detail);
+    return make(Reason::not_found, std::move(path), std::move(text));
 }
 
 Issue too_long(std::string path, std::string_view detail) {
     return make(Reason::too_long, std::move(path), fmt::format("Too long: {}", detail));
+}
+
+Issue too_many(std::string path, std::size_t count, std::size_t most) {
+    return make(Reason::too_many, std::move(path),
+                fmt::format("Too many: {}: must have at most {} items", count, most));
 }
 
 }  // namespace issue

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,8 +53,9 @@ Issue invalid_raw(std::string path, std::string_view value, std::string_view det
 Issue not_supported(std::string path, std::string_view value, const std::vector<std::string_view>& supported);
 Issue forbidden(std::string path, std::string_view detail);
 Issue duplicate(std::string path, std::string_view value);
-Issue not_found(std::string path, std::string_view value);
+Issue not_found(std::string path, std::string_view value, std::string_view detail = "");
 Issue too_long(std::string path, std::string_view detail);
+Issue too_many(std::string path, std::size_t count, std::size_t most);
 }  // namespace issue
 
 /// The value between double quotes with Go's escapes.

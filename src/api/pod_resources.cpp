@@ -9,6 +9,8 @@ namespace hooklet::api {
 
 namespace {
 
+constexpr std::string_view huge_pages = "hugepages-";
+
 enum class Side { requests, limits };
 
 const ResourceList& part(const ResourceRequirements& resources, Side kind) {
@@ -68,6 +70,20 @@ Quantity amount_of(const ResourceList& list, std::string_view name) {
 
 void add_to(ResourceList& sum, const ResourceList& more) {
     for (const auto& [name, amount] : more) sum[name] = sum[name] + amount;
+}
+
+bool is_for_a_whole_pod(std::string_view resource) {
+    return resource == "cpu" || resource == "memory" || resource.starts_with(huge_pages);
+}
+
+std::optional<Quantity> huge_page_size(std::string_view resource) {
+    if (!resource.starts_with(huge_pages)) return std::nullopt;
+    const auto size = Quantity::parse(resource.substr(huge_pages.size()));
+    return size ? std::optional(*size) : std::nullopt;
+}
+
+ResourceList container_requests(const PodSpec& spec) {
+    return sum_of(spec, Side::requests);
 }
 
 ResourceList pod_requests(const PodSpec& spec) {

@@ -4,6 +4,7 @@
 #include "api/types.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,15 @@ Quantity amount_of(const ResourceList& list, std::string_view name);
 
 /// Adds each amount of `more`.
 void add_to(ResourceList& sum, const ResourceList& more);
+
+/// Whether resources for all containers of a Pod together can be of this kind: cpu, memory, huge pages.
+bool is_for_a_whole_pod(std::string_view resource);
+
+/// The size of the pages of `hugepages-SIZE`; nullopt: it is another resource, or its size is none.
+std::optional<Quantity> huge_page_size(std::string_view resource);
+
+/// What the containers request at once, whatever the Pod requests for them together.
+ResourceList container_requests(const PodSpec& spec);
 
 /// What a Pod with defaults set needs at once: all containers and sidecars together, or, where that is more,
 /// an init container with the sidecars started before it; pod-level resources replace what they name; the

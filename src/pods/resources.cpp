@@ -69,11 +69,9 @@ std::int64_t cpu_quota_us(std::int64_t milli) {
 }
 
 std::map<std::string, std::uint64_t> hugepage_limits(const api::ResourceList& amounts) {
-    constexpr std::string_view prefix = "hugepages-";
     std::map<std::string, std::uint64_t> limits;
     for (const auto& [name, amount] : amounts) {
-        if (!name.starts_with(prefix)) continue;
-        const auto size = api::Quantity::parse(std::string_view(name).substr(prefix.size()));
+        const auto size = api::huge_page_size(name);
         if (size) limits[page_size_name(size->units())] = static_cast<std::uint64_t>(amount.units());
     }
     return limits;

@@ -150,14 +150,23 @@ Problems no_dot_dot(std::string_view value) {
     return one(!has_dot_dot(value), "must not contain '..'");
 }
 
+/// A path that stays below where it starts.
+Problems descending_path(std::string_view value) {
+    Problems problems = no_dot_dot(value);
+    if (value.starts_with('/')) problems.emplace(problems.begin(), "must be a relative path");
+    return problems;
+}
+
 /// A path inside a volume; it may neither leave it nor look like the volume's own `..data`.
 Problems local_path(std::string_view value) {
-    Problems problems;
-    if (value.starts_with('/')) problems.emplace_back("must be a relative path");
-    if (has_dot_dot(value)) problems.emplace_back("must not contain '..'");
+    Problems problems = descending_path(value);
     if (value.starts_with("..") && !value.starts_with("../"))
         problems.emplace_back("must not start with '..'");
     return problems;
+}
+
+Problems absolute_path(std::string_view value) {
+    return one(value.starts_with('/'), "must be an absolute path");
 }
 
 Problems trimmed(std::string_view value) {
@@ -184,7 +193,7 @@ struct TextRule {
     std::string_view name;
     Problems (*check)(std::string_view);
 };
-constexpr std::array<TextRule, 14> text_rules{{{"dns_label", dns_label},
+constexpr std::array<TextRule, 16> text_rules{{{"dns_label", dns_label},
                                                {"label_value", label_value},
                                                {"dns_subdomain", dns_subdomain},
                                                {"qualified_name", qualified_name},
@@ -194,7 +203,9 @@ constexpr std::array<TextRule, 14> text_rules{{{"dns_label", dns_label},
                                                {"sysctl_name", sysctl_name},
                                                {"ip", ip},
                                                {"no_dot_dot", no_dot_dot},
+                                               {"descending_path", descending_path},
                                                {"local_path", local_path},
+                                               {"absolute_path", absolute_path},
                                                {"trimmed", trimmed},
                                                {"signal", signal},
                                                {"header_name", header_name}}};
@@ -203,13 +214,16 @@ struct NumberRule {
     std::string_view name;
     Problems (*check)(std::int64_t);
 };
-constexpr std::array<NumberRule, 8> number_rules{{
+constexpr std::array<NumberRule, 11> number_rules{{
     {"port", [](std::int64_t v) { return in_range(v, 1, 65535); }},
     {"port_or_zero", [](std::int64_t v) { return v == 0 ? Problems{} : in_range(v, 1, 65535); }},
     {"id", [](std::int64_t v) { return in_range(v, 0, int32_max); }},
     {"deadline", [](std::int64_t v) { return in_range(v, 1, int32_max); }},
     {"non_negative", [](std::int64_t v) { return one(v >= 0, "must be greater than or equal to 0"); }},
     {"positive", [](std::int64_t v) { return one(v > 0, "must be greater than 0"); }},
+    {"above_zero", [](std::int64_t v) { return one(v > 0, "must be greater than zero"); }},
+    {"weight", [](std::int64_t v) { return one(v >= 1 && v <= 100, "must be in the range 1-100"); }},
+    {"lun", [](std::int64_t v) { return in_range(v, 0, 255); }},
     {"file_mode",
      [](std::int64_t v) {
          return one(v >= 0 && v <= 0777, "must be a number between 0 and 0777 (octal), both inclusive");
@@ -268,6 +282,11 @@ Problems qualified_name(std::string_view value) {
         problems.push_back("name part " + at_most(63));
     if (!framed(name, is_alphanumeric, "-_.")) problems.emplace_back(qualified_name_text);
     return problems;
+}
+
+std::string_view without_dash(std::string_view start) {
+    if (start.ends_with('-')) start.remove_suffix(1);
+    return start;
 }
 
 Problems label_value(std::string_view value) {

@@ -24,4 +24,7 @@ Problems qualified_name(std::string_view value);  ///< `[prefix/]name`: keys of 
 Problems label_value(std::string_view value);
 Problems port_name(std::string_view value);
 
+/// The start of a name that something is added to may end in one `-`; without it the rules of names hold.
+std::string_view without_dash(std::string_view start);
+
 }  // namespace hooklet::api

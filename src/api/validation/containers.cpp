@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/validation/parts.hpp"
+#include "base/contains.hpp"
 
 #include <algorithm>
 #include <set>
@@ -9,6 +10,9 @@
 namespace hooklet::api {
 
 namespace {
+
+constexpr std::size_t most_restart_rules = 20;
+constexpr std::size_t most_exit_codes = 255;
 
 /// What must differ between all containers of the Pod.
 struct Seen {
@@ -43,11 +47,7 @@ bool is_privileged(const Container& container) {
 
 void check_sub_path(const VolumeMount& mount, const std::string& path, Issues& issues) {
     const auto check = [&](const std::string& value, std::string_view field) {
-        if (value.starts_with('/')) {
-            issues.push_back(
-                issue::invalid_text(fmt::format("{}.{}", path, field), value, "must be a relative path"));
-        }
-        add_problems(check_text("no_dot_dot", value), fmt::format("{}.{}", path, field), value, issues);
+        add_problems(check_text("descending_path", value), fmt::format("{}.{}", path, field), value, issues);
     };
     check(mount.subPath, "subPath");
     check(mount.subPathExpr, "subPathExpr");
@@ -74,6 +74,38 @@ void check_devices(const Container& container, const PodSpec& spec, const std::s
     }
 }
 
+/// One of these words. The API's path is that of the list.
+void check_word(const std::string& word, const std::vector<std::string_view>& words, const std::string& list,
+                Issues& issues) {
+    if (word.empty())
+        issues.push_back(issue::required(list));
+    else if (!contains(words, word))
+        issues.push_back(issue::not_supported(list, word, words));
+}
+
+void check_resize_policies(const Container& container, const PodSpec& spec, const std::string& path,
+                           Issues& issues) {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < container.resizePolicy.size(); ++i) {
+        const ContainerResizePolicy& policy = container.resizePolicy[i];
+        if (!names.insert(policy.resourceName).second)
+            issues.push_back(issue::duplicate(at(path, i), policy.resourceName));
+        check_word(policy.resourceName, {resizable.begin(), resizable.end()}, path, issues);
+        check_word(policy.restartPolicy, {"NotRequired", "RestartContainer"}, path, issues);
+        if (spec.restartPolicy == "Never" && policy.restartPolicy != "NotRequired")
+            issues.push_back(issue::invalid_text(path, policy.restartPolicy,
+                                                 "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+    }
+}
+
+void check_exit_codes(const ContainerRestartRuleOnExitCodes& codes, const std::string& path, Issues& issues) {
+    if (codes.values.empty()) {
+        issues.push_back(issue::required(path + ".values", "must specify at least one exit code"));
+    } else if (codes.values.size() > most_exit_codes) {
+        issues.push_back(issue::too_many(path + ".values", codes.values.size(), most_exit_codes));
+    }
+}
+
 /// The container's own restart policy and its rules by exit code.
 void check_restarts(const Container& container, const std::string& path, Issues& issues) {
     if (container.restartPolicyRules.empty()) return;
@@ -81,13 +113,17 @@ void check_restarts(const Container& container, const std::string& path, Issues&
         issues.push_back(issue::required(path + ".restartPolicy",
                                          "must specify restartPolicy when restart rules are used"));
     }
+    if (container.restartPolicyRules.size() > most_restart_rules) {
+        issues.push_back(issue::too_many(path + ".restartPolicyRules", container.restartPolicyRules.size(),
+                                         most_restart_rules));
+    }
     for (std::size_t i = 0; i < container.restartPolicyRules.size(); ++i) {
         const ContainerRestartRule& rule = container.restartPolicyRules[i];
         const std::string rule_path = at(path + ".restartPolicyRules", i) + ".exitCodes";
         if (!rule.exitCodes) {
             issues.push_back(issue::required(rule_path, "must be specified"));
-        } else if (rule.exitCodes->values.empty()) {
-            issues.push_back(issue::required(rule_path + ".values", "must specify at least one exit code"));
+        } else {
+            check_exit_codes(*rule.exitCodes, rule_path, issues);
         }
     }
 }
@@ -102,7 +138,8 @@ void check_container(const Container& container, const PodSpec& spec, bool is_in
     check_mounts(container, spec, path, issues);
     check_devices(container, spec, path, issues);
     check_handlers(container, spec, is_init, path, issues);
-    check_resources(container.resources, path + ".resources", issues);
+    check_resources(container.resources, spec, path + ".resources", issues);
+    check_resize_policies(container, spec, path + ".resizePolicy", issues);
     check_restarts(container, path, issues);
     if (container.securityContext)
         check_security(*container.securityContext, path + ".securityContext", issues);

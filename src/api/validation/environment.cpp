@@ -59,12 +59,16 @@ void check_env_from(const EnvFromSource& source, const std::string& path, Issues
         issues.push_back(
             issue::invalid_text(path, "", "may not have more than one field specified at a time"));
     }
-    if (source.configMapRef && source.configMapRef->name.empty()) {
-        issues.push_back(issue::required(path + ".configMapRef.name"));
-    }
-    if (source.secretRef && source.secretRef->name.empty()) {
-        issues.push_back(issue::required(path + ".secretRef.name"));
-    }
+    const auto check_ref = [&](const auto& ref, std::string_view field) {
+        if (!ref) return;
+        const std::string name_path = fmt::format("{}.{}.name", path, field);
+        if (ref->name.empty())
+            issues.push_back(issue::required(name_path));
+        else
+            add_problems(dns_subdomain(without_dash(ref->name)), name_path, ref->name, issues);
+    };
+    check_ref(source.configMapRef, "configMapRef");
+    check_ref(source.secretRef, "secretRef");
 }
 
 /// The key of `metadata.labels['key']` or `metadata.annotations['key']`; empty when the path is neither.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/annotations.hpp"
+#include "api/codec.hpp"
 #include "api/hint.hpp"
+#include "api/json.hpp"
 #include "api/validation/parts.hpp"
 #include "base/time.hpp"
 
@@ -21,9 +23,8 @@ void check_name(const ObjectMeta& metadata, NameRule rule, Issues& issues) {
         issues.push_back(issue::required("metadata.name", "name or generateName is required"));
     }
     if (!metadata.generateName.empty()) {
-        std::string_view base = metadata.generateName;
-        if (base.ends_with('-')) base.remove_suffix(1);
-        add_problems(rule(base), "metadata.generateName", metadata.generateName, issues);
+        add_problems(rule(without_dash(metadata.generateName)), "metadata.generateName",
+                     metadata.generateName, issues);
     }
     if (!metadata.name.empty()) add_problems(rule(metadata.name), "metadata.name", metadata.name, issues);
     if (!metadata.namespace_.empty()) {
@@ -69,6 +70,12 @@ void check_finalizers(const ObjectMeta& metadata, Issues& issues) {
     }
 }
 
+std::string list_of(const std::vector<OwnerReference>& owners) {
+    std::string text;
+    for (const OwnerReference& owner : owners) text += (text.empty() ? "" : ",") + write_json(encode(owner));
+    return "[" + text + "]";
+}
+
 void check_owners(const ObjectMeta& metadata, Issues& issues) {
     const std::string path = "metadata.ownerReferences";
     const OwnerReference* controller = nullptr;
@@ -89,7 +96,7 @@ void check_owners(const ObjectMeta& metadata, Issues& issues) {
                 "Only one reference can have Controller set to true. Found \"true\" in references for {} and "
                 "{}",
                 controller->name, owner.name);
-            issues.push_back(issue::invalid_raw(path, "null", text));
+            issues.push_back(issue::invalid_raw(path, list_of(metadata.ownerReferences), text));
         }
         controller = &owner;
     }

@@ -6,12 +6,18 @@
 #include "api/types.hpp"
 #include "api/validation/checks.hpp"
 
+#include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The parts of validate(), one per topic. Each appends what it finds; `path` is where its argument stands.
 namespace hooklet::api {
+
+/// What a resize may change.
+inline constexpr std::array<const char*, 2> resizable{"cpu", "memory"};
 
 /// What the tables say of every field below `object`: required, enum, check.
 void check_table(const TypeDescriptor& type, const void* object, const std::string& path, Issues& issues);
@@ -24,7 +30,21 @@ void check_annotations(const ObjectMeta& metadata, Issues& issues);
 void check_finalizer(const std::string& name, const std::string& path, Issues& issues);
 /// Keys and values of labels or of a node selector.
 void check_labels(const std::map<std::string, std::string>& labels, const std::string& path, Issues& issues);
-/// The rules that concern the Pod as a whole: DNS, host namespaces, tolerations, gates, addresses.
+/// What is selected by labels; one that is not there selects nothing.
+void check_selector(const std::optional<LabelSelector>& selector, const std::string& path, Issues& issues);
+/// The conditions on labels of a node. What is only `preferred` may name values that no label can have.
+void check_node_labels(const NodeSelectorTerm& term, bool preferred, const std::string& path, Issues& issues);
+/// Of the selector's requirement at `path`.
+void refuse_operator(std::string_view op, const std::string& path, Issues& issues);
+/// Whether it has a condition on the label.
+bool names_key(const LabelSelector& selector, const std::string& key);
+/// Where the Pod goes.
+void check_affinity(const Affinity& affinity, const std::string& path, Issues& issues);
+void check_spread(const std::vector<TopologySpreadConstraint>& constraints, const std::string& path,
+                  Issues& issues);
+/// What the Pod's operating system does not have.
+void check_os(const PodSpec& spec, Issues& issues);
+/// The rules that concern the Pod as a whole: DNS, placement, gates, addresses, resources.
 void check_pod_spec(const PodSpec& spec, Issues& issues);
 /// What holds for a Pod both new and changed.
 Issues validate_any(const Pod& pod);
@@ -47,12 +67,22 @@ void check_on_exit_hooks(const Pod& pod, Issues& issues);
 void check_app_armor(const Pod& pod, Issues& issues);
 void check_environment(const Container& container, const std::string& path, Issues& issues);
 void check_mounts(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues);
-void check_resources(const ResourceRequirements& resources, const std::string& path, Issues& issues);
+/// Of a container of this Pod.
+void check_resources(const ResourceRequirements& resources, const PodSpec& spec, const std::string& path,
+                     Issues& issues);
+/// The resources for all containers together: that they are enough for what those ask for.
+void check_pod_resources(const PodSpec& spec, Issues& issues);
+/// The claims of a Pod, and what a container uses of them.
+void check_claims(const std::vector<PodResourceClaim>& claims, const std::string& path, Issues& issues);
+void check_used_claims(const std::vector<ResourceClaim>& used, const std::vector<PodResourceClaim>& claims,
+                       const std::string& path, Issues& issues);
 /// Whether the bounds and defaults of a LimitRange fit together.
 void check_limits(const LimitRangeSpec& spec, Issues& issues);
 void check_security(const PodSpec& spec, Issues& issues);
 void check_security(const SecurityContext& context, const std::string& path, Issues& issues);
 void check_volumes(const PodSpec& spec, Issues& issues);
+/// A volume of a storage driver.
+void check_driver_source(const VolumeSource& source, const std::string& path, Issues& issues);
 /// Keys, sizes, and what a Secret's type asks for.
 void check_data(const ConfigMap& config_map, Issues& issues);
 void check_data(const Secret& secret, Issues& issues);
@@ -66,6 +96,8 @@ bool has_container(const PodSpec& spec, std::string_view name);
 
 /// `path[index]`
 std::string at(std::string_view path, std::size_t index);
+/// The values as a list in JSON.
+std::string list_text(const std::vector<std::string>& values);
 /// An Invalid issue with the quoted `value` for each problem.
 void add_problems(const Problems& problems, const std::string& path, std::string_view value, Issues& issues);
 

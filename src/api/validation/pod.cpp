@@ -26,12 +26,13 @@ void check_searches(const std::vector<std::string>& searches, Issues& issues) {
         if (!name.empty()) add_problems(dns_subdomain(name), at(path, i), searches[i], issues);
     }
     if (searches.size() > most_searches) {
-        issues.push_back(issue::invalid_raw(
-            path, "null", fmt::format("must not have more than {} search paths", most_searches)));
+        issues.push_back(
+            issue::invalid_raw(path, list_text(searches),
+                               fmt::format("must not have more than {} search paths", most_searches)));
     }
     if (characters > most_search_characters) {
         issues.push_back(issue::invalid_raw(
-            path, "null",
+            path, list_text(searches),
             fmt::format("must not have more than {} characters (including spaces) in the search list",
                         most_search_characters)));
     }
@@ -50,10 +51,8 @@ void check_dns(const PodSpec& spec, Issues& issues) {
             issue::required(path, "must provide at least one DNS nameserver when `dnsPolicy` is None"));
     }
     if (servers.size() > most_nameservers) {
-        std::string values;
-        for (const std::string& server : servers) values += (values.empty() ? "" : ",") + quote(server);
         issues.push_back(
-            issue::invalid_raw(path, "[" + values + "]",
+            issue::invalid_raw(path, list_text(servers),
                                fmt::format("must not have more than {} nameservers", most_nameservers)));
     }
     check_searches(spec.dnsConfig->searches, issues);
@@ -118,13 +117,14 @@ void check_pod_spec(const PodSpec& spec, Issues& issues) {
     for (std::size_t i = 0; i < spec.tolerations.size(); ++i) {
         check_toleration(spec.tolerations[i], at("spec.tolerations", i), issues);
     }
+    if (spec.affinity) check_affinity(*spec.affinity, "spec.affinity", issues);
+    check_spread(spec.topologySpreadConstraints, "spec.topologySpreadConstraints", issues);
     check_gates(spec, issues);
     check_host_aliases(spec, issues);
     check_hostname_override(spec, issues);
-    if (spec.os && spec.os->name != "linux" && spec.os->name != "windows") {
-        issues.push_back(issue::not_supported("spec.os", spec.os->name, {"linux", "windows"}));
-    }
-    if (spec.resources) check_resources(*spec.resources, "spec.resources", issues);
+    check_os(spec, issues);
+    check_claims(spec.resourceClaims, "spec.resourceClaims", issues);
+    check_pod_resources(spec, issues);
 }
 
 }  // namespace hooklet::api

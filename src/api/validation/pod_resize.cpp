@@ -4,7 +4,6 @@
 #include "api/validation/parts.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -12,7 +11,6 @@ namespace hooklet::api {
 
 namespace {
 
-constexpr std::array<const char*, 2> resizable{"cpu", "memory"};
 using Amounts = std::map<std::string, Quantity>;
 
 bool has_amounts(const std::optional<ResourceRequirements>& resources) {

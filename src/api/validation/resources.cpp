@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/pod_resources.hpp"
 #include "api/validation/parts.hpp"
 
 #include <algorithm>
@@ -24,14 +25,43 @@ bool is_extended(std::string_view name) {
     return !is_standard(name) && !is_huge_pages(name);
 }
 
-void check_name(const std::string& name, const std::string& path, Issues& issues) {
-    add_problems(qualified_name(name), path, name, issues);
-    if (name.find('/') != std::string::npos || is_standard(name) || is_huge_pages(name)) return;
-    issues.push_back(issue::invalid_text(path, name, "must be a standard resource type or fully qualified"));
-    issues.push_back(issue::invalid_text(path, name, "must be a standard resource for containers"));
+bool is_known(std::string_view name) {
+    return is_standard(name) || is_huge_pages(name) || name.find('/') != std::string_view::npos;
 }
 
-void check_list(const List& list, const std::string& path, Issues& issues) {
+/// False: no resource is called like that.
+bool check_resource_name(const std::string& name, const std::string& path, Issues& issues) {
+    const Problems problems = qualified_name(name);
+    add_problems(problems, path, name, issues);
+    if (!problems.empty()) return false;
+    if (is_known(name)) return true;
+    issues.push_back(issue::invalid_text(path, name, "must be a standard resource type or fully qualified"));
+    return false;
+}
+
+using NameCheck = void (*)(const std::string& name, const std::string& path, Issues& issues);
+
+void check_container_resource(const std::string& name, const std::string& path, Issues& issues) {
+    check_resource_name(name, path, issues);
+    if (!is_known(name))
+        issues.push_back(issue::invalid_text(path, name, "must be a standard resource for containers"));
+}
+
+void check_pod_resource(const std::string& name, const std::string& path, Issues& issues) {
+    if (check_resource_name(name, path, issues) && !is_for_a_whole_pod(name))
+        issues.push_back(issue::not_supported(path, name, {"cpu", "hugepages-", "memory"}));
+}
+
+void check_whole_pages(const std::string& name, const Quantity& amount, const std::string& path,
+                       Issues& issues) {
+    const std::int64_t size = huge_page_size(name).value_or(Quantity{}).units();
+    if (size > 0 && amount.units() % size == 0) return;
+    const std::string text = amount.text();
+    issues.push_back(issue::invalid_text(
+        path, text, fmt::format("{} is not positive integer multiple of {}", text, name)));
+}
+
+void check_list(const List& list, NameCheck check_name, const std::string& path, Issues& issues) {
     for (const auto& [name, amount] : list) {
         const std::string item_path = fmt::format("{}[{}]", path, name);
         check_name(name, item_path, issues);
@@ -42,6 +72,7 @@ void check_list(const List& list, const std::string& path, Issues& issues) {
         if (is_extended(name) && !amount.is_integer()) {
             issues.push_back(issue::invalid_text(item_path, amount.text(), "must be an integer"));
         }
+        if (is_huge_pages(name)) check_whole_pages(name, amount, item_path, issues);
     }
 }
 
@@ -65,11 +96,10 @@ void check_pair(const std::string& name, const Quantity& request, const List& li
     }
 }
 
-}  // namespace
-
-void check_resources(const ResourceRequirements& resources, const std::string& path, Issues& issues) {
-    check_list(resources.limits, path + ".limits", issues);
-    check_list(resources.requests, path + ".requests", issues);
+void check_requirements(const ResourceRequirements& resources, NameCheck check_name, const std::string& path,
+                        Issues& issues) {
+    check_list(resources.limits, check_name, path + ".limits", issues);
+    check_list(resources.requests, check_name, path + ".requests", issues);
     for (const auto& [name, request] : resources.requests)
         check_pair(name, request, resources.limits, path, issues);
     const auto any = [&](auto predicate) {
@@ -80,6 +110,46 @@ void check_resources(const ResourceRequirements& resources, const std::string& p
     const bool huge = any(is_huge_pages);
     const bool backed = any([](std::string_view name) { return name == "cpu" || name == "memory"; });
     if (huge && !backed) issues.push_back(issue::forbidden(path, "HugePages require cpu or memory"));
+}
+
+/// All containers together may request no more than the Pod, and none may have higher limits.
+void check_shares(const PodSpec& spec, const std::string& path, Issues& issues) {
+    for (const auto& [name, sum] : container_requests(spec)) {
+        const auto own = spec.resources->requests.find(name);
+        if (own == spec.resources->requests.end() || sum <= own->second) continue;
+        issues.push_back(issue::invalid_text(
+            fmt::format("{}.requests[{}]", path, name), own->second.text(),
+            fmt::format("must be greater than or equal to aggregate container requests of {}", sum.text())));
+    }
+    for (std::size_t i = 0; i < spec.containers.size(); ++i) {
+        for (const auto& [name, limit] : spec.containers[i].resources.limits) {
+            const auto own = spec.resources->limits.find(name);
+            if (own == spec.resources->limits.end() || limit <= own->second) continue;
+            issues.push_back(issue::invalid_text(
+                fmt::format("{}[{}].limits", at(path + ".containers", i), name), limit.text(),
+                fmt::format("must be less than or equal to pod limits of {}", own->second.text())));
+        }
+    }
+}
+
+}  // namespace
+
+void check_resources(const ResourceRequirements& resources, const PodSpec& spec, const std::string& path,
+                     Issues& issues) {
+    check_requirements(resources, check_container_resource, path, issues);
+    check_used_claims(resources.claims, spec.resourceClaims, path + ".claims", issues);
+}
+
+void check_pod_resources(const PodSpec& spec, Issues& issues) {
+    if (!spec.resources) return;
+    const std::string path = "spec.resources";
+    if (!spec.resources->claims.empty()) {
+        issues.push_back(
+            issue::forbidden(path + ".claims", "claims cannot be set for Resources at pod-level"));
+    }
+    check_requirements(*spec.resources, check_pod_resource, path, issues);
+    check_used_claims(spec.resources->claims, spec.resourceClaims, path + ".claims", issues);
+    check_shares(spec, path, issues);
 }
 
 }  // namespace hooklet::api

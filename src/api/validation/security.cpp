@@ -7,18 +7,23 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
+
 namespace hooklet::api {
 
 namespace {
 
-/// Rules that seccomp and AppArmor profiles share.
+constexpr std::size_t longest_profile = 4095;  // of a path
+
+/// Rules that seccomp and AppArmor profiles share. Returns the name of a local one that has one.
 template <class Profile>
-void check_profile(const std::optional<Profile>& profile, const std::string& path, std::string_view what,
-                   Issues& issues) {
-    if (!profile) return;
+std::string check_profile(const std::optional<Profile>& profile, const std::string& path,
+                          std::string_view what, Issues& issues) {
+    if (!profile) return {};
     const bool local = profile->type == "Localhost";
     const std::string field = path + ".localhostProfile";
-    if (local && !profile->localhostProfile) {
+    const std::string name = profile->localhostProfile.value_or("");
+    if (local && name.empty()) {
         issues.push_back(issue::required(
             field, std::string("must be set when ").append(what).append(" type is Localhost")));
     } else if (!local && profile->localhostProfile) {
@@ -26,6 +31,24 @@ void check_profile(const std::optional<Profile>& profile, const std::string& pat
             field, *profile->localhostProfile,
             std::string("can only be set when ").append(what).append(" type is Localhost")));
     }
+    return local ? name : "";
+}
+
+/// Of a Pod or of a container.
+template <class Context>
+void check_profiles(const Context& context, const std::string& path, Issues& issues) {
+    const std::string filter =
+        check_profile(context.seccompProfile, path + ".seccompProfile", "seccomp", issues);
+    add_problems(check_text("descending_path", filter), path + ".seccompProfile.localhostProfile", filter,
+                 issues);
+    const std::string profile =
+        check_profile(context.appArmorProfile, path + ".appArmorProfile", "AppArmor", issues);
+    const std::string field = path + ".appArmorProfile.localhostProfile";
+    if (!profile.empty() && !check_text("trimmed", profile).empty())
+        issues.push_back(issue::invalid_text(field, profile, "must not be padded with whitespace"));
+    if (profile.size() > longest_profile)
+        issues.push_back(
+            issue::too_long(field, fmt::format("may not be more than {} bytes", longest_profile)));
 }
 
 bool is_ipc_sysctl(std::string_view name) {
@@ -85,8 +108,7 @@ void check_app_armor(const Pod& pod, Issues& issues) {
 }
 
 void check_security(const SecurityContext& context, const std::string& path, Issues& issues) {
-    check_profile(context.seccompProfile, path + ".seccompProfile", "seccomp", issues);
-    check_profile(context.appArmorProfile, path + ".appArmorProfile", "AppArmor", issues);
+    check_profiles(context, path, issues);
     if (context.allowPrivilegeEscalation.value_or(true)) return;
     const auto refuse = [&](std::string_view detail) {
         issues.push_back(issue::invalid_raw(path, write_json(encode(context)), detail));
@@ -118,8 +140,7 @@ void check_security(const PodSpec& spec, Issues& issues) {
     if (!spec.securityContext) return;
     const std::string path = "spec.securityContext";
     check_sysctls(*spec.securityContext, spec, path, issues);
-    check_profile(spec.securityContext->seccompProfile, path + ".seccompProfile", "seccomp", issues);
-    check_profile(spec.securityContext->appArmorProfile, path + ".appArmorProfile", "AppArmor", issues);
+    check_profiles(*spec.securityContext, path, issues);
 }
 
 }  // namespace hooklet::api

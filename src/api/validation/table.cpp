@@ -79,6 +79,12 @@ std::string at(std::string_view path, std::size_t index) {
     return fmt::format("{}[{}]", path, index);
 }
 
+std::string list_text(const std::vector<std::string>& values) {
+    std::string text;
+    for (const std::string& value : values) text += (text.empty() ? "" : ",") + quote(value);
+    return "[" + text + "]";
+}
+
 void add_problems(const Problems& problems, const std::string& path, std::string_view value, Issues& issues) {
     for (const std::string& problem : problems) issues.push_back(issue::invalid_text(path, value, problem));
 }

@@ -19,7 +19,14 @@ void check_downward_items(const std::vector<DownwardAPIVolumeFile>& items, const
         if (!file.fieldRef && !file.resourceFieldRef) {
             issues.push_back(issue::required(item_path, "one of fieldRef and resourceFieldRef is required"));
         }
-        if (file.fieldRef) check_field_ref(*file.fieldRef, true, item_path + ".fieldRef", issues);
+        if (file.fieldRef) {
+            check_field_ref(*file.fieldRef, true, item_path + ".fieldRef", issues);
+            if (file.resourceFieldRef)
+                issues.push_back(
+                    issue::invalid_text(item_path, "resource",
+                                        "fieldRef and resourceFieldRef can not be specified simultaneously"));
+            continue;
+        }
         if (!file.resourceFieldRef) continue;
         const std::string ref_path = item_path + ".resourceFieldRef";
         if (file.resourceFieldRef->containerName.empty())
@@ -87,6 +94,7 @@ void check_volume(const Volume& volume, const std::string& path, Issues& issues)
         issues.push_back(issue::required(path + ".configMap.name"));
     if (volume.downwardAPI) check_downward_items(volume.downwardAPI->items, path + ".downwardAPI", issues);
     if (volume.projected) check_projected(*volume.projected, path + ".projected", issues);
+    check_driver_source(volume, path, issues);
 }
 
 }  // namespace

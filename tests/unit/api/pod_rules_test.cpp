@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules of Pods that would be long manifests; the others are in bad_manifests.
+#include "api/defaults.hpp"
+#include "api/validation.hpp"
+#include "support/from_json.hpp"
+
+#include <string>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace hooklet::api {
+namespace {
+
+class PodRules : public testing::Test {
+  protected:
+    PodRules() { set_defaults(pod); }
+
+    [[nodiscard]] std::string problems() const { return support::text_of(validate(pod)); }
+
+    Pod pod = support::from_json<Pod>(R"({"metadata": {"name": "p", "namespace": "n"},
+                                          "spec": {"containers": [{"name": "c", "image": "i"}]}})");
+};
+
+TEST_F(PodRules, AContainerHasFewRestartRules) {
+    Container& container = pod.spec.containers[0];
+    container.restartPolicy = "Never";
+    const ContainerRestartRule rule{.action = "Restart", .exitCodes = {{.operator_ = "In", .values = {1}}}};
+    container.restartPolicyRules.assign(20, rule);
+    container.restartPolicyRules[0].exitCodes->values.assign(255, 1);
+    EXPECT_EQ(problems(), "");
+    container.restartPolicyRules.push_back(rule);
+    container.restartPolicyRules[0].exitCodes->values.push_back(1);
+    EXPECT_EQ(problems(),
+              "spec.containers[0].restartPolicyRules: Too many: 21: must have at most 20 items\n"
+              "spec.containers[0].restartPolicyRules[0].exitCodes.values: Too many: 256: must have at most "
+              "255 items\n");
+}
+
+TEST_F(PodRules, ProfilesAndDriversHaveShortNames) {
+    pod.spec.securityContext->appArmorProfile = {.type = "Localhost",
+                                                 .localhostProfile = std::string(4096, 'a')};
+    pod.spec.volumes.emplace_back().name = "v";
+    pod.spec.volumes[0].csi.emplace().driver = std::string(64, 'd');
+    EXPECT_EQ(problems(),
+              "spec.volumes[0].csi.driver: Too long: may not be more than 63 bytes\n"
+              "spec.securityContext.appArmorProfile.localhostProfile: Too long: may not be more than 4095 "
+              "bytes\n");
+}
+
+TEST_F(PodRules, TooManySearchDomainsAreShown) {
+    auto& searches = pod.spec.dnsConfig.emplace().searches;
+    searches.assign(32, "a.b");
+    EXPECT_EQ(problems(), "");
+    searches.emplace_back("c");
+    std::string list;
+    for (const std::string& name : searches) list += (list.empty() ? "\"" : ",\"") + name + "\"";
+    EXPECT_EQ(problems(), fmt::format("spec.dnsConfig.searches: Invalid value: [{}]: must not have more than "
+                                      "32 search paths\n",
+                                      list));
+}
+
+TEST_F(PodRules, ContainersShareWhatThePodHas) {
+    auto& own = pod.spec.resources.emplace();
+    own.requests["cpu"] = Quantity::of_milli(500);
+    pod.spec.containers.push_back(pod.spec.containers[0]);
+    pod.spec.containers[1].name = "d";
+    for (Container& container : pod.spec.containers) {
+        container.resources.requests["cpu"] = Quantity::of_milli(250);
+        container.resources.requests["memory"] = Quantity::of_units(1);
+    }
+    EXPECT_EQ(problems(), "");
+    pod.spec.initContainers.push_back(pod.spec.containers[0]);
+    pod.spec.initContainers[0].name = "i";
+    pod.spec.initContainers[0].resources.requests["cpu"] = Quantity::of_milli(600);
+    EXPECT_EQ(problems(),
+              "spec.resources.requests[cpu]: Invalid value: \"500m\": must be greater than or equal to "
+              "aggregate container requests of 600m\n");
+}
+
+}  // namespace
+}  // namespace hooklet::api
