@@ -137,6 +137,29 @@ Problems ip(std::string_view value) {
     return one(fine, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
 }
 
+/// An address that leads to a machine from outside of it.
+Problems public_ip(std::string_view value) {
+    Problems problems = ip(value);
+    if (!problems.empty()) return problems;
+    const std::string text(value);
+    in_addr four{};
+    in6_addr six{};
+    const bool is_four = inet_pton(AF_INET, text.c_str(), &four) == 1;
+    if (!is_four) inet_pton(AF_INET6, text.c_str(), &six);
+    const std::uint32_t bits = ntohl(four.s_addr);
+    const auto any = [&](bool v4, bool v6, std::string_view problem) {
+        if (is_four ? v4 : v6) problems.emplace_back(problem);
+    };
+    any(bits == INADDR_ANY, IN6_IS_ADDR_UNSPECIFIED(&six), fmt::format("may not be unspecified ({})", value));
+    any(bits >> 24U == 127, IN6_IS_ADDR_LOOPBACK(&six),
+        "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+    any(bits >> 16U == 0xA9FE, IN6_IS_ADDR_LINKLOCAL(&six),
+        "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+    any(bits >> 8U == 0xE00000, IN6_IS_ADDR_MC_LINKLOCAL(&six),
+        "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+    return problems;
+}
+
 bool has_dot_dot(std::string_view path) {
     while (true) {
         const std::size_t end = path.find('/');
@@ -193,7 +216,7 @@ struct TextRule {
     std::string_view name;
     Problems (*check)(std::string_view);
 };
-constexpr std::array<TextRule, 16> text_rules{{{"dns_label", dns_label},
+constexpr std::array<TextRule, 17> text_rules{{{"dns_label", dns_label},
                                                {"label_value", label_value},
                                                {"dns_subdomain", dns_subdomain},
                                                {"qualified_name", qualified_name},
@@ -202,6 +225,7 @@ constexpr std::array<TextRule, 16> text_rules{{{"dns_label", dns_label},
                                                {"config_key", config_key},
                                                {"sysctl_name", sysctl_name},
                                                {"ip", ip},
+                                               {"public_ip", public_ip},
                                                {"no_dot_dot", no_dot_dot},
                                                {"descending_path", descending_path},
                                                {"local_path", local_path},

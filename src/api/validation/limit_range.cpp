@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/validation/parts.hpp"
+#include "base/contains.hpp"
 
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -10,6 +12,8 @@ namespace hooklet::api {
 namespace {
 
 using List = std::map<std::string, Quantity>;
+
+constexpr std::array<std::string_view, 3> limit_types{"Container", "PersistentVolumeClaim", "Pod"};
 
 /// The bounds and defaults of one resource; nullptr: none.
 struct Bounds {
@@ -70,7 +74,12 @@ void check_defaults_of_pod(const LimitRangeItem& item, const std::string& path, 
 }
 
 void check_item(const LimitRangeItem& item, const std::string& path, Issues& issues) {
-    add_problems(qualified_name(item.type), path + ".type", item.type, issues);
+    const Problems problems = qualified_name(item.type);
+    add_problems(problems, path + ".type", item.type, issues);
+    if (problems.empty() && item.type.find('/') == std::string::npos && !contains(limit_types, item.type)) {
+        issues.push_back(issue::invalid_text(path + ".type", item.type,
+                                             "must be a standard limit type or fully qualified"));
+    }
     if (item.type == "Pod") check_defaults_of_pod(item, path, issues);
     if (item.type == "PersistentVolumeClaim" && find(item.min, "storage") == nullptr &&
         find(item.max, "storage") == nullptr) {

@@ -46,6 +46,9 @@ void check_spread(const std::vector<TopologySpreadConstraint>& constraints, cons
 void check_os(const PodSpec& spec, Issues& issues);
 /// The rules that concern the Pod as a whole: DNS, placement, gates, addresses, resources.
 void check_pod_spec(const PodSpec& spec, Issues& issues);
+/// Those of `found` that were not there `before`: an object that was stored before there was a rule can still
+/// be changed.
+Issues only_new(Issues found, const Issues& before);
 /// What holds for a Pod both new and changed.
 Issues validate_any(const Pod& pod);
 /// What Pods are made of.
@@ -65,6 +68,9 @@ void check_exit_handler(const LifecycleHandler& handler, const std::string& path
 void check_on_exit_hooks(const Pod& pod, Issues& issues);
 /// The annotations that name AppArmor profiles.
 void check_app_armor(const Pod& pod, Issues& issues);
+/// That they name what the fields of a new Pod do.
+void check_app_armor_agrees(const Pod& pod, Issues& issues);
+void check_seccomp_annotations(const ObjectMeta& metadata, Issues& issues);
 void check_environment(const Container& container, const std::string& path, Issues& issues);
 void check_mounts(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues);
 /// Of a container of this Pod.

@@ -8,7 +8,6 @@
 #include "api/restart_rules.hpp"
 #include "api/validation.hpp"
 #include "api/validation/parts.hpp"
-#include "base/contains.hpp"
 
 #include <algorithm>
 
@@ -174,15 +173,6 @@ void check_app_armor_update(const Pod& next, const Pod& old, Issues& issues) {
     }
 }
 
-/// What is wrong with `next` and was not so before: a Pod that was admitted before there was a rule goes on.
-Issues new_issues(const Pod& next, const Pod& old) {
-    Issues issues = validate_any(next);
-    if (issues.empty()) return issues;
-    const Issues known = validate_any(old);
-    std::erase_if(issues, [&known](const Issue& issue) { return contains(known, issue); });
-    return issues;
-}
-
 }  // namespace
 
 Issues validate_update(std::string_view part, const Pod& next, const Pod& old) {
@@ -192,7 +182,7 @@ Issues validate_update(std::string_view part, const Pod& next, const Pod& old) {
         check_status_update(next, old, issues);
         return issues;
     }
-    issues = new_issues(next, old);
+    issues = only_new(validate_any(next), validate_any(old));
     check_app_armor_update(next, old, issues);
     if (part == "ephemeralcontainers")
         check_ephemeral_update(next.spec, old.spec, issues);

@@ -3,8 +3,10 @@
 #include "api/codec.hpp"
 #include "api/json.hpp"
 #include "api/validation/parts.hpp"
+#include "base/contains.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -92,7 +94,59 @@ void check_proc_mounts(const std::vector<Container>& containers, const std::stri
     }
 }
 
+/// The annotations by which Pods named seccomp profiles before there was a field; nothing reads them any
+/// more.
+constexpr std::string_view seccomp_of_pod = "seccomp.security.alpha.kubernetes.io/pod";
+constexpr std::string_view seccomp_of_container = "container.seccomp.security.alpha.kubernetes.io/";
+constexpr std::array<std::string_view, 3> seccomp_names{"docker/default", "runtime/default", "unconfined"};
+
+template <class Context>
+const AppArmorProfile* app_armor_of(const std::optional<Context>& context) {
+    return context && context->appArmorProfile ? &*context->appArmorProfile : nullptr;
+}
+
+/// Whether the containers' annotations name the profiles that the fields name.
+void check_agreement(const Pod& pod, const std::vector<Container>& containers, std::string_view list,
+                     Issues& issues) {
+    for (std::size_t i = 0; i < containers.size(); ++i) {
+        const auto annotation =
+            pod.metadata.annotations.find(std::string(app_armor_prefix) + containers[i].name);
+        const AppArmorProfile* profile = app_armor_of(containers[i].securityContext);
+        if (profile == nullptr) profile = app_armor_of(pod.spec.securityContext);
+        if (profile == nullptr || annotation == pod.metadata.annotations.end()) continue;
+        const auto named = app_armor_profile(annotation->second);
+        const std::string path = at(list, i) + ".securityContext.appArmorProfile";
+        if (!named || named->type != profile->type) {
+            issues.push_back(
+                issue::forbidden(path + ".type", "apparmor type in annotation and field must match"));
+        } else if (named->localhostProfile != profile->localhostProfile) {
+            issues.push_back(issue::forbidden(path + ".localhostProfile",
+                                              "apparmor profile in annotation and field must match"));
+        }
+    }
+}
+
 }  // namespace
+
+void check_app_armor_agrees(const Pod& pod, Issues& issues) {
+    if (pod.spec.os && pod.spec.os->name == "windows") return;
+    check_agreement(pod, pod.spec.initContainers, "spec.initContainers", issues);
+    check_agreement(pod, pod.spec.containers, "spec.containers", issues);
+}
+
+void check_seccomp_annotations(const ObjectMeta& metadata, Issues& issues) {
+    constexpr std::string_view local = "localhost/";
+    for (const auto& [key, value] : metadata.annotations) {
+        if (key != seccomp_of_pod && !key.starts_with(seccomp_of_container)) continue;
+        const std::string path = "metadata.annotations." + key;
+        if (value.starts_with(local)) {
+            const std::string_view file = std::string_view(value).substr(local.size());
+            add_problems(check_text("descending_path", file), path, file, issues);
+        } else if (!contains(seccomp_names, value)) {
+            issues.push_back(issue::invalid_text(path, value, "must be a valid seccomp profile"));
+        }
+    }
+}
 
 void check_app_armor(const Pod& pod, Issues& issues) {
     for (const auto& [key, value] : pod.metadata.annotations) {

@@ -113,7 +113,7 @@ Issues validate(const Service& service) {
 }
 
 Issues validate_update(const Service& next, const Service& old) {
-    Issues issues = validate(next);
+    Issues issues = only_new(validate(next), validate(old));
     if (!has_cluster_ip(old.spec) || next.spec.type == "ExternalName") return issues;
     const auto refuse = [&](std::string_view why) {
         issues.push_back(issue::invalid_raw("spec.clusterIPs[0]", addresses_text(next.spec), why));

@@ -2,6 +2,7 @@
 #include "api/validation.hpp"
 
 #include "api/validation/parts.hpp"
+#include "base/contains.hpp"
 
 #include <utility>
 
@@ -23,11 +24,17 @@ void check_content(const Pod& pod, Issues& issues) {
     check_ephemeral_containers(pod.spec, issues);
     check_on_exit_hooks(pod, issues);
     check_app_armor(pod, issues);
+    check_seccomp_annotations(pod.metadata, issues);
     check_pod_spec(pod.spec, issues);
     check_security(pod.spec, issues);
 }
 
 }  // namespace
+
+Issues only_new(Issues found, const Issues& before) {
+    std::erase_if(found, [&before](const Issue& issue) { return contains(before, issue); });
+    return found;
+}
 
 Issues validate_any(const Pod& pod) {
     Issues issues;
@@ -61,6 +68,7 @@ Issues validate(const Pod& pod, const Node* source_for_lines) {
     Issues issues = validate_any(pod);
     if (!pod.spec.ephemeralContainers.empty())
         issues.push_back(issue::forbidden("spec.ephemeralContainers", "cannot be set on create"));
+    check_app_armor_agrees(pod, issues);
     if (!pod.spec.schedulingGates.empty() && !pod.spec.nodeName.empty()) {
         issues.push_back(
             issue::forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared"));

@@ -140,6 +140,10 @@ TEST(Validation, OfLimitRanges) {
         limits(R"({"type":"PersistentVolumeClaim"})"),
         "spec.limits[0].limits: Required value: either minimum or maximum storage value is required, but "
         "neither was provided\n");
+    EXPECT_EQ(limits(R"({"type":"example.com/x"})"), "");
+    EXPECT_EQ(
+        limits(R"({"type":"X"})"),
+        "spec.limits[0].type: Invalid value: \"X\": must be a standard limit type or fully qualified\n");
 }
 
 TEST(Validation, OfNodes) {
@@ -190,6 +194,27 @@ TEST(Validation, OfServices) {
     EXPECT_EQ(
         service(R"({"type":"NodePort","clusterIP":"None"})"),
         "spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for NodePort services\n");
+    EXPECT_EQ(
+        service(R"({"ports":[{"port":80,"appProtocol":"/"}],"ipFamilies":["IPv5"],"trafficDistribution":"X",
+                          "externalIPs":["127.0.0.1","0.0.0.0","8.8.8.8","fe80::1","ff02::1","224.0.0.9"]})"),
+        "spec.ports[0].appProtocol: Invalid value: \"/\": prefix part must be non-empty\n"
+        "spec.ports[0].appProtocol: Invalid value: \"/\": name part must be non-empty\n"
+        "spec.ports[0].appProtocol: Invalid value: \"/\": name part must consist of alphanumeric "
+        "characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. "
+        "'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+        "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
+        "spec.externalIPs[0]: Invalid value: \"127.0.0.1\": may not be in the loopback range "
+        "(127.0.0.0/8, ::1/128)\n"
+        "spec.externalIPs[1]: Invalid value: \"0.0.0.0\": may not be unspecified (0.0.0.0)\n"
+        "spec.externalIPs[3]: Invalid value: \"fe80::1\": may not be in the link-local range "
+        "(169.254.0.0/16, fe80::/10)\n"
+        "spec.externalIPs[4]: Invalid value: \"ff02::1\": may not be in the link-local multicast range "
+        "(224.0.0.0/24, ff02::/10)\n"
+        "spec.externalIPs[5]: Invalid value: \"224.0.0.9\": may not be in the link-local multicast range "
+        "(224.0.0.0/24, ff02::/10)\n"
+        "spec.ipFamilies[0]: Unsupported value: \"IPv5\": supported values: \"IPv4\", \"IPv6\"\n"
+        "spec.trafficDistribution: Unsupported value: \"X\": supported values: \"PreferClose\", "
+        "\"PreferSameNode\", \"PreferSameZone\"\n");
 }
 
 TEST(Validation, TheAddressesOfAServiceBeginWithItsAddress) {
@@ -213,6 +238,7 @@ TEST(Validation, AServiceKeepsItsAddress) {
         return support::text_of(validate_update(service(now), service(before)));
     };
     EXPECT_EQ(update("10.0.0.1", "10.0.0.1"), "");
+    EXPECT_EQ(update("1.2", "1.2"), "") << "it was stored like that";
     EXPECT_EQ(update("", "10.0.0.1"), "");
     EXPECT_EQ(update("10.0.0.1", "10.0.0.2"),
               "spec.clusterIPs[0]: Invalid value: [\"10.0.0.2\"]: may not change once set\n");

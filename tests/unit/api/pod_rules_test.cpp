@@ -48,6 +48,34 @@ TEST_F(PodRules, ProfilesAndDriversHaveShortNames) {
               "bytes\n");
 }
 
+TEST_F(PodRules, AnnotationsNameTheProfilesThatTheFieldsName) {
+    pod.metadata.annotations["container.apparmor.security.beta.kubernetes.io/c"] = "localhost/a";
+    EXPECT_EQ(problems(), "");
+    const std::string path = "spec.containers[0].securityContext.appArmorProfile";
+    pod.spec.securityContext->appArmorProfile.emplace().type = "RuntimeDefault";
+    EXPECT_EQ(problems(), path + ".type: Forbidden: apparmor type in annotation and field must match\n");
+    AppArmorProfile& own = pod.spec.containers[0].securityContext.emplace().appArmorProfile.emplace();
+    own = {.type = "Localhost", .localhostProfile = "b"};
+    EXPECT_EQ(problems(),
+              path + ".localhostProfile: Forbidden: apparmor profile in annotation and field must match\n");
+    own.localhostProfile = "a";
+    EXPECT_EQ(problems(), "");
+}
+
+TEST_F(PodRules, OldAnnotationsNameSeccompProfiles) {
+    const std::string key = "seccomp.security.alpha.kubernetes.io/pod";
+    for (const char* fine : {"runtime/default", "docker/default", "unconfined", "localhost/a/b"}) {
+        pod.metadata.annotations[key] = fine;
+        EXPECT_EQ(problems(), "") << fine;
+    }
+    pod.metadata.annotations[key] = "foo";
+    EXPECT_EQ(problems(),
+              "metadata.annotations." + key + ": Invalid value: \"foo\": must be a valid seccomp profile\n");
+    pod.metadata.annotations[key] = "localhost/../x";
+    EXPECT_EQ(problems(),
+              "metadata.annotations." + key + ": Invalid value: \"../x\": must not contain '..'\n");
+}
+
 TEST_F(PodRules, TooManySearchDomainsAreShown) {
     auto& searches = pod.spec.dnsConfig.emplace().searches;
     searches.assign(32, "a.b");
