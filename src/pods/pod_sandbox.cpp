@@ -65,13 +65,14 @@ void PodSandbox::remove() {
 
 Task<void> PodSandbox::make_sandbox() {
     if (next_attempt_ > 0) {
+        const bool replaces_one = !id_.empty();
         // Records of earlier attempts, also of one whose answer was lost.
         const Status removed = co_await discard_all();
         if (!removed) {
             retry(SandboxState::stopped);
             co_return;
         }
-        context_->recorder.event(event::sandbox_changed());
+        if (replaces_one) context_->recorder.event(event::sandbox_changed());
     }
     const Status volumes = co_await volumes_.set_up();
     if (!volumes) {

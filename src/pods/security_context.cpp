@@ -115,6 +115,8 @@ cri::ContainerSecurityContext make_security_context(const api::Pod& pod, const a
     }
     result.run_as_user = both.user ? both.user : image.uid;
     if (!result.run_as_user) result.run_as_username = image.username;
+    // An image that names no user runs as root; a group alone is nothing to the engine.
+    if (!result.run_as_user && result.run_as_username.empty()) result.run_as_user = 0;
     result.run_as_group = both.group;
     result.supplemental_groups = supplemental_groups_of(pod.spec);
     result.readonly_rootfs = own.readOnlyRootFilesystem.value_or(false);

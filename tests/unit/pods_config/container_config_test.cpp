@@ -171,7 +171,8 @@ TEST(ContainerConfig, MergesIdentityOfPodContainerAndImage) {
         return cri::Image{.id = {}, .repo_tags = {}, .repo_digests = {}, .uid = uid, .username = name};
     };
     for (const Row& row : {
-             Row{"{}", "{}", image({}), {}, "", {}},
+             Row{"{}", "{}", image({}), 0, "", {}},
+             Row{"{}", R"({"runAsGroup": 3000})", image({}), 0, "", 3000},
              Row{"{}", "{}", image(101), 101, "", {}},
              Row{"{}", "{}", image({}, "nginx"), {}, "nginx", {}},
              Row{R"({"runAsUser": 5, "runAsGroup": 6})", "{}", image({}, "nginx"), 5, "", 6},
