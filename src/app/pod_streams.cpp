@@ -25,7 +25,6 @@ constexpr Duration lookup_limit = std::chrono::seconds{10};
 /// Who attaches so soon after a container's start wants to see it from the start: `kubectl run -i` can only
 /// attach when the container runs already, and a short command has said everything by then.
 constexpr Duration start_time = std::chrono::seconds{10};
-constexpr std::size_t most_output = 256UL * 1024;
 
 /// The specs of all containers, whatever their role.
 std::vector<api::Container> all_containers(const api::PodSpec& spec) {
@@ -67,7 +66,7 @@ NodePodStreams::NodePodStreams(Ports ports, std::string log_directory)
       log_directory_(std::move(log_directory)),
       dialer_(ports_.executor, ports_.clock),
       watch_(ports_.executor),
-      proxy_({ports_.executor, ports_.clock, ports_.runtime, &dialer_}),
+      proxy_({ports_.executor, ports_.clock, ports_.runtime, &dialer_, ports_.files}),
       object_proxies_({ports_.executor, ports_.clock, ports_.random, ports_.api, &dialer_}) {}
 
 Task<void> NodePodStreams::serve(HttpExchange* exchange, server::PodStreamRequest request) {
@@ -113,13 +112,12 @@ std::string NodePodStreams::log_path(const api::Pod& pod, const std::string& con
     return fmt::format("{}/{}/{}.log", pod_log_path(pod, log_directory_), container, instance.attempt);
 }
 
-WrittenOutput NodePodStreams::first_output(const api::Pod& pod, const std::string& container) const {
+std::string NodePodStreams::young_log(const api::Pod& pod, const std::string& container) const {
     const auto instance = log_instance(pod, container, false);
     const api::ContainerStatus* status = api::find_status(pod.status, container);
     if (!instance || status == nullptr || !status->state.running) return {};
     if (ports_.clock->wall() - status->state.running->startedAt.wall() > start_time) return {};
-    const Result<std::string> log = ports_.files->read_tail(log_path(pod, container, *instance), most_output);
-    return log ? written_output(*log) : WrittenOutput{};
+    return log_path(pod, container, *instance);
 }
 
 Task<void> NodePodStreams::log(HttpExchange* exchange, api::Pod pod) {
@@ -177,7 +175,7 @@ Task<void> NodePodStreams::command(HttpExchange* exchange, api::Pod pod, bool at
         const std::string text = fmt::format("container not found (\"{}\")", *container);
         co_await server::respond(exchange, text_reply(404, text));
     } else if (attach) {
-        target.before = first_output(pod, *container);
+        target.log = young_log(pod, *container);
         co_await proxy_.attach(exchange, std::move(target), *options);
     } else {
         co_await proxy_.exec(exchange, std::move(target), *options);

@@ -35,8 +35,8 @@ class NodePodStreams final : public server::PodStreams {
   private:
     [[nodiscard]] std::string log_path(const api::Pod& pod, const std::string& container,
                                        const LogInstance& instance) const;
-    /// What a container that has just started wrote.
-    [[nodiscard]] WrittenOutput first_output(const api::Pod& pod, const std::string& container) const;
+    /// Path of the log of a container that has just started; empty for an older one.
+    [[nodiscard]] std::string young_log(const api::Pod& pod, const std::string& container) const;
     Task<void> log(HttpExchange* exchange, api::Pod pod);
     Task<void> command(HttpExchange* exchange, api::Pod pod, bool attach);
     Task<void> port_forward(HttpExchange* exchange, api::Pod pod);

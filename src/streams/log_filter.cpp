@@ -23,27 +23,13 @@ std::optional<LogLine> parse_log_line(std::string_view line) {
     return LogLine{*time, *stream, first_tag == "F", line};
 }
 
-WrittenOutput written_output(std::string_view log) {
-    WrittenOutput output;
-    while (!log.empty()) {
-        const std::size_t end = std::min(log.find('\n'), log.size());
-        const auto line = parse_log_line(log.substr(0, end));
-        log.remove_prefix(std::min(end + 1, log.size()));
-        if (!line) continue;
-        std::string& out = line->stream == "stderr" ? output.stderr_ : output.stdout_;
-        out += line->text;
-        if (line->whole) out += '\n';
-    }
-    return output;
-}
-
 void LogFilter::take_line(std::string_view line, std::string& out) {
     if (view_.skip_lines > 0) {
         --view_.skip_lines;
         return;
     }
     const auto parsed = parse_log_line(line);
-    if (!parsed) return;
+    if (!parsed || (!view_.stream.empty() && parsed->stream != view_.stream)) return;
     if (view_.since || view_.timestamps) {
         const auto at = parse_rfc3339(parsed->time);
         if (!at || (view_.since && *at < *view_.since)) return;

@@ -20,20 +20,13 @@ struct LogLine {
 /// `line` is without its line break; nullopt when it is nothing of the kind.
 std::optional<LogLine> parse_log_line(std::string_view line);
 
-/// What a container wrote.
-struct WrittenOutput {
-    std::string stdout_;
-    std::string stderr_;
-};
-/// The texts of a CRI log; what is no line of one is left out.
-WrittenOutput written_output(std::string_view log);
-
 /// What of a log is wanted, and how.
 struct LogView {
     std::optional<WallTime> since{};
     bool timestamps = false;
     std::optional<std::int64_t> limit_bytes{};
     std::int64_t skip_lines = 0;  ///< The first lines of the files, whole or not.
+    std::string stream{};         ///< Only what was written to that one; empty: all.
 };
 
 /// Makes what a client gets out of what the engine wrote, as it comes.

@@ -14,9 +14,6 @@ namespace hooklet {
 
 namespace {
 
-/// In which the engine writes the last lines of a container that has ended.
-constexpr Duration drain_time = std::chrono::milliseconds{200};
-
 /// Lets others on the loop have their turn.
 Task<void> pause() {
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
@@ -92,7 +89,7 @@ Status LogReader::watch_directory() {
     watching_ = std::move(*watching);
     left_ = gone_.on_cancel([this] { changed_.notify(); });
     ended_ = request_.ended.on_cancel([this] {
-        drained_ = ports_.clock->at(ports_.clock->now() + drain_time, [this] {
+        drained_ = ports_.clock->at(ports_.clock->now() + log_drain_time, [this] {
             last_look_ = true;
             changed_.notify();
         });
@@ -118,28 +115,38 @@ Task<Status> LogReader::switch_file() {
 Task<Status> LogReader::follow() {
     while (!filter_.full()) {
         const bool last = last_look_;
-        Status copied = co_await copy(files_.size() - 1);
-        if (copied) copied = co_await switch_file();
+        const Status copied = co_await catch_up(gone_);
         if (!copied || last) co_return copied;
         co_await changed_.wait();
     }
     co_return Status{};
 }
 
-Task<Status> LogReader::run(CancelToken gone) {
-    gone_ = std::move(gone);
-    // Before the first look, so that nothing falls between.
-    if (request_.follow) {
-        if (const Status watching = watch_directory(); !watching) co_return watching;
-    }
+Task<Status> LogReader::begin() {
     if (const Status opened = open_files(); !opened) co_return opened;
     if (request_.tail_lines) {
         if (const Status sought = co_await seek_tail(); !sought) co_return sought;
     }
-    for (std::size_t file = first_; file < files_.size(); ++file) {
+    for (std::size_t file = first_; file + 1 < files_.size(); ++file) {
         if (const Status copied = co_await copy(file); !copied) co_return copied;
     }
-    if (!request_.follow) co_return Status{};
+    co_return Status{};
+}
+
+Task<Status> LogReader::catch_up(CancelToken gone) {
+    gone_ = std::move(gone);
+    if (files_.empty()) {
+        if (const Status begun = co_await begin(); !begun) co_return begun;
+    }
+    if (const Status copied = co_await copy(files_.size() - 1); !copied) co_return copied;
+    co_return co_await switch_file();
+}
+
+Task<Status> LogReader::run(CancelToken gone) {
+    gone_ = std::move(gone);
+    if (!request_.follow) co_return co_await catch_up(gone_);
+    // Before the first look, so that nothing falls between.
+    if (const Status watching = watch_directory(); !watching) co_return watching;
     co_return co_await follow();
 }
 

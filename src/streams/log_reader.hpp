@@ -15,6 +15,9 @@
 
 namespace hooklet {
 
+/// In which the engine writes what a container has said, also when that has ended.
+inline constexpr Duration log_drain_time = std::chrono::milliseconds{200};
+
 /// Takes the text of a log, piece by piece.
 class LogSink {
   public:
@@ -47,9 +50,14 @@ class LogReader {
     /// Returns at the end of the log; when following, at the end of the container's. Code::not_found when
     /// there is no such log, what the sink said, or the token's reason.
     Task<Status> run(CancelToken gone);
+    /// For those who hear otherwise when there may be more: passes on what the log has now, the next time
+    /// what has come since. Errors as run(). Instead of run(); not again after an error.
+    Task<Status> catch_up(CancelToken gone);
 
   private:
     Status open_files();
+    /// Up to the newest file.
+    Task<Status> begin();
     Task<Status> seek_tail();
     Task<Result<std::int64_t>> count_lines(std::size_t file);
     /// What is there now of that file.

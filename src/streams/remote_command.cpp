@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/remote_command.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace hooklet {
@@ -9,8 +11,7 @@ namespace {
 
 constexpr std::size_t longest_status = 64 * 1024;
 constexpr Duration open_limit = std::chrono::seconds{30};
-/// An engine that cannot attach ends the streams at once. One that is quiet for so long has attached.
-constexpr Duration refusal_limit = std::chrono::milliseconds{300};
+constexpr std::array outputs{Channel::stdout_, Channel::stderr_};
 
 }  // namespace
 
@@ -61,34 +62,42 @@ Task<std::string> RemoteCommand::read_status() {
     }
 }
 
-Task<void> RemoteCommand::output(Channel channel, std::string before) {
-    const Call unlimited{MonotonicTime::max(), client_->gone()};
-    ByteStream* to = client_->stream(channel);
-    if (!before.empty()) {
-        const Call soon = clock_->call_within(refusal_limit, client_->gone());
-        auto first = co_await engine(channel)->read(relay_size, soon);
-        const bool quiet = !first && first.error().code == Code::deadline;
-        const bool ended = !quiet && (!first || first->empty());
-        if (ended) {
-            unshown_.push_back({to, std::move(before)});
-            co_return;
-        }
-        if (!quiet) before += *first;
-        (void)co_await to->write(std::move(before), unlimited);
+void RemoteCommand::begin_with_log(FileSystem* files, const std::string& path, CommandStreams streams) {
+    const LogReader::Ports ports{clock_, files, nullptr};
+    for (const Channel channel : outputs) {
+        if (!streams.has(channel)) continue;
+        LogRequest log;
+        log.path = path;
+        log.view.stream = stream_type(channel);
+        from_log_[std::to_underlying(channel)] =
+            std::make_unique<AttachedOutput>(ports, std::move(log), streams.tty, client_->stream(channel));
+    }
+}
+
+Task<void> RemoteCommand::output(Channel channel) {
+    const auto number = std::to_underlying(channel);
+    if (from_log_[number]) {
+        const bool level = co_await from_log_[number]->catch_up(engine(channel), client_->gone());
+        if (!level) co_return;
+        from_log_[number].reset();
     }
     CancelToken never;
-    co_await copy(engine(channel), to, std::move(never));
+    co_await copy(engine(channel), client_->stream(channel), std::move(never));
 }
 
-Task<void> RemoteCommand::show_unshown() {
-    const Call unlimited{MonotonicTime::max(), client_->gone()};
-    for (Unshown& one : unshown_) {
-        (void)co_await one.to->write(std::move(one.text), unlimited);
-        (void)co_await one.to->end(unlimited);
+Task<void> RemoteCommand::last_lines(bool attached) {
+    // A client that could not attach asks for the log, which has all of it.
+    const auto wanted = [attached](const auto& output) { return output && (attached || output->begun()); };
+    if (std::ranges::none_of(from_log_, wanted)) co_return;
+    const Call drained = clock_->call_within(log_drain_time, client_->gone());
+    const Status waited = co_await sleep_until(clock_, drained);
+    if (!waited) co_return;
+    for (const auto& output : from_log_) {
+        if (wanted(output)) co_await output->finish();
     }
 }
 
-Task<CommandEnd> RemoteCommand::run(CommandStreams streams, WrittenOutput before) {
+Task<CommandEnd> RemoteCommand::run(CommandStreams streams) {
     session_.start(received_);
     const CancelRegistration lost = client_->gone().on_cancel([this] { connection_->close(); });
     const Status opened = co_await open(streams);
@@ -100,15 +109,13 @@ Task<CommandEnd> RemoteCommand::run(CommandStreams streams, WrittenOutput before
         ByteStream* from = client_->stream(channel);
         if (from != nullptr) inputs_.spawn(copy(from, engine(channel), over_.token()));
     }
-    if (engine(Channel::stdout_) != nullptr)
-        outputs_.spawn(output(Channel::stdout_, std::move(before.stdout_)));
-    if (engine(Channel::stderr_) != nullptr)
-        outputs_.spawn(output(Channel::stderr_, std::move(before.stderr_)));
+    for (const Channel channel : outputs) {
+        if (engine(channel) != nullptr) outputs_.spawn(output(channel));
+    }
     const std::string status = co_await read_status();
     CommandEnd end = CommandEnd::from_engine(status);
     co_await outputs_.close();
-    // A client that could not attach asks for the log, which has all of it.
-    if (end.text.empty()) co_await show_unshown();
+    co_await last_lines(end.text.empty());
     over_.cancel();
     co_await session_.stop();
     co_await inputs_.close();

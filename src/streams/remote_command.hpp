@@ -2,15 +2,14 @@
 #pragma once
 
 #include "base/gate.hpp"
+#include "streams/attached_output.hpp"
 #include "streams/command_channels.hpp"
 #include "streams/engine_connection.hpp"
-#include "streams/log_filter.hpp"
 #include "streams/spdy_session.hpp"
 
 #include <array>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace hooklet {
 
@@ -21,26 +20,22 @@ class RemoteCommand {
     /// `client` outlives it.
     RemoteCommand(Executor executor, Clock* clock, CommandChannels* client, EngineConnection engine);
 
-    /// Sends the client what was written before, once the engine has attached, then copies. Returns how the
-    /// command ended. To be called once.
-    Task<CommandEnd> run(CommandStreams streams, WrittenOutput before);
+    /// The client gets all that the container has written since its start, out of the log at that path.
+    /// Before run(); `files` outlive it.
+    void begin_with_log(FileSystem* files, const std::string& path, CommandStreams streams);
+    /// Returns how the command ended. To be called once.
+    Task<CommandEnd> run(CommandStreams streams);
 
   private:
     Task<Status> open(CommandStreams streams);
-    /// What was written before, then what the engine sends.
-    Task<void> output(Channel channel, std::string before);
-    Task<void> show_unshown();
+    Task<void> output(Channel channel);
+    /// Of outputs that ended while they were shown out of the log.
+    Task<void> last_lines(bool attached);
     Task<void> copy(ByteStream* from, ByteStream* to, CancelToken cancel);
     Task<std::string> read_status();
     [[nodiscard]] ByteStream* engine(Channel channel) const {
         return channels_[static_cast<std::size_t>(channel)].get();
     }
-
-    /// What was written before to a stream that has ended without a byte.
-    struct Unshown {
-        ByteStream* to;
-        std::string text;
-    };
 
     Clock* clock_;
     CommandChannels* client_;
@@ -48,7 +43,7 @@ class RemoteCommand {
     std::string received_;
     spdy::Session session_;
     std::array<spdy::StreamPtr, channel_count> channels_;
-    std::vector<Unshown> unshown_;
+    std::array<std::unique_ptr<AttachedOutput>, channel_count> from_log_;  ///< Those that are.
     CancelSource over_;
     Gate inputs_;
     Gate outputs_;

@@ -117,7 +117,7 @@ Task<void> StreamProxy::command(HttpExchange* exchange, CommandTarget target, Co
         (void)co_await exchange->respond(engine_refusal(engine.error(), target.container));
         co_return;
     }
-    co_await talk(exchange, std::move(*upgrade), streams, std::move(*engine), std::move(target.before));
+    co_await talk(exchange, std::move(*upgrade), streams, std::move(*engine), std::move(target.log));
 }
 
 std::unique_ptr<CommandChannels> StreamProxy::channels_for(const Upgrade& upgrade, CommandStreams streams,
@@ -131,7 +131,7 @@ std::unique_ptr<CommandChannels> StreamProxy::channels_for(const Upgrade& upgrad
 }
 
 Task<void> StreamProxy::talk(HttpExchange* exchange, Upgrade upgrade, CommandStreams streams,
-                             EngineConnection engine, WrittenOutput before) {
+                             EngineConnection engine, std::string log) {
     const auto connection = co_await exchange->upgrade(upgrade.reply);
     if (!connection) co_return;
     ByteStream* stream = *connection;
@@ -144,7 +144,8 @@ Task<void> StreamProxy::talk(HttpExchange* exchange, Upgrade upgrade, CommandStr
         RemoteCommand remote(ports_.executor, ports_.clock, client.get(), std::move(engine));
         // What the client still sends may wait for the command to read it, so that its end goes unseen.
         const CancelRegistration over = exchange->gone().on_cancel([command] { command->close(); });
-        end = co_await remote.run(streams, std::move(before));
+        if (!log.empty()) remote.begin_with_log(ports_.files, log, streams);
+        end = co_await remote.run(streams);
     }
     const Timer impatient =
         ports_.clock->at(ports_.clock->now() + finish_limit, [stream] { stream->close(); });

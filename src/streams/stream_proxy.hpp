@@ -5,11 +5,11 @@
 #include "ports/clock.hpp"
 #include "ports/container_runtime.hpp"
 #include "ports/dialer.hpp"
+#include "ports/file_system.hpp"
 #include "ports/http_server.hpp"
 #include "streams/command_channels.hpp"
 #include "streams/command_options.hpp"
 #include "streams/engine_connection.hpp"
-#include "streams/log_filter.hpp"
 #include "streams/upgrade.hpp"
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct CommandTarget {
     std::string container_id;  ///< The engine's; empty when it is not running.
     bool stdin_ = false;       ///< The container's own settings, which attach has to follow.
     bool tty = false;
-    WrittenOutput before{};  ///< What an attached client gets to see first.
+    std::string log{};  ///< What it wrote, for attach to begin with; empty: only what comes.
 };
 
 /// Exec, attach and port-forward: turns a request into a connection between its client and the engine, over
@@ -39,6 +39,7 @@ class StreamProxy {
         Clock* clock = nullptr;
         cri::StreamingRuntime* runtime = nullptr;
         Dialer* dialer = nullptr;
+        FileSystem* files = nullptr;  ///< With the logs of those who attach.
     };
     explicit StreamProxy(Ports ports) : ports_(std::move(ports)) {}
 
@@ -54,7 +55,7 @@ class StreamProxy {
     Task<Result<EngineConnection>> connect(Wanted wanted, EngineProtocol protocol, CancelToken gone);
     Task<void> command(HttpExchange* exchange, CommandTarget target, CommandStreams streams, Wanted wanted);
     Task<void> talk(HttpExchange* exchange, Upgrade upgrade, CommandStreams streams, EngineConnection engine,
-                    WrittenOutput before);
+                    std::string log);
     Task<void> splice(HttpExchange* exchange, Upgrade upgrade, EngineConnection engine);
     std::unique_ptr<CommandChannels> channels_for(const Upgrade& upgrade, CommandStreams streams,
                                                   ByteStream* connection) const;

@@ -76,12 +76,12 @@ TEST(LogFilter, SkippedLinesAreThoseOfTheFile) {
     EXPECT_EQ(filtered(view), "ee\n\nsix and spaces \n");
 }
 
-TEST(LogFilter, WrittenOutputIsToldApartByStream) {
-    const WrittenOutput output = written_output(
-        "cut off\n2026-01-02T03:04:05Z stdout P hel\n2026-01-02T03:04:05Z stderr F oh\n"
-        "2026-01-02T03:04:05Z stdout F lo\n2026-01-02T03:04:05Z stdout P $ \n");
-    EXPECT_EQ(output.stdout_, "hello\n$ ");
-    EXPECT_EQ(output.stderr_, "oh\n");
+TEST(LogFilter, OneOfTheStreamsCanBeWanted) {
+    LogView view;
+    view.stream = "stderr";
+    EXPECT_EQ(filtered(view), "two\n");
+    view.stream = "stdout";
+    EXPECT_EQ(filtered(view), "one\nthree\n\nsix and spaces \n");
 }
 
 TEST(LogFilter, OnlyCriLinesAreLines) {

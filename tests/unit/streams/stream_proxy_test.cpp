@@ -2,8 +2,8 @@
 #include "streams/stream_proxy.hpp"
 
 #include "support/sim_loop.hpp"
+#include "unit/streams/conversation.hpp"
 #include "unit/streams/fake_engine.hpp"
-#include "unit/streams/fake_exchange.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,8 +17,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using websocket::Message;
 using websocket::Opcode;
-
-constexpr const char* success = R"({"metadata":{},"status":"Success"})";
 
 class StreamProxyTest : public testing::Test {
   protected:
@@ -44,33 +42,11 @@ class StreamProxyTest : public testing::Test {
     StreamProxy proxy{{loop.executor(), &loop.clock(), &engine, &engine}};
 };
 
-/// Sends the messages, then collects what comes until the connection ends.
-Task<void> converse(FakeExchange* exchange, std::vector<Message> say, std::vector<Message>* heard) {
-    for (Message& message : say) co_await exchange->send(message.opcode, std::move(message.payload));
-    while (true) {
-        auto message = co_await exchange->receive();
-        if (!message) co_return;
-        const bool closing = message->opcode == Opcode::close;
-        heard->push_back(std::move(*message));
-        if (closing) co_await exchange->send(Opcode::close, heard->back().payload);
-    }
-}
-
 Task<void> cat(FakeEngine* engine) {
     const std::string input = co_await engine->read("stdin");
     co_await engine->write("stdout", "got " + input);
     co_await engine->write("stderr", "done");
     co_await engine->finish(success);
-}
-
-std::string all_of(const std::vector<Message>& messages, char channel) {
-    std::string text;
-    for (const Message& m : messages) {
-        if (m.opcode == Opcode::binary && !m.payload.empty() && m.payload[0] == channel) {
-            text += m.payload.substr(1);
-        }
-    }
-    return text;
 }
 
 TEST_F(StreamProxyTest, Version5ClosesStdinAndGetsTheStatus) {
@@ -158,11 +134,6 @@ TEST_F(StreamProxyTest, ATerminalIsResizedAndHasNoStderr) {
     EXPECT_EQ(sizes, R"({"Width":80,"Height":24})");
     EXPECT_TRUE(engine.exec_requests[0].tty);
     EXPECT_FALSE(engine.streams.contains("stderr"));
-}
-
-Task<void> leave(FakeExchange* exchange) {
-    for (int messages = 0; messages < 2; ++messages) (void)co_await exchange->receive();
-    exchange->client->close();
 }
 
 TEST_F(StreamProxyTest, AClientThatLeavesEndsTheEnginesConnection) {
@@ -289,66 +260,6 @@ TEST_F(StreamProxyTest, SpdyClientsAreServedToo) {
     exec(exchange, options(true, true, true), spdy_client(&exchange, &loop, &out, &status));
     EXPECT_EQ(out, "got over spdy");
     EXPECT_EQ(status, success);
-}
-
-TEST_F(StreamProxyTest, AttachFollowsTheContainersOwnSettings) {
-    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("v5.channel.k8s.io"));
-    engine.stream_count = 3;
-    engine.script = [](FakeEngine* e) -> Task<void> { return e->finish(success); };
-    std::vector<Message> heard;
-    both(proxy.attach(&exchange, {"app", "c1", false, true}, options(true, true, true)),
-         converse(&exchange, {}, &heard));
-    ASSERT_EQ(engine.attach_requests.size(), 1U);
-    EXPECT_TRUE(engine.attach_requests[0].tty);
-    EXPECT_FALSE(engine.attach_requests[0].stdin_);
-    EXPECT_FALSE(engine.attach_requests[0].stderr_);
-    EXPECT_EQ(all_of(heard, 3), success);
-}
-
-TEST_F(StreamProxyTest, WhoAttachesSeesWhatWasWrittenBeforeFirst) {
-    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("v5.channel.k8s.io"));
-    engine.stream_count = 3;
-    engine.script = [](FakeEngine* e) -> Task<void> {
-        co_await e->write("stdout", "now\n");
-        co_await e->finish(success);
-    };
-    std::vector<Message> heard;
-    CommandTarget target{"app", "c1", false, false, {"before\n", "oh\n"}};
-    both(proxy.attach(&exchange, std::move(target), options(false, true, true)),
-         converse(&exchange, {}, &heard));
-    EXPECT_EQ(all_of(heard, 1), "before\nnow\n");
-    EXPECT_EQ(all_of(heard, 2), "oh\n");
-    EXPECT_EQ(all_of(heard, 3), success);
-}
-
-Task<void> say_nothing(FakeEngine* engine) {
-    (void)co_await engine->read("stdin");
-}
-
-TEST_F(StreamProxyTest, WhatWasWrittenBeforeNeedsNoNewOutput) {
-    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("v5.channel.k8s.io"));
-    engine.stream_count = 3;
-    engine.script = say_nothing;
-    CommandTarget target{"app", "c1", true, false, {"before\n", ""}};
-    const MonotonicTime begin = loop.clock().now();
-    both(proxy.attach(&exchange, std::move(target), options(true, true, false)), leave(&exchange));
-    EXPECT_LT(loop.clock().now() - begin, std::chrono::seconds{1}) << "the client left when it had seen it";
-}
-
-/// The container has ended since its log was read. kubectl streams the log then.
-TEST_F(StreamProxyTest, WhoCouldNotAttachIsShownNothing) {
-    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("v5.channel.k8s.io"));
-    engine.stream_count = 3;
-    engine.script = [](FakeEngine* e) -> Task<void> {
-        return e->finish(
-            R"({"status":"Failure","message":"error attaching to container: no running task found"})");
-    };
-    std::vector<Message> heard;
-    CommandTarget target{"app", "c1", false, false, {"before\n", "oh\n"}};
-    both(proxy.attach(&exchange, std::move(target), options(false, true, true)),
-         converse(&exchange, {}, &heard));
-    EXPECT_EQ(all_of(heard, 1) + all_of(heard, 2), "");
-    EXPECT_THAT(all_of(heard, 3), HasSubstr("no running task found"));
 }
 
 Task<void> tunnel(FakeExchange* exchange, std::string* heard) {
