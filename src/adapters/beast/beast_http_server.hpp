@@ -24,6 +24,7 @@ struct HttpServerOptions {
     Duration body = std::chrono::seconds{60};          ///< From there to the end of the body.
     Duration write = std::chrono::seconds{30};         ///< For each piece of an answer, of up to 256 KiB.
     Duration linger = std::chrono::milliseconds{500};  ///< For a client to read the last answer.
+    Duration unread = std::chrono::seconds{30};  ///< For what a client that has gone had sent to be read.
     /// Told when no connection can be accepted (no file descriptors are left), once until one can again.
     std::function<void(const Error&)> refused{};
 };

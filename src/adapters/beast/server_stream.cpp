@@ -12,6 +12,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <poll.h>
 
 namespace hooklet {
 
@@ -24,9 +25,16 @@ constexpr std::size_t record_size = 16UL * 1024;
 /// What is read ahead of whoever asks for it.
 constexpr std::size_t most_input = 64UL * 1024;
 
+/// Whether both directions have ended.
+bool is_hung_up(int socket) {
+    pollfd state{socket, 0, 0};
+    return ::poll(&state, 1, 0) == 1 && (state.revents & (POLLHUP | POLLERR)) != 0;
+}
+
 }  // namespace
 
-ServerStream::ServerStream(Socket socket, Clock* clock) : socket_(std::move(socket)), clock_(clock) {}
+ServerStream::ServerStream(Socket socket, Clock* clock, Duration unread_limit)
+    : socket_(std::move(socket)), clock_(clock), unread_limit_(unread_limit) {}
 
 void ServerStream::abort(Error why) {
     if (failed_) return;
@@ -40,6 +48,21 @@ void ServerStream::abort(Error why) {
 
 bool ServerStream::full() const {
     return input_.size() >= most_input && !failed_;
+}
+
+void ServerStream::watch_unread() {
+    if (std::exchange(watched_, true)) return;
+    socket_.async_wait(Socket::wait_error, [weak = weak_from_this()](const error_code& /*error*/) {
+        const auto self = weak.lock();
+        if (!self || self->failed_) return;
+        self->watched_ = false;
+        // Urgent bytes of the client come here too.
+        if (!is_hung_up(self->socket_.native_handle())) return;
+        const MonotonicTime limit = self->clock_->now() + self->unread_limit_;
+        self->unread_ = self->clock_->at(limit, [stream = self.get()] {
+            if (!stream->input_.empty()) stream->abort({Code::unavailable, "the client has gone"});
+        });
+    });
 }
 
 ServerStream::Watch ServerStream::watch(const Call& call) {
@@ -67,9 +90,11 @@ Task<void> ServerStream::pump(std::shared_ptr<ServerStream> self) {
     while (more) {
         more = co_await self->pump_once();
         while (self->full()) {
+            self->watch_unread();
             co_await self->room_.wait();
         }
     }
+    if (self->open()) self->watch_unread();
 }
 
 Task<bool> ServerStream::pump_once() {

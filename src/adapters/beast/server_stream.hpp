@@ -17,12 +17,13 @@
 namespace hooklet {
 
 /// An accepted connection, TCP or Unix, with TLS or without. It is read all the time, into a bounded buffer,
-/// so that the client's going away is noticed while nobody reads. A write that ends early (deadline, token)
-/// closes the connection.
+/// so that the client's going away is noticed while nobody reads. When it has ended both directions, and what
+/// it had sent is not read within `unread_limit`, the connection is lost. A write that ends early (deadline,
+/// token) closes the connection.
 class ServerStream final : public ByteStream, public std::enable_shared_from_this<ServerStream> {
   public:
     using Socket = asio::generic::stream_protocol::socket;
-    ServerStream(Socket socket, Clock* clock);
+    ServerStream(Socket socket, Clock* clock, Duration unread_limit);
     ServerStream(const ServerStream&) = delete;
     ServerStream& operator=(const ServerStream&) = delete;
 
@@ -56,14 +57,19 @@ class ServerStream final : public ByteStream, public std::enable_shared_from_thi
     /// Whether there may be more.
     Task<bool> pump_once();
     [[nodiscard]] bool full() const;
+    /// Waits for the client's end behind what nobody reads.
+    void watch_unread();
 
     Socket socket_;
     Clock* clock_;
+    Duration unread_limit_;
     std::shared_ptr<ServerTls> context_;
     std::optional<asio::ssl::stream<Socket&>> tls_;
     std::string input_;
     bool input_ended_ = false;
     bool half_close_ = false;
+    bool watched_ = false;
+    Timer unread_;  ///< Of a client that has gone.
     std::optional<Error> failed_;
     std::optional<Promise<Status>> reader_;  ///< Who waits for input.
     Signal room_;                            ///< The input buffer has some again.

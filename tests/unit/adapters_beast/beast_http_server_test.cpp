@@ -264,6 +264,31 @@ TEST(BeastHttpServer, AnUpgradeGivesTheConnectionOver) {
     EXPECT_EQ(client.read_all(), "end");
 }
 
+/// Reads nothing of the stream.
+Task<void> wait_for_end(HttpExchange* exchange, bool* over) {
+    HttpReply head{101, {{"Upgrade", "test"}}};
+    const auto stream = co_await exchange->upgrade(std::move(head));
+    EXPECT_TRUE(stream);
+    co_await wait_for(exchange->gone());
+    *over = true;
+}
+
+TEST(BeastHttpServer, AClientThatGoesIsNoticedBehindWhatNobodyReads) {
+    HttpServerOptions options = ServerBench::patient();
+    options.unread = 1ms;
+    for (const std::size_t unread : {1UL, 100'000UL}) {
+        bool over = false;
+        ServerBench bench([&over](HttpExchange* exchange) { return wait_for_end(exchange, &over); }, options);
+        RawClient client = bench.client();
+        client.send(get("/", "Connection: Upgrade\r\nUpgrade: test\r\n"));
+        client.read_until("\r\n\r\n");
+        client.send(std::string(unread, 'x'));
+        EXPECT_FALSE(over);
+        client.close();
+        while (!over) bench.loop.run_one_for(1s);
+    }
+}
+
 TEST(BeastHttpServer, AReadOfAStreamEndsWithItsCall) {
     ServerBench bench([](HttpExchange* exchange) -> Task<void> {
         HttpReply head;
