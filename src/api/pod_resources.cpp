@@ -68,6 +68,16 @@ Quantity amount_of(const ResourceList& list, std::string_view name) {
     return found == list.end() ? Quantity{} : found->second;
 }
 
+bool is_extended_resource(std::string_view name) {
+    return name.find('/') != std::string_view::npos && name.find("kubernetes.io/") == std::string_view::npos;
+}
+
+ResourceList extended_resources(const ResourceList& list) {
+    ResourceList found = list;
+    std::erase_if(found, [](const auto& entry) { return !is_extended_resource(entry.first); });
+    return found;
+}
+
 void add_to(ResourceList& sum, const ResourceList& more) {
     for (const auto& [name, amount] : more) sum[name] = sum[name] + amount;
 }

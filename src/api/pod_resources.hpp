@@ -15,6 +15,12 @@ using ResourceList = std::map<std::string, Quantity>;
 /// The named amount, or zero.
 Quantity amount_of(const ResourceList& list, std::string_view name);
 
+/// Whether a resource is neither Kubernetes' own nor the kernel's: a device, or what somebody advertises
+/// (`example.com/dongle`).
+bool is_extended_resource(std::string_view name);
+/// Of the list, those that are.
+ResourceList extended_resources(const ResourceList& list);
+
 /// Adds each amount of `more`.
 void add_to(ResourceList& sum, const ResourceList& more);
 

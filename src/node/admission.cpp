@@ -35,11 +35,6 @@ struct Insufficient {
     std::int64_t capacity = 0;
 };
 
-/// A resource of a device plugin, as opposed to the kernel's.
-bool is_extended(const std::string& resource) {
-    return resource.find('/') != std::string::npos && !resource.starts_with("kubernetes.io/");
-}
-
 std::int64_t capacity_of(const AdmittingNode& node, const std::string& resource) {
     const api::Quantity amount = amount_of(node.allocatable, resource);
     return resource == "cpu" ? amount.milli() : amount.units();
@@ -50,7 +45,8 @@ std::vector<std::string> counted(const api::PodSpec& spec, const AdmittingNode& 
     std::vector<std::string> names{"pods", "cpu", "memory", "ephemeral-storage"};
     for (const auto& [name, amount] : api::pod_requests(spec)) {
         const bool known = std::ranges::find(names, name) != names.end();
-        if (!known && (!is_extended(name) || node.allocatable.contains(name))) names.push_back(name);
+        const bool counts = !api::is_extended_resource(name) || node.allocatable.contains(name);
+        if (!known && counts) names.push_back(name);
     }
     return names;
 }

@@ -219,11 +219,12 @@ AdmittingNode NodeAgent::admitting() const {
     AdmittingNode node;
     node.name = settings_.sheet.name;
     node.labels = node_labels(settings_.sheet);
+    node.allocatable = settings_.sheet.allocatable;
     if (const auto self = self_.find({"", settings_.sheet.name})) {
         node.labels = self->metadata.labels;
         node.taints = self->spec.taints;
+        node.allocatable.merge(api::extended_resources(self->status.allocatable));
     }
-    node.allocatable = settings_.sheet.allocatable;
     node.apparmor = settings_.sheet.apparmor;
     node.conditions = evictor_.conditions();
     node.shutting_down = shutting_down_;
@@ -243,6 +244,8 @@ Task<NodeHealth> NodeAgent::look(CancelToken cancel) {
     }
     if (shutting_down_) health.problems.emplace_back("node is shutting down");
     health.pressure = evictor_.conditions();
+    const auto self = self_.find({"", settings_.sheet.name});
+    if (self != nullptr) health.advertised = api::extended_resources(self->status.capacity);
     co_await look_at_images(call);
     health.images = images_;
     co_return health;

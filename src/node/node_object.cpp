@@ -92,6 +92,17 @@ api::Node amounts(const api::ResourceList& list) {
     return out;
 }
 
+/// `own`, and the extended resources that others have put into the stored capacity.
+api::Node with_advertised(const api::ResourceList& own, const api::Node* capacity) {
+    api::Node all = amounts(own);
+    const api::Node::Object* stored = capacity != nullptr ? capacity->as_object() : nullptr;
+    if (stored == nullptr) return all;
+    for (const api::Member& entry : *stored) {
+        if (api::is_extended_resource(entry.key) && !own.contains(entry.key)) all.set(entry.key, entry.value);
+    }
+    return all;
+}
+
 api::Node texts(const std::map<std::string, std::string>& map) {
     api::Node out = api::Node::object();
     for (const auto& [key, value] : map) out.set(key, api::Node(value));
@@ -242,8 +253,9 @@ api::Node node_status(const NodeSheet& sheet, const NodeHealth& health, const ap
                       WallTime now) {
     const api::Node* before = stored.find("status");
     api::Node status = before != nullptr && before->as_object() != nullptr ? *before : api::Node::object();
-    status.set("capacity", amounts(sheet.capacity));
-    status.set("allocatable", amounts(sheet.allocatable));
+    const api::Node* capacity = before != nullptr ? before->find("capacity") : nullptr;
+    status.set("capacity", with_advertised(sheet.capacity, capacity));
+    status.set("allocatable", with_advertised(sheet.allocatable, capacity));
     status.set("conditions", node_conditions(health, before ? before->find("conditions") : nullptr, now));
     api::Node addresses;
     addresses.push(address("InternalIP", sheet.internal_ip));

@@ -53,6 +53,7 @@ struct NodeHealth {
     std::set<std::string> pressure;     ///< As Evictor::conditions().
     std::vector<std::string> problems;  ///< Why the node is not ready; empty: it is.
     std::vector<NodeImage> images{};
+    api::ResourceList advertised{};  ///< The extended resources that others have put into the Node's capacity.
     bool operator==(const NodeHealth&) const = default;
 };
 
@@ -66,8 +67,8 @@ api::Node node_object(const NodeSheet& sheet);
 /// a transition time changes only with its status.
 api::Node node_conditions(const NodeHealth& health, const api::Node* before, WallTime now);
 
-/// The whole status; conditions of others and what else `stored` has (volumes) are kept. `stored`:
-/// the Node of the API.
+/// The whole status; conditions of others and what else `stored` has (volumes) are kept, so are extended
+/// resources of its capacity, which Pods may have whole. `stored`: the Node of the API.
 api::Node node_status(const NodeSheet& sheet, const NodeHealth& health, const api::Node& stored,
                       WallTime now);
 

@@ -27,10 +27,16 @@ class NodeAgentTest : public testing::Test {
              const std::string& spec) {
         test::put(m.api, resource, namespace_, name, spec);
     }
-    void label_node(const std::string& key, const std::string& value) {
-        const std::string patch = R"({"metadata": {"labels": {")" + key + R"(": ")" + value + R"("}}})";
-        ASSERT_TRUE(m.api.objects().patch({"", "v1", "nodes", "", "node1", {}}, ApiPatchType::merge,
+    void patch_node(const std::string& patch, const std::string& subresource = {}) {
+        ASSERT_TRUE(m.api.objects().patch({"", "v1", "nodes", "", "node1", subresource}, ApiPatchType::merge,
                                           api::parse_json(patch).value()));
+    }
+    void label_node(const std::string& key, const std::string& value) {
+        patch_node(R"({"metadata": {"labels": {")" + key + R"(": ")" + value + R"("}}})");
+    }
+    api::NodeObject node() {
+        const auto found = m.api.objects().get({"", "v1", "nodes", "", "node1", {}});
+        return found ? read_as<api::NodeObject>(*found) : api::NodeObject{};
     }
     void add(const std::string& name, const std::string& spec = test::sleeper()) {
         put("pods", "default", name, spec);

@@ -64,6 +64,31 @@ TEST_F(NodeAgentTest, AdmitsByTheLabelsThatItsNodeHasInTheApi) {
     EXPECT_TRUE(is_ready("web"));
 }
 
+TEST_F(NodeAgentTest, GivesPodsTheExtendedResourcesThatAreAdvertised) {
+    const auto has = [this](const char* amount) {
+        const api::ResourceList left = node().status.allocatable;
+        return left.contains("dummy.com/dummy") && left.at("dummy.com/dummy").text() == amount;
+    };
+    const auto wants = [](const std::string& amount) {
+        const std::string list = R"({"dummy.com/dummy": ")" + amount + R"("})";
+        return test::sleeper(R"(, "resources": {"requests": )" + list + R"(, "limits": )" + list + "}");
+    };
+    pass(1s);
+    patch_node(R"({"status": {"capacity": {"dummy.com/dummy": "3"}}})", "status");
+    EXPECT_LE(until([&] { return has("3"); }), 11s);
+    add("web", wants("2"));
+    until([&] { return is_ready("web"); });
+    pass(6min);
+    EXPECT_TRUE(has("3")) << "the status has been written anew";
+    EXPECT_EQ(node().status.capacity.at("dummy.com/dummy").text(), "3");
+    add("greedy", wants("2"));
+    until([&] { return pod("greedy").status.phase == "Failed"; });
+    EXPECT_EQ(pod("greedy").status.reason, "OutOfdummy.com/dummy");
+    patch_node(R"({"status": {"capacity": {"dummy.com/dummy": null}}})", "status");
+    until([&] { return !node().status.allocatable.contains("dummy.com/dummy"); });
+    EXPECT_TRUE(is_ready("web"));
+}
+
 TEST_F(NodeAgentTest, LogsOfAShortPodGoToo) {
     add("web");
     until([&] { return is_ready("web"); });

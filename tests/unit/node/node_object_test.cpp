@@ -110,6 +110,19 @@ TEST(NodeObject, KeepsTransitionTimesAndForeignConditions) {
         HasSubstr(R"("lastTransitionTime":"2026-01-01T00:00:00Z","reason":"KubeletHasNoDiskPressure")"));
 }
 
+TEST(NodeObject, KeepsExtendedResourcesOfOthers) {
+    api::Node stored = node_object(sheet());
+    stored.set("status", api::parse_json(R"({"capacity": {"cpu": "1", "gone": "1", "hugepages-2Mi": "4Mi",
+        "kubernetes.io/batch-cpu": "2", "example.com/dongle": "4"}, "allocatable": {"example.com/old": "1"}})")
+                             .value());
+    const api::Node status = node_status(sheet(), {}, stored, new_year);
+    EXPECT_EQ(json(*status.find("capacity")),
+              R"({"cpu":"4","ephemeral-storage":"1k","memory":"4Gi","pods":"110","example.com/dongle":"4"})");
+    EXPECT_EQ(json(*status.find("allocatable")),
+              R"({"cpu":"4","ephemeral-storage":"900","memory":"3996Mi","pods":"110","example.com/dongle":"4"})")
+        << "what the capacity has, and no more";
+}
+
 TEST(NodeObject, TellsOfChanges) {
     const auto reasons = [](const std::vector<event::Text>& texts) {
         std::vector<std::string> out;
