@@ -46,15 +46,19 @@ std::string go_architecture(const std::string& machine) {
     return machine;
 }
 
+api::ResourceList host_capacity(const PodSettings& settings, const NodeUsage& usage) {
+    return {{"cpu", api::Quantity::of_milli(settings.node_cpu_milli)},
+            {"memory", kibibytes(static_cast<std::uint64_t>(settings.node_memory_bytes))},
+            {"ephemeral-storage", kibibytes(usage.nodefs.capacity_bytes)},
+            {"pods", api::Quantity::of_units(most_pods)}};
+}
+
 NodeSheet host_sheet(const PodSettings& settings, const cri::VersionResponse& engine,
                      const NodeUsage& usage) {
     NodeSheet sheet;
     sheet.name = settings.node_name;
     sheet.internal_ip = settings.host_ip;
-    sheet.capacity = {{"cpu", api::Quantity::of_milli(settings.node_cpu_milli)},
-                      {"memory", kibibytes(static_cast<std::uint64_t>(settings.node_memory_bytes))},
-                      {"ephemeral-storage", kibibytes(usage.nodefs.capacity_bytes)},
-                      {"pods", api::Quantity::of_units(most_pods)}};
+    sheet.capacity = host_capacity(settings, usage);
     sheet.allocatable = allocatable_of(sheet.capacity);
     utsname system{};
     if (::uname(&system) == 0) {

@@ -14,7 +14,10 @@ namespace hooklet::app {
 /// The version of Kubernetes whose kubelet and API hooklet stands for.
 inline constexpr const char* kubernetes_version = "v1.34.0+hooklet";
 
-/// What the machine's Node object says. `usage`: the machine as NodeStats has it now.
+/// cpu, memory, disk and number of Pods. `usage`: the machine as NodeStats has it now.
+api::ResourceList host_capacity(const PodSettings& settings, const NodeUsage& usage);
+
+/// What the machine's Node object says. `usage` as above.
 NodeSheet host_sheet(const PodSettings& settings, const cri::VersionResponse& engine, const NodeUsage& usage);
 
 /// The PRETTY_NAME of an os-release file; empty when it has none.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/node_services.hpp"
 
+#include "app/host_sheet.hpp"
 #include "app/node_settings.hpp"
 
 namespace hooklet::app {
@@ -18,7 +19,10 @@ NodeServices::NodeServices(Ports ports, const PodSettings& settings, const std::
       compressor_(ports.executor, ports.clock),
       rotator_(ports_, &compressor_, settings.pod_log_directory, LogPolicy{}),
       collector_(ports_, &stats_, collector_settings(settings)),
-      evictor_(ports_, &stats_, &collector_, eviction_settings(settings)) {}
+      evictor_(ports_, &stats_, &collector_, eviction_settings(settings)) {
+    const NodeUsage usage = stats_.node().value_or(NodeUsage{});
+    ports.pods->set_allocatable(allocatable_of(host_capacity(settings, usage)));
+}
 
 void NodeServices::start() {
     rotator_.start();

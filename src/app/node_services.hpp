@@ -13,8 +13,9 @@
 
 namespace hooklet::app {
 
-/// What surrounds the Pods of a run in the foreground: logs are rotated, and Pods that use more local storage
-/// than they may are evicted. The machine's own pressure, images and old logs are left to its owner.
+/// What surrounds the Pods of a run in the foreground: they know what the machine has for them, logs are
+/// rotated, and Pods that use more local storage than they may are evicted. The machine's own pressure,
+/// images and old logs are left to its owner.
 class NodeServices {
   public:
     struct Ports {

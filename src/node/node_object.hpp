@@ -53,7 +53,7 @@ struct NodeHealth {
     std::set<std::string> pressure;     ///< As Evictor::conditions().
     std::vector<std::string> problems;  ///< Why the node is not ready; empty: it is.
     std::vector<NodeImage> images{};
-    api::ResourceList advertised{};  ///< The extended resources that others have put into the Node's capacity.
+    api::ResourceList advertised{};  ///< Extended resources that others have put into the capacity.
     bool operator==(const NodeHealth&) const = default;
 };
 

@@ -90,7 +90,7 @@ void PodManager::settle_resizes() {
         return WaitingResize{&worker->pod().spec, &*worker->wanted_resize()};
     });
     for (PodWorker* worker : waiting) {
-        const ResizeRoom room{allocatable_, used_by_others(*worker)};
+        const ResizeRoom room{settings_.allocatable, used_by_others(*worker)};
         worker->resize(judge_resize(*worker->wanted_resize(), room));
     }
 }

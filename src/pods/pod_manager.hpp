@@ -58,9 +58,12 @@ struct PodSettings {
     std::string runtime_name = "containerd";
     std::string node_name;
     std::string host_ip;
-    /// The machine's size: what resourceFieldRef gives for a limit that is not set.
+    /// The machine's size; OOM scores are shares of its memory.
     std::int64_t node_cpu_milli = 0;
     std::int64_t node_memory_bytes = 0;
+    /// What it has for Pods: the bound of resizes and of volumes in memory, and what resourceFieldRef gives
+    /// for a limit that is not set. Not set: nobody knows, all fit.
+    std::optional<api::ResourceList> allocatable{};
     /// The host's resolv.conf as text.
     std::string host_resolv_conf;
     ClusterDns cluster_dns{};
@@ -76,7 +79,9 @@ struct PodSettings {
     std::size_t parallel_image_pulls = 0;
     Duration relist_period = std::chrono::seconds{30};
 
-    [[nodiscard]] NodeFacts node() const { return {node_name, host_ip, node_cpu_milli, node_memory_bytes}; }
+    [[nodiscard]] NodeFacts node() const {
+        return {node_name, host_ip, allocatable.value_or(api::ResourceList{})};
+    }
 };
 
 class PodWorker;
@@ -103,8 +108,8 @@ class PodManager {
     void on_status(StatusListener listener) { status_listener_ = std::move(listener); }
     void on_gone(GoneListener listener) { gone_listener_ = std::move(listener); }
 
-    /// What the machine has for Pods; resizes are judged by it. Before it is known, all fit.
-    void set_allocatable(api::ResourceList allocatable) { allocatable_ = std::move(allocatable); }
+    /// As PodSettings::allocatable, for those who learn it later.
+    void set_allocatable(api::ResourceList allocatable) { settings_.allocatable = std::move(allocatable); }
 
     /// Removes what an earlier, killed agent left: sandboxes with this owner's label that no known Pod has,
     /// and volumes of Pods that got no sandbox. Returns how many Pods these are of. Pods of `kept` are left
@@ -181,8 +186,7 @@ class PodManager {
     StatusListener status_listener_;
     GoneListener gone_listener_;
     std::map<std::string, std::shared_ptr<PodWorker>> workers_;  // by uid
-    std::optional<api::ResourceList> allocatable_;
-    std::map<std::string, CgroupLimits> class_limits_;  // as set last, by cgroup
+    std::map<std::string, CgroupLimits> class_limits_;           // as set last, by cgroup
     Leftovers leftovers_;
     std::multimap<std::string, CancelSource> waiting_;  // for the end of a Pod, by uid
     CancelSource stopping_;

@@ -50,15 +50,12 @@ std::int64_t divide_rounding_up(std::int64_t value, std::int64_t divisor) {
     return value / divisor + (value % divisor != 0 ? 1 : 0);
 }
 
-/// A limit that is not set is all that the machine has; a request that is not set is 0.
+/// A limit that is not set is all that Pods may have; a request that is not set is 0.
 std::int64_t resource_amount(const api::ResourceRequirements& resources, bool limit, const std::string& name,
                              const NodeFacts& node) {
-    const bool cpu = name == "cpu";
-    const auto& amounts = limit ? resources.limits : resources.requests;
-    const auto found = amounts.find(name);
-    if (found != amounts.end()) return cpu ? found->second.milli() : found->second.units();
-    if (!limit) return 0;
-    return cpu ? node.cpu_milli : name == "memory" ? node.memory_bytes : 0;
+    api::Quantity amount = amount_of(limit ? resources.limits : resources.requests, name);
+    if (limit && amount.is_zero()) amount = amount_of(node.allocatable, name);
+    return name == "cpu" ? amount.milli() : amount.units();
 }
 
 bool is_known_resource(std::string_view name) {

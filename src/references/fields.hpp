@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/pod_resources.hpp"
 #include "api/types.hpp"
 #include "base/error.hpp"
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,8 +14,7 @@ namespace hooklet {
 struct NodeFacts {
     std::string name;
     std::string ip;
-    std::int64_t cpu_milli = 0;
-    std::int64_t memory_bytes = 0;
+    api::ResourceList allocatable{};  ///< What it has for Pods.
 };
 
 /// What fieldRef and resourceFieldRef can refer to besides the Pod itself.
@@ -28,7 +27,7 @@ struct FieldFacts {
 Result<std::string> field_value(const api::Pod& pod, const std::string& path, const FieldFacts& facts);
 
 /// The value of a resourceFieldRef; `own` is the container it means when it names none. A limit that is not
-/// set is the machine's. Fails with Code::invalid.
+/// set is what the machine has for Pods. Fails with Code::invalid.
 Result<std::string> resource_value(const api::Pod& pod, const api::Container* own,
                                    const api::ResourceFieldSelector& selector, const NodeFacts& node);
 

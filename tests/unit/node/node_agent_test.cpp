@@ -89,6 +89,16 @@ TEST_F(NodeAgentTest, GivesPodsTheExtendedResourcesThatAreAdvertised) {
     EXPECT_TRUE(is_ready("web"));
 }
 
+TEST_F(NodeAgentTest, TellsPodsWhatTheMachineHasForThem) {
+    add("job",
+        R"({"nodeName": "node1", "restartPolicy": "Never", "containers": [{"name": "app", "image": "busybox",)"
+        R"( "env": [{"name": "M", "valueFrom": {"resourceFieldRef": {"resource": "limits.memory"}}}],)"
+        R"j( "command": ["sim", "run=1s", "prints=$(M)"]}]})j");
+    until([&] { return pod("job").status.phase == "Succeeded"; });
+    const std::string log = "/log/pods/default_job_" + pod("job").metadata.uid + "/app/0.log";
+    EXPECT_THAT(m.world.host.read_tail(log, 100).value(), testing::HasSubstr("1073741824"));
+}
+
 TEST_F(NodeAgentTest, LogsOfAShortPodGoToo) {
     add("web");
     until([&] { return is_ready("web"); });

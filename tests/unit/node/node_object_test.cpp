@@ -118,8 +118,9 @@ TEST(NodeObject, KeepsExtendedResourcesOfOthers) {
     const api::Node status = node_status(sheet(), {}, stored, new_year);
     EXPECT_EQ(json(*status.find("capacity")),
               R"({"cpu":"4","ephemeral-storage":"1k","memory":"4Gi","pods":"110","example.com/dongle":"4"})");
-    EXPECT_EQ(json(*status.find("allocatable")),
-              R"({"cpu":"4","ephemeral-storage":"900","memory":"3996Mi","pods":"110","example.com/dongle":"4"})")
+    EXPECT_EQ(
+        json(*status.find("allocatable")),
+        R"({"cpu":"4","ephemeral-storage":"900","memory":"3996Mi","pods":"110","example.com/dongle":"4"})")
         << "what the capacity has, and no more";
 }
 

@@ -16,7 +16,12 @@ using test::pod_with;
 using testing::ElementsAre;
 using Env = std::vector<cri::KeyValue>;
 
-const FieldFacts facts{{"10.1.0.7", "fd00::7"}, {"node1", "192.168.1.5", 2000, 4'000'000'000}};
+const FieldFacts facts{{"10.1.0.7", "fd00::7"},
+                       {"node1",
+                        "192.168.1.5",
+                        {{"cpu", api::Quantity::of_units(2)},
+                         {"memory", api::Quantity::of_units(4'000'000'000)},
+                         {"ephemeral-storage", api::Quantity::of_units(500)}}}};
 
 /// A ConfigMap `settings` and a Secret `token`.
 ObjectSnapshot objects() {
@@ -134,7 +139,9 @@ TEST(Environment, ReadsResources) {
              Row{"limits.memory", "1Gi", "4"},
              Row{"requests.memory", "1Mi", "100"},
              Row{"requests.memory", "1Gi", "1"},
+             Row{"limits.ephemeral-storage", "0", "500"},
              Row{"requests.ephemeral-storage", "0", "0"},
+             Row{"limits.hugepages-2Mi", "0", "0"},
          }) {
         const auto env =
             environment(pod_with(fmt::format(R"({}, "env": [{{"name": "X", "valueFrom": {{"resourceFieldRef":

@@ -18,6 +18,7 @@ TEST(MemoryVolumeSize, IsTheSmallestOfWhatIsSet) {
         const char* limit;  ///< "" for none.
         std::int64_t node;
         std::uint64_t expected;
+        const char* pod = "{}";  ///< Resources of the whole Pod.
     };
     for (const Row& row : {
              Row{limitless, "", "", 0, 0},
@@ -34,13 +35,18 @@ TEST(MemoryVolumeSize, IsTheSmallestOfWhatIsSet) {
              Row{limited, sidecar + "," + large, "", 1000, 550},
              Row{limited, large + "," + sidecar, "", 1000, 500},
              Row{limited, limitless, "", 1000, 1000},
+             Row{limitless, "", "", 1000, 64, R"({"limits": {"memory": "64"}})"},
+             Row{limited, limitless, "", 1000, 640, R"({"limits": {"memory": "640"}})"},
+             Row{limited, "", "30", 1000, 30, R"({"limits": {"memory": "640"}})"},
+             Row{limitless, "", "", 1000, 1000, R"({"limits": {"cpu": "1"}})"},
          }) {
-        const api::Pod pod = test::pod_of(R"({"containers": [)" + row.containers +
-                                          R"(], "initContainers": [)" + row.init_containers + "]}");
+        const api::Pod pod =
+            test::pod_of(R"({"containers": [)" + row.containers + R"(], "initContainers": [)" +
+                         row.init_containers + R"(], "resources": )" + row.pod + "}");
         std::optional<api::Quantity> limit;
         if (*row.limit != '\0') limit = *api::Quantity::parse(row.limit);
         NodeFacts node;
-        node.memory_bytes = row.node;
+        node.allocatable["memory"] = api::Quantity::of_units(row.node);
         EXPECT_EQ(memory_volume_size(pod.spec, limit, node), row.expected)
             << row.containers << " after " << row.init_containers << ", limit " << row.limit;
     }

@@ -54,7 +54,7 @@ TEST_F(PayloadTest, HoldsEveryKeyOrTheNamedOnes) {
 }
 
 TEST_F(PayloadTest, ShowsThePodItself) {
-    bench_.node.memory_bytes = 4096;
+    bench_.node.allocatable["memory"] = api::Quantity::of_units(4096);
     EXPECT_THAT(*payload(R"("downwardAPI": {"items": [
                     {"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}},
                     {"path": "annotations", "fieldRef": {"fieldPath": "metadata.annotations"}},
