@@ -23,15 +23,25 @@ std::int64_t memory_request(const api::Container& container) {
     return amount_of(container.resources.requests, "memory").units();
 }
 
+/// Each container's part of the memory that the Pod asks for as a whole and none of its containers does.
+std::int64_t unclaimed_memory(const api::PodSpec& spec) {
+    const auto containers = static_cast<std::int64_t>(spec.containers.size() + spec.initContainers.size());
+    if (!spec.resources || containers == 0) return 0;
+    const std::int64_t whole = amount_of(spec.resources->requests, "memory").units();
+    const std::int64_t claimed = amount_of(api::container_requests(spec), "memory").units();
+    return std::max<std::int64_t>(whole - claimed, 0) / containers;
+}
+
 /// A sidecar is never killed before the containers that it serves: it counts as at least the smallest of
 /// them.
 std::int64_t protected_memory(const api::PodSpec& spec, const api::Container& container) {
-    const std::int64_t own = memory_request(container);
+    std::int64_t own = memory_request(container);
     const bool sidecar = container.restartPolicy == "Always" &&
                          std::ranges::find(spec.initContainers, container.name, &api::Container::name) !=
                              spec.initContainers.end();
-    if (!sidecar || spec.containers.empty()) return own;
-    return std::max(own, memory_request(std::ranges::min(spec.containers, {}, memory_request)));
+    if (sidecar && !spec.containers.empty())
+        own = std::max(own, memory_request(std::ranges::min(spec.containers, {}, memory_request)));
+    return own + unclaimed_memory(spec);
 }
 
 std::int64_t oom_score_adj(const api::Pod& pod, const api::Container& container,
@@ -44,6 +54,16 @@ std::int64_t oom_score_adj(const api::Pod& pod, const api::Container& container,
     const std::int64_t memory = std::min(protected_memory(pod.spec, container), node_memory_bytes);
     return std::clamp(1000 - 1000 * memory / node_memory_bytes, min_burstable_oom_score,
                       max_burstable_oom_score);
+}
+
+/// The container's limits; where it has none of cpu or memory, those of the whole Pod.
+api::ResourceList limits_of(const api::PodSpec& spec, const api::Container& container) {
+    api::ResourceList limits = container.resources.limits;
+    if (!spec.resources) return limits;
+    for (const char* name : {"cpu", "memory"}) {
+        if (amount_of(limits, name).is_zero()) limits[name] = amount_of(spec.resources->limits, name);
+    }
+    return limits;
 }
 
 /// As the kernel names a size of huge pages: `64KB`, `2MB`, `1GB`.
@@ -79,14 +99,14 @@ std::map<std::string, std::uint64_t> hugepage_limits(const api::ResourceList& am
 
 cri::LinuxResources make_resources(const api::Pod& pod, const api::Container& container,
                                    std::int64_t node_memory_bytes) {
-    const std::int64_t cpu_limit = cpu_milli(container.resources.limits);
-    const std::int64_t cpu_request = cpu_milli(container.resources.requests);
+    const api::ResourceList& requests = container.resources.requests;
+    const api::ResourceList limits = limits_of(pod.spec, container);
     return {.cpu_period_us = cpu_period_us,
-            .cpu_quota_us = cpu_quota_us(cpu_limit),
-            .cpu_shares = cpu_shares(cpu_request != 0 ? cpu_request : cpu_limit),
-            .memory_limit_bytes = amount_of(container.resources.limits, "memory").units(),
+            .cpu_quota_us = cpu_quota_us(cpu_milli(limits)),
+            .cpu_shares = cpu_shares(cpu_milli(requests.contains("cpu") ? requests : limits)),
+            .memory_limit_bytes = amount_of(limits, "memory").units(),
             .oom_score_adj = oom_score_adj(pod, container, node_memory_bytes),
-            .hugepage_limits = hugepage_limits(container.resources.limits)};
+            .hugepage_limits = hugepage_limits(limits)};
 }
 
 }  // namespace hooklet

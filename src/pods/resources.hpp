@@ -25,7 +25,8 @@ std::map<std::string, std::uint64_t> hugepage_limits(const api::ResourceList& am
 
 /// The container's limits as the kubelet computes them: cpu.shares from the request (or the limit), a CFS
 /// quota of 100 ms periods from the limit, and the OOM score from the Pod's QoS class and the share of the
-/// machine's memory that the container asked for.
+/// machine's memory that the container asked for. Limits of the whole Pod are those of containers without
+/// their own, and memory that only the whole Pod asked for is shared by its containers.
 cri::LinuxResources make_resources(const api::Pod& pod, const api::Container& container,
                                    std::int64_t node_memory_bytes);
 

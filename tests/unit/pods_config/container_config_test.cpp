@@ -96,16 +96,26 @@ TEST(ContainerConfig, ComputesCpuAndMemory) {
     struct Row {
         const char* resources;
         std::int64_t shares, quota, memory;
+        const char* pod = "{}";  ///< Resources of the whole Pod.
     };
+    const char* whole = R"({"requests": {"cpu": "50m"}, "limits": {"cpu": "100m", "memory": "100Mi"}})";
     for (const Row& row : {
              Row{R"({})", 2, 0, 0},
              Row{R"({"requests": {"cpu": "250m"}})", 256, 0, 0},
              Row{R"({"requests": {"cpu": "1m"}})", 2, 0, 0},
              Row{R"({"limits": {"cpu": "2", "memory": "64Mi"}})", 2048, 200'000, 67'108'864},
              Row{R"({"requests": {"cpu": "500m"}, "limits": {"cpu": "5m"}})", 512, 1'000, 0},
+             Row{R"({"requests": {"cpu": "0"}, "limits": {"cpu": "1"}})", 2, 100'000, 0},
              Row{R"({"limits": {"cpu": "9000000000000000000"}})", 262'144, 100'000'000'000, 0},
+             Row{R"({})", 102, 10'000, 104'857'600, whole},
+             Row{R"({"requests": {"cpu": "20m"}})", 20, 10'000, 104'857'600, whole},
+             Row{R"({"limits": {"cpu": "50m"}})", 51, 5'000, 104'857'600, whole},
+             Row{R"({"limits": {"memory": "1Mi"}})", 102, 10'000, 1'048'576, whole},
+             Row{R"({})", 2, 0, 0, R"({"requests": {"cpu": "1", "memory": "1Gi"}})"},
          }) {
-        const auto got = config_of(pod_with(std::string(R"("resources": )") + row.resources))->resources;
+        api::Pod pod = pod_with(std::string(R"("resources": )") + row.resources);
+        pod.spec.resources = test::object_of<api::ResourceRequirements>(row.pod);
+        const auto got = config_of(pod)->resources;
         EXPECT_EQ(got.cpu_shares, row.shares) << row.resources;
         EXPECT_EQ(got.cpu_quota_us, row.quota) << row.resources;
         EXPECT_EQ(got.cpu_period_us, 100'000) << row.resources;
@@ -135,6 +145,20 @@ TEST(ContainerConfig, ComputesTheOomScore) {
     EXPECT_EQ(config_of(critical)->resources.oom_score_adj, -997);
 }
 
+/// The OOM score of one of the Pod's containers, on a machine with 1 GB.
+std::int64_t score_of(const api::Pod& pod, const api::Container& container) {
+    return make_container_config({.pod = pod,
+                                  .container = container,
+                                  .image_ref = {},
+                                  .image = {},
+                                  .env = {},
+                                  .mounts = {},
+                                  .owner_label = {},
+                                  .node_memory_bytes = 1'000'000'000,
+                                  .seccomp_directory = {}})
+        ->resources.oom_score_adj;
+}
+
 TEST(ContainerConfig, ASidecarIsKeptAsLongAsTheContainersItServes) {
     const api::Pod pod = pod_of(R"({
         "containers": [{"name": "a", "resources": {"requests": {"memory": "300M"}}},
@@ -142,20 +166,18 @@ TEST(ContainerConfig, ASidecarIsKeptAsLongAsTheContainersItServes) {
         "initContainers": [{"name": "s", "restartPolicy": "Always",
                             "resources": {"requests": {"memory": "10M"}}},
                            {"name": "i", "resources": {"requests": {"memory": "10M"}}}]})");
-    const auto score = [&pod](const api::Container& container) {
-        return make_container_config({.pod = pod,
-                                      .container = container,
-                                      .image_ref = {},
-                                      .image = {},
-                                      .env = {},
-                                      .mounts = {},
-                                      .owner_label = {},
-                                      .node_memory_bytes = 1'000'000'000,
-                                      .seccomp_directory = {}})
-            ->resources.oom_score_adj;
-    };
-    EXPECT_EQ(score(pod.spec.initContainers[0]), 800);
-    EXPECT_EQ(score(pod.spec.initContainers[1]), 990);
+    EXPECT_EQ(score_of(pod, pod.spec.initContainers[0]), 800);
+    EXPECT_EQ(score_of(pod, pod.spec.initContainers[1]), 990);
+}
+
+TEST(ContainerConfig, ContainersShareTheMemoryThatOnlyThePodAsksFor) {
+    const api::Pod pod = pod_of(R"({"resources": {"requests": {"memory": "600M"}},
+        "containers": [{"name": "a", "resources": {"requests": {"memory": "200M"}}}, {"name": "b"}],
+        "initContainers": [{"name": "s", "restartPolicy": "Always",
+                            "resources": {"requests": {"memory": "100M"}}}]})");
+    EXPECT_EQ(score_of(pod, pod.spec.containers[0]), 700);
+    EXPECT_EQ(score_of(pod, pod.spec.containers[1]), 900);
+    EXPECT_EQ(score_of(pod, pod.spec.initContainers[0]), 800);
 }
 
 TEST(ContainerConfig, MergesIdentityOfPodContainerAndImage) {
