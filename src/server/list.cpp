@@ -83,4 +83,14 @@ Task<Answer<store::Page>> list(Services services, Target target, ListOptions opt
     co_return *std::move(page);
 }
 
+Task<Answer<void>> await_revision(Services services, Target target, ListOptions options, CancelToken cancel) {
+    if (target.kind->computed) co_return Answer<void>{};
+    const auto revision = store::parse_revision(options.resource_version);
+    if (!revision) co_return std::unexpected(status::of(revision.error(), *target.kind, ""));
+    const Call call = services.clock->call_within(wait_limit, std::move(cancel));
+    const Status there = co_await services.objects->reached(*revision, call);
+    if (!there) co_return std::unexpected(failure_of(there.error(), target, options));
+    co_return Answer<void>{};
+}
+
 }  // namespace hooklet::server

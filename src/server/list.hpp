@@ -11,4 +11,8 @@ namespace hooklet::server {
 /// it is not there within three seconds or the call's deadline.
 Task<Answer<store::Page>> list(Services services, Target target, ListOptions options, CancelToken cancel);
 
+/// Waits as a list does until the revision that the options ask for is there; computed objects always are.
+/// 504 as above.
+Task<Answer<void>> await_revision(Services services, Target target, ListOptions options, CancelToken cancel);
+
 }  // namespace hooklet::server

@@ -122,12 +122,12 @@ Task<Result<ApiList>> LocalApi::list(ApiSelection selection, Call call) {
 }
 
 Task<Result<std::unique_ptr<ApiWatch>>> LocalApi::watch(ApiSelection selection, std::string resource_version,
-                                                        Call) {
+                                                        Call call) {
     const auto target = target_of(selection.path);
     if (!target) co_return std::unexpected(target.error());
     ListOptions options = options_of(selection);
     options.resource_version = std::move(resource_version);
-    auto events = co_await server::watch(services_, *target, options);
+    auto events = co_await server::watch(services_, *target, options, call.cancel);
     if (!events) co_return std::unexpected(to_error(events.error()));
     co_return std::make_unique<LocalWatch>(target->kind, *std::move(events));
 }

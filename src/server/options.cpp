@@ -117,6 +117,26 @@ void check_match(const ListOptions& options, api::Issues& issues) {
     }
 }
 
+/// The same of a watch.
+void check_initial_events(const ListOptions& options, api::Issues& issues) {
+    const std::string path = "resourceVersionMatch";
+    const bool fresh = options.match == "NotOlderThan";
+    if (options.initial_events && !fresh) {
+        issues.push_back(api::issue::forbidden(
+            path, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+    }
+    if (options.match.empty()) return;
+    if (!options.initial_events) {
+        issues.push_back(api::issue::forbidden(
+            path, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+    }
+    if (!fresh) issues.push_back(api::issue::not_supported(path, options.match, {"NotOlderThan"}));
+    if (!options.continue_.empty()) {
+        issues.push_back(
+            api::issue::forbidden(path, "resourceVersionMatch is forbidden when continue is provided"));
+    }
+}
+
 }  // namespace
 
 Answer<WriteOptions> write_options(const Query& query, std::string_view kind) {
@@ -176,6 +196,10 @@ Answer<DeleteOptions> delete_options(const Query& query, std::string_view conten
     return delete_options(*given);
 }
 
+bool is_watch_list(const Query& query) {
+    return query.flag("sendInitialEvents") && query.flag("allowWatchBookmarks");
+}
+
 Answer<ListOptions> list_options(const Query& query) {
     ListOptions options{.label_selector = query.get("labelSelector"),
                         .field_selector = query.get("fieldSelector"),
@@ -183,13 +207,16 @@ Answer<ListOptions> list_options(const Query& query) {
                         .match = query.get("resourceVersionMatch"),
                         .continue_ = query.get("continue"),
                         .bookmarks = query.flag("allowWatchBookmarks")};
+    if (query.has("sendInitialEvents")) options.initial_events = query.flag("sendInitialEvents");
     api::Issues issues;
-    if (query.has("sendInitialEvents")) {
-        issues.push_back(api::issue::forbidden("sendInitialEvents",
-                                               "sendInitialEvents is forbidden for watch unless the "
-                                               "WatchList feature gate is enabled"));
+    if (query.flag("watch")) {
+        check_initial_events(options, issues);
     } else {
         check_match(options, issues);
+        if (options.initial_events) {
+            issues.push_back(
+                api::issue::forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+        }
     }
     if (!issues.empty()) return std::unexpected(status::invalid(meta_group, "ListOptions", "", issues));
     const auto limit = number(query, "limit");

@@ -50,8 +50,13 @@ struct ListOptions {
     std::string continue_{};
     std::size_t limit = 0;  ///< 0: all.
     bool bookmarks = false;
+    /// sendInitialEvents of a watch: what is there comes first, all of it and its end told (true), or not at
+    /// all (false). Not set: it comes when there is no resourceVersion.
+    std::optional<bool> initial_events{};
     std::optional<std::chrono::seconds> timeout{};  ///< Of a watch.
 };
+/// Whether a client asks for a watch that begins as a list would.
+bool is_watch_list(const Query& query);
 /// 422 and 400 for what is not legal.
 Answer<ListOptions> list_options(const Query& query);
 

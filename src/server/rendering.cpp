@@ -3,6 +3,7 @@
 
 #include "api/json.hpp"
 #include "server/decoding.hpp"
+#include "server/options.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -165,7 +166,10 @@ Answer<Rendering> read_rendering(std::string_view accept, const Query& query) {
     Rendering rendering;
     std::optional<Rendering::Form> form;
     if (accept.empty()) form = Rendering::Form::object;
-    while (!form && !accept.empty()) form = form_of(take(accept, ','));
+    while (!form && !accept.empty()) {
+        form = form_of(take(accept, ','));
+        if (form == Rendering::Form::table && is_watch_list(query)) form.reset();
+    }
     if (!form) return std::unexpected(status::not_acceptable());
     rendering.form = *form;
     const std::string& include = query.get("includeObject");
@@ -199,14 +203,20 @@ std::string render(const Rendering& rendering, const kinds::Kind& kind, const st
     return table(rendering, kind, list_metadata(page), std::move(rows));
 }
 
-std::string render_bookmark(const Rendering& rendering, const kinds::Kind& kind, Revision revision) {
-    if (rendering.form == Rendering::Form::table)
-        return table(rendering, kind, revision_metadata(revision), {});
+std::string render_bookmark(const Rendering& rendering, const kinds::Kind& kind, Revision revision,
+                            bool initial_end) {
+    api::Node metadata = revision_metadata(revision);
+    if (rendering.form == Rendering::Form::table) return table(rendering, kind, std::move(metadata), {});
+    if (initial_end) {
+        api::Node annotations;
+        annotations.set("k8s.io/initial-events-end", api::Node("true"));
+        metadata.set("annotations", std::move(annotations));
+    }
     const bool partial = rendering.form == Rendering::Form::metadata;
     api::Node out;
     out.set("kind", api::Node(partial ? "PartialObjectMetadata" : kind.name));
     out.set("apiVersion", api::Node(partial ? std::string(meta_version) : kind.api_version()));
-    out.set("metadata", revision_metadata(revision));
+    out.set("metadata", std::move(metadata));
     return api::write_json(out);
 }
 

@@ -21,8 +21,8 @@ struct Rendering {
     bool columns = true;                  ///< Of a table; only the first of a watch has them.
 };
 
-/// Reads the Accept header and `includeObject`. 406 when nothing of it is JSON or would take it, 400 for an
-/// unknown includeObject.
+/// Reads the Accept header and `includeObject`. 406 when nothing of it is JSON or would take it, as tables
+/// are not for a watch that begins as a list; 400 for an unknown includeObject.
 Answer<Rendering> read_rendering(std::string_view accept, const Query& query);
 
 /// One object as JSON.
@@ -31,7 +31,9 @@ std::string render(const Rendering& rendering, const kinds::Kind& kind, const st
 /// A list of them.
 std::string render(const Rendering& rendering, const kinds::Kind& kind, const store::Page& page,
                    WallTime now);
-/// An object that tells nothing but a revision.
-std::string render_bookmark(const Rendering& rendering, const kinds::Kind& kind, Revision revision);
+/// An object that tells nothing but a revision, and with `initial_end` that all that was there at the
+/// beginning of the watch has been shown.
+std::string render_bookmark(const Rendering& rendering, const kinds::Kind& kind, Revision revision,
+                            bool initial_end = false);
 
 }  // namespace hooklet::server

@@ -3,6 +3,7 @@
 
 #include "server/answer.hpp"
 #include "server/computed.hpp"
+#include "server/list.hpp"
 #include "server/selection.hpp"
 
 #include <chrono>
@@ -22,7 +23,18 @@ constexpr std::chrono::seconds shortest_default = 30min;
 /// The events of one watch as a client sees them.
 class Lines {
   public:
-    Lines(const kinds::Kind* kind, Rendering rendering) : kind_(kind), rendering_(rendering) {}
+    Lines(const kinds::Kind* kind, Rendering rendering, const ListOptions& options)
+        : kind_(kind),
+          rendering_(rendering),
+          owes_initial_end_(options.bookmarks && options.initial_events.value_or(false)) {}
+
+    /// Once, as soon as all that was there at the beginning has been shown to one who wants to know.
+    std::optional<std::string> initial_end(const store::Watch& events) {
+        if (!owes_initial_end_ || events.shows_initial()) return std::nullopt;
+        owes_initial_end_ = false;
+        const store::WatchEvent here = events.bookmark();
+        return line(store::name(here.type), render_bookmark(rendering_, *kind_, here.revision, true));
+    }
 
     std::string event(const store::WatchEvent& event, WallTime now) {
         std::string object = event.object ? render(rendering_, *kind_, *event.object, now)
@@ -37,6 +49,7 @@ class Lines {
   private:
     const kinds::Kind* kind_;
     Rendering rendering_;
+    bool owes_initial_end_;
 };
 
 std::chrono::seconds length_of(const ListOptions& options, Random& random) {
@@ -52,6 +65,10 @@ Task<Status> write_events(Services services, HttpExchange* exchange, store::Watc
     Clock& clock = *services.clock;
     const MonotonicTime end = clock.now() + length_of(options, *services.random);
     while (clock.now() < end) {
+        if (std::optional<std::string> line = lines.initial_end(*events)) {
+            const Status told = co_await exchange->write(*std::move(line));
+            if (!told) co_return told;
+        }
         const Call call(std::min(end, clock.now() + bookmark_period), exchange->gone());
         const auto event = co_await events->next(call);
         if (!event && event.error().code != Code::expired) co_return std::unexpected(event.error());
@@ -82,11 +99,17 @@ Answer<std::optional<Revision>> revision_of(const ListOptions& options) {
 
 }  // namespace
 
-Task<Answer<std::unique_ptr<store::Watch>>> watch(Services services, Target target, ListOptions options) {
+Task<Answer<std::unique_ptr<store::Watch>>> watch(Services services, Target target, ListOptions options,
+                                                  CancelToken cancel) {
     auto selection = select(target, options.label_selector, options.field_selector);
     if (!selection) co_return std::unexpected(selection.error());
-    const auto from = revision_of(options);
+    auto from = revision_of(options);
     if (!from) co_return std::unexpected(from.error());
+    if (options.initial_events.value_or(false)) {
+        const Answer<void> there = co_await await_revision(services, target, options, std::move(cancel));
+        if (!there) co_return std::unexpected(there.error());
+        from = std::nullopt;
+    }
     Result<std::unique_ptr<store::Watch>> events;
     Computed* maker = target.kind->computed ? maker_of(services, *target.kind) : nullptr;
     if (maker != nullptr) {
@@ -96,25 +119,26 @@ Task<Answer<std::unique_ptr<store::Watch>>> watch(Services services, Target targ
         events = services.objects->watch(*std::move(selection), *from);
     }
     if (!events) co_return std::unexpected(status::of(events.error(), *target.kind, ""));
+    if (!options.initial_events.value_or(true)) (*events)->skip_initial();
     co_return *std::move(events);
 }
 
 Task<void> serve_watch(Services services, HttpExchange* exchange, Target target, ListOptions options,
                        Rendering rendering) {
-    auto events = co_await watch(services, target, options);
-    const bool expired = !events && events.error().code == 410;
-    if (!events && !expired) {
+    auto events = co_await watch(services, target, options, exchange->gone());
+    const bool out_of_time = !events && (events.error().code == 410 || events.error().code == 504);
+    if (!events && !out_of_time) {
         co_await respond(exchange, events.error());
         co_return;
     }
     HttpReply head = json_reply(200, "");
     const Status begun = co_await exchange->begin(std::move(head));
     if (!begun) co_return;
-    if (expired) {
+    if (out_of_time) {
         std::string line = Lines::line("ERROR", to_json(events.error()));
         co_await exchange->write(std::move(line));
     } else {
-        const Lines lines(target.kind, rendering);
+        const Lines lines(target.kind, rendering, options);
         co_await write_events(services, exchange, events->get(), lines, options);
     }
     co_await exchange->finish();

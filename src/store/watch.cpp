@@ -39,18 +39,20 @@ Task<Result<WatchEvent>> Watch::next(Call call) {
     }
 }
 
+void Watch::skip_initial() {
+    initial_ = {};
+    shown_ = 0;
+}
+
 WatchEvent Watch::bookmark() const {
     return {EventType::bookmark, seen_, nullptr};
 }
 
 Result<std::optional<WatchEvent>> Watch::take() {
     if (ended_) return fail(Code::unavailable, "the object store is closed");
-    if (shown_ < initial_.size()) {
+    if (shows_initial()) {
         ObjectPtr object = std::move(initial_[shown_++]);
-        if (shown_ == initial_.size()) {
-            initial_ = {};
-            shown_ = 0;
-        }
+        if (!shows_initial()) skip_initial();
         const Revision revision = object->revision;
         return WatchEvent{EventType::added, revision, std::move(object)};
     }

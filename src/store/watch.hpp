@@ -29,6 +29,13 @@ class Watch {
     /// or the token's reason. One call at a time.
     Task<Result<WatchEvent>> next(Call call);
 
+    /// Whether something of `initial` is still to be shown.
+    [[nodiscard]] bool shows_initial() const { return shown_ < initial_.size(); }
+    /// Nothing of it will be.
+    void skip_initial();
+    /// What was shown up to now is all up to this revision.
+    [[nodiscard]] WatchEvent bookmark() const;
+
     /// For the collection: a change that just happened.
     void offer(const Change& change);
     /// For the collection: there will be no more.
@@ -37,7 +44,6 @@ class Watch {
   private:
     using Woken = Promise<Result<std::monostate>>;
     Result<std::optional<WatchEvent>> take();
-    [[nodiscard]] WatchEvent bookmark() const;
 
     Collection* collection_;
     Clock* clock_;

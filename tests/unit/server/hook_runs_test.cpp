@@ -177,6 +177,12 @@ TEST_F(HookRunsTest, AWatchSeesTheBeginAndTheEnd) {
     const auto all = ask("GET", std::string(base) + "/hookruns?watch=1&timeoutSeconds=1");
     ASSERT_EQ(all->pieces.size(), 1U);
     EXPECT_TRUE(all->pieces[0].contains(R"("outcome":"Succeeded")"));
+    const auto listed = ask("GET", std::string(base) +
+                                       "/hookruns?watch=1&timeoutSeconds=1&sendInitialEvents=true&"
+                                       "resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
+    ASSERT_EQ(listed->pieces.size(), 3U);
+    EXPECT_TRUE(listed->pieces[0].starts_with(R"({"type":"ADDED")"));
+    EXPECT_TRUE(listed->pieces[1].contains("k8s.io/initial-events-end"));
 }
 
 }  // namespace

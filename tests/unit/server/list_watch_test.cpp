@@ -22,13 +22,14 @@ struct ListWatch : ServerTest {
             found += (found.empty() ? "" : " ") + text(item, "metadata.name");
         return found;
     }
-    /// The events of a watch until its timeout: `ADDED a`.
+    /// The events of a watch until its timeout: `ADDED a`, and `BOOKMARK end` after all that was there.
     std::string events(const std::string& query, std::vector<HttpHeader> headers = {}) {
         std::string found;
         const auto exchange = ask("GET", std::string(maps) + "?watch=true&" + query, "", std::move(headers));
         for (const std::string& piece : exchange->pieces) {
             const auto event = api::parse_json(piece).value();
-            found += text(event, "type") + " " + text(event, "object.metadata.name") + "\n";
+            const bool end = piece.contains(R"("annotations":{"k8s.io/initial-events-end":"true"})");
+            found += text(event, "type") + " " + (end ? "end" : text(event, "object.metadata.name")) + "\n";
         }
         return found;
     }
@@ -159,13 +160,87 @@ TEST_F(ListWatch, AWatchOfThePastIsToldSoInTheStream) {
     services.objects = &objects;
 }
 
-TEST_F(ListWatch, InitialEventsAsAListAreRefused) {
-    EXPECT_EQ(verdict("GET", std::string(maps) + "?watch=true&sendInitialEvents=true"),
-              R"(422 Invalid: ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: )"
-              "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled");
-    EXPECT_EQ(verdict("GET", std::string(maps) + "?watch=true&resourceVersion=abc"),
-              "500 InternalError: resourceVersion: Invalid value: \"abc\": strconv.ParseUint: parsing "
-              "\"abc\": invalid syntax");
+TEST_F(ListWatch, AWatchMayBeginAsAList) {
+    for (const char* name : {"a", "b"}) ASSERT_EQ(make_map(name), "201");
+    const std::string whole = "ADDED a\nADDED b\nBOOKMARK end\nBOOKMARK -\n";
+    struct Row {
+        const char* query;
+        std::string expected;
+    };
+    for (const Row& row : {
+             Row{"sendInitialEvents=true&allowWatchBookmarks=true", whole},
+             Row{"sendInitialEvents=1&allowWatchBookmarks=true&resourceVersion=0", whole},
+             Row{"sendInitialEvents=true&allowWatchBookmarks=true&resourceVersion=2", whole},
+             Row{"sendInitialEvents=true&allowWatchBookmarks=true&labelSelector=app",
+                 "BOOKMARK end\nBOOKMARK -\n"},
+             Row{"sendInitialEvents=true&allowWatchBookmarks=true&fieldSelector=metadata.name%3Db",
+                 "ADDED b\nBOOKMARK end\nBOOKMARK -\n"},
+             Row{"sendInitialEvents=true", "ADDED a\nADDED b\n"},
+             Row{"sendInitialEvents=false", ""},
+             Row{"sendInitialEvents=false&resourceVersion=0", ""},
+             Row{"sendInitialEvents=false&resourceVersion=2", "ADDED b\n"},
+         }) {
+        const std::string query = "timeoutSeconds=5&resourceVersionMatch=NotOlderThan&";
+        EXPECT_EQ(events(query + row.query), row.expected) << row.query;
+    }
+}
+
+const std::string watch_list =
+    "?watch=true&timeoutSeconds=5&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&"
+    "allowWatchBookmarks=true";
+
+TEST_F(ListWatch, AWatchListTellsWhereItsListEnds) {
+    ASSERT_EQ(make_map("a"), "201");
+    const auto watch = ask("GET", std::string(maps) + watch_list);
+    ASSERT_EQ(watch->pieces.size(), 3U);
+    EXPECT_EQ(watch->pieces[1], R"({"type":"BOOKMARK","object":{"kind":"ConfigMap","apiVersion":"v1",)"
+                                R"("metadata":{"resourceVersion":"2",)"
+                                R"("annotations":{"k8s.io/initial-events-end":"true"}}}})"
+                                "\n");
+    EXPECT_FALSE(watch->pieces[2].contains("annotations"));
+    const auto late = ask("GET", std::string(maps) + watch_list + "&resourceVersion=9");
+    ASSERT_EQ(late->pieces.size(), 1U);
+    const auto error = api::parse_json(late->pieces.front()).value();
+    EXPECT_EQ(text(error, "type"), "ERROR");
+    EXPECT_EQ(text(error, "object.code"), "504");
+    EXPECT_EQ(text(error, "object.message"), "Too large resource version: 9, current: 2");
+}
+
+TEST_F(ListWatch, AWatchListIsNoTable) {
+    ASSERT_EQ(make_map("a"), "201");
+    const auto watch = ask("GET", std::string(maps) + watch_list, "", {as_table});
+    ASSERT_EQ(watch->pieces.size(), 3U);
+    EXPECT_EQ(text(api::parse_json(watch->pieces[0]).value(), "object.kind"), "ConfigMap");
+    EXPECT_EQ(verdict("GET", std::string(maps) + watch_list, "",
+                      {{"Accept", "application/json;as=Table;v=v1;g=meta.k8s.io"}})
+                  .substr(0, 17),
+              "406 NotAcceptable");
+}
+
+TEST_F(ListWatch, OptionsOfAWatchThatDoNotFitAreRefused) {
+    const std::string invalid = R"(422 Invalid: ListOptions.meta.k8s.io "" is invalid: )";
+    struct Row {
+        const char* query;
+        std::string expected;
+    };
+    for (const Row& row : {
+             Row{"watch=true&sendInitialEvents=true",
+                 invalid + "resourceVersionMatch: Forbidden: sendInitialEvents requires setting "
+                           "resourceVersionMatch to NotOlderThan"},
+             Row{"watch=true&resourceVersion=1&resourceVersionMatch=NotOlderThan",
+                 invalid + "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch "
+                           "unless sendInitialEvents is provided"},
+             Row{"watch=true&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&continue=x",
+                 invalid + "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when "
+                           "continue is provided"},
+             Row{"sendInitialEvents=true",
+                 invalid + "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list"},
+             Row{"watch=true&resourceVersion=abc",
+                 "500 InternalError: resourceVersion: Invalid value: \"abc\": strconv.ParseUint: parsing "
+                 "\"abc\": invalid syntax"},
+         }) {
+        EXPECT_EQ(verdict("GET", std::string(maps) + "?" + row.query), row.expected) << row.query;
+    }
 }
 
 // Tables.
