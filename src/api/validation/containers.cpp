@@ -45,9 +45,11 @@ bool is_privileged(const Container& container) {
     return container.securityContext && container.securityContext->privileged.value_or(false);
 }
 
-void check_sub_path(const VolumeMount& mount, const std::string& path, Issues& issues) {
+/// `list`: the path of all mounts, by which the API names these fields; `path`: that of this one.
+void check_sub_path(const VolumeMount& mount, const std::string& list, const std::string& path,
+                    Issues& issues) {
     const auto check = [&](const std::string& value, std::string_view field) {
-        add_problems(check_text("descending_path", value), fmt::format("{}.{}", path, field), value, issues);
+        add_problems(check_text("descending_path", value), fmt::format("{}.{}", list, field), value, issues);
     };
     check(mount.subPath, "subPath");
     check(mount.subPathExpr, "subPathExpr");
@@ -145,10 +147,10 @@ void check_container(const Container& container, const PodSpec& spec, bool is_in
         check_security(*container.securityContext, path + ".securityContext", issues);
 }
 
-void check_recursive_read_only(const VolumeMount& mount, const std::string& path, Issues& issues) {
+void check_recursive_read_only(const VolumeMount& mount, const std::string& list, Issues& issues) {
     if (mount.recursiveReadOnly.value_or("Disabled") == "Disabled") return;
     const auto refuse = [&](std::string_view detail) {
-        issues.push_back(issue::forbidden(path + ".recursiveReadOnly", detail));
+        issues.push_back(issue::forbidden(list + ".recursiveReadOnly", detail));
     };
     if (!mount.readOnly) refuse("may only be specified when readOnly is true");
     if (mount.mountPropagation.value_or("None") != "None")
@@ -164,9 +166,10 @@ bool has_container(const PodSpec& spec, std::string_view name) {
 
 void check_mounts(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues) {
     std::set<std::string> places;
+    const std::string list = path + ".volumeMounts";
     for (std::size_t i = 0; i < container.volumeMounts.size(); ++i) {
         const VolumeMount& mount = container.volumeMounts[i];
-        const std::string mount_path = at(path + ".volumeMounts", i);
+        const std::string mount_path = at(list, i);
         const bool known = std::any_of(spec.volumes.begin(), spec.volumes.end(),
                                        [&](const Volume& volume) { return volume.name == mount.name; });
         if (!mount.name.empty() && !known)
@@ -175,11 +178,11 @@ void check_mounts(const Container& container, const PodSpec& spec, const std::st
             issues.push_back(
                 issue::invalid_text(mount_path + ".mountPath", mount.mountPath, "must be unique"));
         }
-        check_sub_path(mount, path + ".volumeMounts", issues);
-        check_recursive_read_only(mount, mount_path, issues);
+        check_sub_path(mount, list, mount_path, issues);
+        check_recursive_read_only(mount, list, issues);
         if (mount.mountPropagation == "Bidirectional" && !is_privileged(container)) {
             issues.push_back(issue::forbidden(
-                mount_path + ".mountPropagation",
+                list + ".mountPropagation",
                 "Bidirectional mount propagation is available only to privileged containers"));
         }
     }
