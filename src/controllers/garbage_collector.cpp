@@ -1,14 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controllers/garbage_collector.hpp"
 
+#include "controllers/event.hpp"
 #include "informer/document.hpp"
 
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace hooklet {
 
 namespace {
+
+constexpr const char* collector_name = "garbage-collector-controller";
+
+api::Event misplaced_event(const MisplacedOwner& owner, WallTime now) {
+    const api::ObjectMeta& object = *owner.item.metadata;
+    const api::OwnerReference& reference = owner.reference;
+    api::Event event = event_about(*owner.item.resource, object, collector_name, now);
+    event.type = "Warning";
+    event.reason = "OwnerRefInvalidNamespace";
+    event.action = "GarbageCollection";
+    event.message =
+        fmt::format("ownerRef [{}/{}, namespace: {}, name: {}, uid: {}] does not exist in namespace \"{}\"",
+                    reference.apiVersion, reference.kind, object.namespace_, reference.name, reference.uid,
+                    object.namespace_);
+    return event;
+}
 
 /// Metadata that replaces a list of the object as it was seen, and only as that.
 api::Node metadata_patch(const api::ObjectMeta& seen, const char* list, api::Node::Array items) {
@@ -52,6 +71,7 @@ Call GarbageCollector::request(const CancelToken& cancel) const {
 
 Task<Status> GarbageCollector::collect(CancelToken cancel) {
     if (!inventory_->synced()) co_return Status{};
+    co_await tell_misplaced(cancel);
     const auto absent = co_await absent_owners(cancel);
     if (!absent) co_return std::unexpected(absent.error());
     Status all;
@@ -62,12 +82,22 @@ Task<Status> GarbageCollector::collect(CancelToken cancel) {
     co_return all;
 }
 
-Task<Result<std::set<std::string>>> GarbageCollector::absent_owners(CancelToken cancel) {
-    std::set<std::string> absent;
+Task<void> GarbageCollector::tell_misplaced(CancelToken cancel) {
+    std::erase_if(told_, [this](const auto& told) { return !inventory_->items().contains(told.first); });
+    for (const MisplacedOwner& owner : misplaced_owners(inventory_->items())) {
+        const bool first = told_.emplace(owner.item.metadata->uid, owner.reference.uid).second;
+        if (!first) continue;
+        api::Event event = misplaced_event(owner, clock_->wall());
+        co_await record_event(api_, std::move(event), request(cancel));
+    }
+}
+
+Task<Result<AbsentOwners>> GarbageCollector::absent_owners(CancelToken cancel) {
+    AbsentOwners absent;
     for (const MissingOwner& owner : missing_owners(inventory_->items())) {
         const auto gone = co_await is_absent(owner, cancel);
         if (!gone) co_return std::unexpected(gone.error());
-        if (*gone) absent.insert(owner.reference.uid);
+        if (*gone) absent.emplace(owner.namespace_, owner.reference.uid);
     }
     co_return absent;
 }

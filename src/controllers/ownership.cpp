@@ -24,14 +24,15 @@ bool may_own(const Item& owner, const Item& item) {
 
 /// Whether the reference still stands for something.
 bool holds(const api::OwnerReference& reference, const Item& item, const ItemsByUid& items,
-           const std::set<std::string>& absent) {
-    if (absent.contains(reference.uid)) return false;
+           const AbsentOwners& absent) {
+    if (absent.contains({item.metadata->namespace_, reference.uid})) return false;
     const auto owner = items.find(reference.uid);
     if (owner == items.end()) return true;
-    return may_own(owner->second, item) && !ends_with(owner->second, waits_finalizer);
+    if (!may_own(owner->second, item)) return item.metadata->namespace_.empty();
+    return !ends_with(owner->second, waits_finalizer);
 }
 
-void plan_dependent(const Item& item, const ItemsByUid& items, const std::set<std::string>& absent,
+void plan_dependent(const Item& item, const ItemsByUid& items, const AbsentOwners& absent,
                     std::vector<OwnershipStep>& steps) {
     const auto& references = item.metadata->ownerReferences;
     if (references.empty() || item.metadata->deletionTimestamp) return;
@@ -45,6 +46,19 @@ void plan_dependent(const Item& item, const ItemsByUid& items, const std::set<st
     } else {
         steps.push_back({OwnershipStep::Type::set_owners, item, std::move(kept)});
     }
+}
+
+/// Those that are where their owners are: others are not theirs to wait for.
+Dependents dependents_of(const ItemsByUid& items) {
+    Dependents dependents;
+    for (const auto& [uid, item] : items) {
+        for (const api::OwnerReference& reference : item.metadata->ownerReferences) {
+            const auto owner = items.find(reference.uid);
+            if (owner != items.end() && may_own(owner->second, item))
+                dependents.emplace(reference.uid, &item);
+        }
+    }
+    return dependents;
 }
 
 bool blocks(const Item& item, const std::string& owner) {
@@ -74,23 +88,32 @@ void plan_orphaning_owner(const Item& owner, const Dependents& dependents,
 }  // namespace
 
 std::vector<MissingOwner> missing_owners(const ItemsByUid& items) {
-    std::map<std::string, MissingOwner> missing;
+    std::map<AbsentOwners::key_type, MissingOwner> missing;
     for (const auto& [uid, item] : items) {
         for (const api::OwnerReference& reference : item.metadata->ownerReferences) {
             if (items.contains(reference.uid)) continue;
-            missing.try_emplace(reference.uid, item.metadata->namespace_, reference);
+            const std::string& namespace_ = item.metadata->namespace_;
+            missing.try_emplace({namespace_, reference.uid}, namespace_, reference);
         }
     }
     std::vector<MissingOwner> all;
-    for (auto& [uid, owner] : missing) all.push_back(std::move(owner));
+    for (auto& [key, owner] : missing) all.push_back(std::move(owner));
     return all;
 }
 
-std::vector<OwnershipStep> plan_ownership(const ItemsByUid& items, const std::set<std::string>& absent) {
-    Dependents dependents;
+std::vector<MisplacedOwner> misplaced_owners(const ItemsByUid& items) {
+    std::vector<MisplacedOwner> misplaced;
     for (const auto& [uid, item] : items) {
-        for (const auto& reference : item.metadata->ownerReferences) dependents.emplace(reference.uid, &item);
+        for (const api::OwnerReference& reference : item.metadata->ownerReferences) {
+            const auto owner = items.find(reference.uid);
+            if (owner != items.end() && !may_own(owner->second, item)) misplaced.push_back({item, reference});
+        }
     }
+    return misplaced;
+}
+
+std::vector<OwnershipStep> plan_ownership(const ItemsByUid& items, const AbsentOwners& absent) {
+    const Dependents dependents = dependents_of(items);
     std::vector<OwnershipStep> steps;
     for (const auto& [uid, item] : items) {
         plan_dependent(item, items, absent, steps);

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// What follows from ownerReferences: pure.
@@ -19,8 +20,19 @@ struct MissingOwner {
     api::OwnerReference reference;
 };
 
-/// One for each uid.
+/// One for each uid and namespace.
 std::vector<MissingOwner> missing_owners(const ItemsByUid& items);
+
+/// Owners that are certainly not there, for objects of a namespace: `{namespace of the objects, uid}`.
+using AbsentOwners = std::set<std::pair<std::string, std::string>>;
+
+/// An owner that is there, but in a namespace in which the object that names it is not.
+struct MisplacedOwner {
+    Item item;  ///< That names it.
+    api::OwnerReference reference;
+};
+
+std::vector<MisplacedOwner> misplaced_owners(const ItemsByUid& items);
 
 /// Something to do with one object.
 struct OwnershipStep {
@@ -31,10 +43,11 @@ struct OwnershipStep {
     std::string finalizer{};                    ///< For drop_finalizer.
 };
 
-/// What is to be done. `absent`: uids of owners of which it is certain that they are not there.
-/// An object goes when all its owners are absent, or wait in the foreground for their dependents to go; while
-/// it has another one it only loses those. An owner that waits is released when none of its dependents blocks
-/// it any more; one that leaves orphans behind, when none names it any more.
-std::vector<OwnershipStep> plan_ownership(const ItemsByUid& items, const std::set<std::string>& absent);
+/// What is to be done. An object goes when all its owners are absent, in another namespace, or wait in the
+/// foreground for their dependents to go; while it has another one it only loses those. One without a
+/// namespace never goes for an owner that has one: that one cannot be found from it. An owner that waits is
+/// released when none of its dependents blocks it any more; one that leaves orphans behind, when none names
+/// it any more.
+std::vector<OwnershipStep> plan_ownership(const ItemsByUid& items, const AbsentOwners& absent);
 
 }  // namespace hooklet

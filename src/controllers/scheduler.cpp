@@ -166,7 +166,8 @@ Task<Status> Scheduler::bind(PodPtr pod, std::string node, CancelToken cancel) {
     event.reason = "Scheduled";
     event.action = "Binding";
     event.message = message;
-    co_return co_await record(std::move(event), std::move(cancel));
+    co_await record_event(api_, std::move(event), clock_->call_within(longest_request, std::move(cancel)));
+    co_return Status{};
 }
 
 Task<Status> Scheduler::tell(PodPtr pod, std::string message, CancelToken cancel) {
@@ -182,15 +183,7 @@ Task<Status> Scheduler::tell(PodPtr pod, std::string message, CancelToken cancel
     event.reason = "FailedScheduling";
     event.action = "Scheduling";
     event.message = std::move(message);
-    co_return co_await record(std::move(event), std::move(cancel));
-}
-
-Task<Status> Scheduler::record(api::Event event, CancelToken cancel) {
-    const ApiPath path{"", "v1", "events", event.metadata.namespace_};
-    const auto made = co_await api_->create(path, api::encode(event),
-                                            clock_->call_within(longest_request, std::move(cancel)));
-    // An event that is lost is not worth doing anything twice.
-    static_cast<void>(made);
+    co_await record_event(api_, std::move(event), clock_->call_within(longest_request, std::move(cancel)));
     co_return Status{};
 }
 

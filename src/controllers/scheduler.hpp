@@ -36,7 +36,6 @@ class Scheduler {
     Task<Status> schedule(PodPtr pod, CancelToken cancel);
     Task<Status> bind(PodPtr pod, std::string node, CancelToken cancel);
     Task<Status> tell(PodPtr pod, std::string message, CancelToken cancel);
-    Task<Status> record(api::Event event, CancelToken cancel);
 
     Api* api_;
     Clock* clock_;

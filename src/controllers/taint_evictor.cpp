@@ -116,9 +116,7 @@ Task<Status> TaintEvictor::evict(PodPtr pod, CancelToken cancel) {
     event.reason = "TaintManagerEviction";
     event.action = "Evicting";
     event.message = fmt::format("Marking for deletion Pod {}/{}", metadata.namespace_, metadata.name);
-    const ApiPath events{"", "v1", "events", metadata.namespace_};
-    // An event that is lost is not worth doing anything twice.
-    (void)co_await api_->create(events, api::encode(event), call);
+    co_await record_event(api_, std::move(event), call);
     const ApiDelete this_one{.grace_s = {}, .uid = metadata.uid, .resource_version = {}};
     const auto gone = co_await api_->remove(path, this_one, call);
     if (!gone) co_return std::unexpected(gone.error());

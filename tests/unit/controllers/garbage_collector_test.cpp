@@ -51,6 +51,21 @@ struct GarbageCollectorTest : testing::Test, sim::ApiWorld {
     void add_dependent(const std::string& name, const std::string& references) {
         add(secret(name), fmt::format(R"({{"metadata":{{"ownerReferences":[{}]}}}})", references));
     }
+    void add_namespace_owned(const std::string& name, const std::string& references) {
+        add(core("namespaces", "", name),
+            fmt::format(R"({{"metadata":{{"ownerReferences":[{}]}}}})", references));
+    }
+    /// `TYPE REASON about NAMESPACE/NAME: message` of each event.
+    std::vector<std::string> events() {
+        std::vector<std::string> found;
+        for (const api::Node& document : api.objects().all(core("events"))) {
+            const auto event = read_as<api::Event>(document);
+            found.push_back(fmt::format("{} {} about {}/{}: {}", event.type, event.reason,
+                                        event.involvedObject.namespace_, event.involvedObject.name,
+                                        event.message));
+        }
+        return found;
+    }
     void remove(const ApiPath& path) { ASSERT_TRUE(api.objects().remove(path, {})); }
 
     Inventory inventory{&api, &loop.clock(), loop.executor(), stored_resources()};
@@ -110,6 +125,40 @@ TEST_F(GarbageCollectorTest, AnOwnerInAnotherNamespaceOwnsNothing) {
     add_dependent("s", owned_by("m", uid));
     start();
     EXPECT_THAT(names(secret()), IsEmpty());
+    EXPECT_THAT(events(),
+                ElementsAre("Warning OwnerRefInvalidNamespace about default/s: ownerRef [v1/ConfigMap, "
+                            "namespace: default, name: m, uid: " +
+                            uid + "] does not exist in namespace \"default\""));
+}
+
+TEST_F(GarbageCollectorTest, WhatHasNoNamespaceIsNeverCollectedForAnOwnerInOne) {
+    const std::string uid = add_owner("m");
+    add_namespace_owned("n", owned_by("m", uid));
+    add_dependent("s", owned_by("m", uid));
+    start();
+    EXPECT_THAT(names(core("namespaces")), Contains("n"));
+    EXPECT_THAT(events(), ElementsAre("Warning OwnerRefInvalidNamespace about /n: ownerRef [v1/ConfigMap, "
+                                      "namespace: , name: m, uid: " +
+                                      uid + "] does not exist in namespace \"\""));
+    EXPECT_EQ(metadata_of(api.objects().all(core("events")).front()).namespace_, "default");
+    remove(map("m"));
+    settle();
+    EXPECT_THAT(names(secret()), IsEmpty());
+    EXPECT_THAT(names(core("namespaces")), Contains("n")) << "nor when its owner goes";
+    EXPECT_EQ(metadata_of(stored(core("namespaces", "", "n"))).ownerReferences.size(), 1U);
+    change(core("namespaces", "", "n"), R"({"metadata":{"labels":{"a":"b"}}})");
+    settle();
+    EXPECT_EQ(events().size(), 1U) << "told once";
+}
+
+TEST_F(GarbageCollectorTest, AnOwnerDoesNotWaitForWhatIsElsewhere) {
+    const std::string uid = add_owner("m", R"(["foregroundDeletion"])");
+    add_namespace_owned("n", owned_by("m", uid, true));
+    start();
+    remove(map("m"));
+    settle();
+    EXPECT_THAT(names(map()), IsEmpty());
+    EXPECT_THAT(names(core("namespaces")), Contains("n"));
 }
 
 TEST_F(GarbageCollectorTest, TheForegroundWaitsForThoseWhoBlock) {
