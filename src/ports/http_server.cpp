@@ -12,4 +12,9 @@ std::string_view HttpServerRequest::header(std::string_view name) const {
     return {};
 }
 
+bool HttpExchange::server_ends() const {
+    const CancelToken token = gone();
+    return token.cancelled() && token.reason().code == Code::cancelled;
+}
+
 }  // namespace hooklet

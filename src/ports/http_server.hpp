@@ -52,8 +52,11 @@ class HttpExchange {
   public:
     virtual ~HttpExchange() = default;
     [[nodiscard]] virtual const HttpServerRequest& request() const = 0;
-    /// Fires when the client is gone or the server drains. Long answers end then.
+    /// Fires when the client is gone (Code::unavailable) or the server drains (Code::cancelled). Long answers
+    /// end then.
     [[nodiscard]] virtual CancelToken gone() const = 0;
+    /// Whether gone() has fired because the server drains: the client is there and can be told.
+    [[nodiscard]] bool server_ends() const;
 
     /// The whole answer.
     virtual Task<Status> respond(HttpReply reply) = 0;

@@ -75,11 +75,13 @@ CommandEnd CommandEnd::failure(std::string_view why) {
 }
 
 CommandEnd CommandEnd::from_engine(std::string_view status) {
+    CommandEnd unknown = failure("the engine ended the stream without a status");
+    unknown.known = false;
     const auto parsed = api::parse_json(status);
-    if (!parsed) return failure("the engine ended the stream without a status");
+    if (!parsed) return unknown;
     const std::string_view outcome = text_of(parsed->find("status"));
     if (outcome == "Success") return success();
-    if (outcome != "Failure") return failure("the engine ended the stream without a status");
+    if (outcome != "Failure") return unknown;
     if (const auto code = exit_code_of(*parsed)) return exit_code(*code);
     std::string_view why = text_of(parsed->find("message"));
     if (why.starts_with(internal_error)) why.remove_prefix(internal_error.size());

@@ -10,12 +10,13 @@ namespace hooklet {
 struct CommandEnd {
     std::string status;  ///< The API's Status as JSON: protocols from version 4 on.
     std::string text;    ///< Empty for success: older protocols.
+    bool known = true;   ///< The engine has said how it ended.
 
     static CommandEnd success();
     static CommandEnd exit_code(int code);
     /// It could not be run to its end. `why` as in `error executing command in container: ...`.
     static CommandEnd failure(std::string_view why);
-    /// What an engine put into its error channel. What is no Status becomes a failure.
+    /// What an engine put into its error channel. What is no Status becomes a failure that is not known.
     static CommandEnd from_engine(std::string_view status);
 };
 

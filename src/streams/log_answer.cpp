@@ -36,8 +36,8 @@ class WebSocketSink final : public LogSink {
         if (base64_) return connection_.send(websocket::Opcode::text, api::to_base64(piece));
         return connection_.send(websocket::Opcode::binary, std::move(piece));
     }
-    Task<void> finish() {
-        co_await connection_.close(websocket::CloseCode::normal, std::string());
+    Task<void> finish(websocket::CloseCode code) {
+        co_await connection_.close(code, std::string());
         co_await gate_.close();
     }
 
@@ -81,13 +81,15 @@ Task<void> answer_log(HttpExchange* exchange, Executor executor, LogReader::Port
     }
     const auto connection = co_await exchange->upgrade(upgrade->reply);
     if (!connection) co_return;
-    ByteStream* stream = *connection;
-    const CancelRegistration left = exchange->gone().on_cancel([stream] { stream->close(); });
-    WebSocketSink sink(std::move(executor), ports.clock, stream, upgrade->protocol == protocols[1]);
+    WebSocketSink sink(std::move(executor), ports.clock, *connection, upgrade->protocol == protocols[1]);
     sink.start();
+    CancelSource over(exchange->gone());
+    const CancelRegistration left = sink.gone().on_cancel([&over] { over.cancel(); });
     LogReader reader(ports, std::move(request), &sink);
-    (void)co_await reader.run(sink.gone());
-    co_await sink.finish();
+    (void)co_await reader.run(over.token());
+    using websocket::CloseCode;
+    const CloseCode code = exchange->server_ends() ? CloseCode::going_away : CloseCode::normal;
+    co_await sink.finish(code);
 }
 
 }  // namespace hooklet

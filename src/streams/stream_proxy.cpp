@@ -19,6 +19,7 @@ namespace {
 constexpr Duration engine_limit = std::chrono::seconds{30};
 /// For what a client has to take at the end.
 constexpr Duration finish_limit = std::chrono::seconds{30};
+constexpr std::string_view shutting_down = "the agent is shutting down before the command has ended";
 constexpr std::string_view command_protocol = "v4.channel.k8s.io";
 constexpr std::string_view forward_protocol = "portforward.k8s.io";
 constexpr std::array forward_protocols{forward_protocol};
@@ -135,10 +136,11 @@ Task<void> StreamProxy::talk(HttpExchange* exchange, Upgrade upgrade, CommandStr
     const auto connection = co_await exchange->upgrade(upgrade.reply);
     if (!connection) co_return;
     ByteStream* stream = *connection;
-    const CancelRegistration left = exchange->gone().on_cancel([stream] { stream->close(); });
     const auto client = channels_for(upgrade, streams, stream);
     CommandEnd end = CommandEnd::failure("the client has not opened its streams");
+    CancelRegistration left = exchange->gone().on_cancel([stream] { stream->close(); });
     const Status started = co_await client->start();
+    left = CancelRegistration();
     if (started) {
         ByteStream* command = engine.stream.get();
         RemoteCommand remote(ports_.executor, ports_.clock, client.get(), std::move(engine));
@@ -146,6 +148,8 @@ Task<void> StreamProxy::talk(HttpExchange* exchange, Upgrade upgrade, CommandStr
         const CancelRegistration over = exchange->gone().on_cancel([command] { command->close(); });
         if (!log.empty()) remote.begin_with_log(ports_.files, log, streams);
         end = co_await remote.run(streams);
+        // Over SPDY a client takes a connection that ends without a word for success.
+        if (!end.known && exchange->server_ends()) end = CommandEnd::failure(shutting_down);
     }
     const Timer impatient =
         ports_.clock->at(ports_.clock->now() + finish_limit, [stream] { stream->close(); });
@@ -181,11 +185,13 @@ Task<void> StreamProxy::splice(HttpExchange* exchange, Upgrade upgrade, EngineCo
     const auto connection = co_await exchange->upgrade(upgrade.reply);
     if (!connection) co_return;
     ByteStream* stream = *connection;
-    const CancelRegistration left = exchange->gone().on_cancel([stream, port = engine.stream.get()] {
-        stream->close();
-        port->close();
-    });
     websocket::Tunnel tunnel(stream, ports_.clock);
+    // The end of the engine's side is told to a client that is still there.
+    const CancelRegistration left =
+        exchange->gone().on_cancel([exchange, &tunnel, port = engine.stream.get()] {
+            if (exchange->server_ends()) tunnel.going_away();
+            port->close();
+        });
     // The client and the engine speak the same protocol: nothing of it has to be understood here.
     ByteStream* client = is_tunnel(upgrade) ? &tunnel : stream;
     Splice joined(ports_.executor, ports_.clock, client, engine.stream.get());

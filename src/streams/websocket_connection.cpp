@@ -110,7 +110,7 @@ Task<Status> Tunnel::write(std::string bytes, Call /*call*/) {
 }
 
 Task<Status> Tunnel::end(Call /*call*/) {
-    co_await connection_.close(CloseCode::normal, std::string());
+    co_await connection_.close(good_bye_, std::string());
     co_return Status{};
 }
 

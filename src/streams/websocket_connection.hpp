@@ -53,10 +53,13 @@ class Tunnel final : public ByteStream {
     Task<Status> write(std::string bytes, Call call) override;
     /// A WebSocket has no half-close: says that it is over, in both directions.
     Task<Status> end(Call call) override;
+    /// end() will say that the server goes.
+    void going_away() { good_bye_ = CloseCode::going_away; }
     void close() override { connection_.abort(); }
 
   private:
     Connection connection_;
+    CloseCode good_bye_ = CloseCode::normal;
     std::string rest_;  ///< Of the last message.
 };
 

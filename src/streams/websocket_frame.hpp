@@ -22,7 +22,13 @@ struct Message {
 };
 
 /// RFC 6455, 7.4.1.
-enum class CloseCode : std::uint16_t { normal = 1000, protocol_error = 1002, too_big = 1009, failed = 1011 };
+enum class CloseCode : std::uint16_t {
+    normal = 1000,
+    going_away = 1001,
+    protocol_error = 1002,
+    too_big = 1009,
+    failed = 1011
+};
 
 /// A server's message as one frame.
 std::string encode(Opcode opcode, std::string_view payload);

@@ -95,6 +95,20 @@ TEST_F(LogAnswerTest, AServerThatDrainsEndsTheAnswer) {
     EXPECT_TRUE(exchange.finished);
 }
 
+TEST_F(LogAnswerTest, AServerThatDrainsSaysSoOverAWebSocket) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request(""));
+    const Timer drain = loop.clock().after(std::chrono::seconds{1},
+                                           [&] { exchange.draining.cancel({Code::cancelled, "drain"}); });
+    std::vector<Message> heard;
+    Gate gate(loop.executor());
+    gate.spawn(answer(exchange, true));
+    gate.spawn(hear(&exchange, &heard));
+    loop.run(gate.close());
+    const std::vector<Message> expected{{Opcode::binary, "container is alive\n"},
+                                        {Opcode::close, "\x03\xe9"}};
+    EXPECT_EQ(heard, expected);
+}
+
 TEST_F(LogAnswerTest, UnknownProtocolsAreRefused) {
     FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("chat"));
     loop.run(answer(exchange));

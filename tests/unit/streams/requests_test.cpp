@@ -213,10 +213,12 @@ TEST(CommandEnd, TheEnginesWordIsChecked) {
               CommandEnd::success().status);
     for (const CommandEnd& end : {CommandEnd::exit_code(3), CommandEnd::failure("why")}) {
         EXPECT_EQ(CommandEnd::from_engine(end.status).status, end.status);
+        EXPECT_TRUE(CommandEnd::from_engine(end.status).known);
     }
     const std::string nothing = CommandEnd::failure("the engine ended the stream without a status").status;
     for (const char* bad : {"", "{", "[]", "{}", R"({"status":1})", R"({"status":"Other"})"}) {
         EXPECT_EQ(CommandEnd::from_engine(bad).status, nothing) << bad;
+        EXPECT_FALSE(CommandEnd::from_engine(bad).known) << bad;
     }
     const std::string odd =
         R"({"status":"Failure","message":"m","details":{"causes":[{"reason":"ExitCode","message":"3x"}]}})";

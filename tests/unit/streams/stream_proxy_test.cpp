@@ -42,6 +42,10 @@ class StreamProxyTest : public testing::Test {
     StreamProxy proxy{{loop.executor(), &loop.clock(), &engine, &engine}};
 };
 
+Task<void> nothing() {
+    co_return;
+}
+
 Task<void> cat(FakeEngine* engine) {
     const std::string input = co_await engine->read("stdin");
     co_await engine->write("stdout", "got " + input);
@@ -172,6 +176,36 @@ TEST_F(StreamProxyTest, AServerThatStopsLeavesACommandThatReadsNothing) {
     EXPECT_LT(loop.clock().elapsed(), 20s);
 }
 
+/// A command that runs until its connection ends.
+Task<void> run_on(FakeEngine* engine) {
+    co_await engine->write("stdout", "begin");
+    (void)co_await engine->read("stdin");
+}
+
+TEST_F(StreamProxyTest, AServerThatStopsTellsThatTheCommandHasNotEnded) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("v5.channel.k8s.io"));
+    engine.stream_count = 3;
+    engine.script = run_on;
+    const Timer stop = loop.clock().at(loop.clock().now() + 5s, [&] { exchange.draining.cancel(); });
+    std::vector<Message> heard;
+    exec(exchange, options(true, true, false), converse(&exchange, {}, &heard));
+    EXPECT_EQ(all_of(heard, 1), "begin");
+    EXPECT_THAT(all_of(heard, 3), HasSubstr(R"("status":"Failure")"));
+    EXPECT_THAT(all_of(heard, 3), HasSubstr("the agent is shutting down before the command has ended"));
+    EXPECT_EQ(heard.back(), (Message{Opcode::close, "\x03\xe8"s}))
+        << "clients read no status before another code";
+    EXPECT_LT(loop.clock().elapsed(), 7s);
+}
+
+TEST_F(StreamProxyTest, AServerThatStopsDoesNotWaitForAClientsStreams) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::spdy_request("v4.channel.k8s.io"));
+    engine.stream_count = 2;
+    engine.script = run_on;
+    const Timer stop = loop.clock().at(loop.clock().now() + 5s, [&] { exchange.draining.cancel(); });
+    exec(exchange, options(false, true, false), nothing());
+    EXPECT_LT(loop.clock().elapsed(), 7s);
+}
+
 TEST_F(StreamProxyTest, AServerThatStopsLeavesAPortThatReadsNothing) {
     FakeExchange exchange(&loop.clock(), FakeExchange::spdy_request("portforward.k8s.io"));
     engine.deaf = true;
@@ -190,10 +224,6 @@ TEST_F(StreamProxyTest, AnEngineThatGoesWithoutAWordIsAFailure) {
     std::vector<Message> heard;
     exec(exchange, options(false, true, false), converse(&exchange, {}, &heard));
     EXPECT_THAT(all_of(heard, 3), HasSubstr(R"("status":"Failure")"));
-}
-
-Task<void> nothing() {
-    co_return;
 }
 
 TEST_F(StreamProxyTest, WhatCannotBeUpgradedIsAnsweredInPlainHttp) {
@@ -262,6 +292,23 @@ TEST_F(StreamProxyTest, SpdyClientsAreServedToo) {
     EXPECT_EQ(status, success);
 }
 
+TEST_F(StreamProxyTest, ASpdyClientDoesNotTakeAServerThatStopsForSuccess) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::spdy_request("v4.channel.k8s.io"));
+    engine.stream_count = 4;
+    engine.script = [](FakeEngine* e) -> Task<void> {
+        co_await run_on(e);
+        // stdin has ended already: the command runs on until the connection goes.
+        const Call unlimited{MonotonicTime::max(), {}};
+        (void)co_await e->streams.at("error")->read(1, unlimited);
+    };
+    const Timer stop = loop.clock().at(loop.clock().now() + 5s, [&] { exchange.draining.cancel(); });
+    std::string out;
+    std::string status;
+    exec(exchange, options(true, true, true), spdy_client(&exchange, &loop, &out, &status));
+    EXPECT_EQ(out, "begin");
+    EXPECT_THAT(status, HasSubstr("the agent is shutting down before the command has ended"));
+}
+
 Task<void> tunnel(FakeExchange* exchange, std::string* heard) {
     co_await exchange->send(Opcode::binary, "abc");
     auto message = co_await exchange->receive();
@@ -278,6 +325,15 @@ TEST_F(StreamProxyTest, PortForwardPassesBytesThroughTheTunnel) {
     EXPECT_EQ(engine.raw, "abc");
     EXPECT_EQ(engine.forward_requests[0].pod_sandbox_id, "sandbox");
     EXPECT_THAT(engine.head, HasSubstr("X-Stream-Protocol-Version: portforward.k8s.io\r\n"));
+}
+
+TEST_F(StreamProxyTest, AServerThatStopsSaysGoodByeInTheTunnel) {
+    FakeExchange exchange(&loop.clock(), FakeExchange::websocket_request("SPDY/3.1+portforward.k8s.io"));
+    const Timer stop = loop.clock().at(loop.clock().now() + 5s, [&] { exchange.draining.cancel(); });
+    std::vector<Message> heard;
+    both(proxy.port_forward(&exchange, "sandbox", {}),
+         converse(&exchange, {{Opcode::binary, "abc"}}, &heard));
+    EXPECT_THAT(heard, ElementsAre(Message{Opcode::binary, "<abc>"}, Message{Opcode::close, "\x03\xe9"}));
 }
 
 Task<void> plain(FakeExchange* exchange, std::string* heard) {
