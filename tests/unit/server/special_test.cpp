@@ -165,11 +165,11 @@ TEST_F(Special, ATokenReviewTellsTheAudiencesOfTheToken) {
 }
 
 TEST_F(Special, ATokenOfAPodTellsItsNode) {
-    ASSERT_EQ(verdict("POST", accounts, R"({"metadata":{"name":"a"}})"), "201");
+    ASSERT_EQ(verdict("POST", accounts, R"({"metadata":{"name":"default"}})"), "201");
     ASSERT_EQ(make_pod("p", "n1"), "201");
     const auto extra = [&] {
         const auto issued =
-            answered(good, accounts + "/a/token",
+            answered(good, accounts + "/default/token",
                      R"({"spec":{"boundObjectRef":{"kind":"Pod","apiVersion":"v1","name":"p"}}})");
         const auto who = answered("Bearer " + text(issued, "status.token"),
                                   "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}");
@@ -212,16 +212,34 @@ TEST_F(Special, TokensAreOfAccountsThatAreThere) {
     EXPECT_EQ(text(token, "spec.audiences"), R"(["https://kubernetes.default.svc.cluster.local"])");
     EXPECT_EQ(text(token, "spec.expirationSeconds"), "3600");
     EXPECT_EQ(text(token, "status.expirationTimestamp"), "2026-01-01T01:00:00Z");
-    const auto brief = asked_by(good, "POST", accounts + "/a/token", R"({"spec":{"expirationSeconds":10}})");
-    EXPECT_EQ(brief->reply.status, 422);
+}
+
+TEST_F(Special, TokensThatAreNotToBe) {
+    ASSERT_EQ(verdict("POST", accounts, R"({"metadata":{"name":"a"}})"), "201");
+    const auto refusal = [this](std::string body) {
+        const auto exchange = asked_by(good, "POST", accounts + "/a/token", std::move(body));
+        return fmt::format("{} {}", exchange->reply.status, message(*exchange));
+    };
+    const auto lasting = [&](std::string_view seconds) {
+        return refusal(fmt::format(R"({{"spec":{{"expirationSeconds":{}}}}})", seconds));
+    };
+    const std::string duration =
+        R"(422 TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: )";
+    EXPECT_EQ(lasting("10"), duration + "10: may not specify a duration less than 10 minutes");
+    EXPECT_EQ(lasting("4294967297"),
+              duration + "4294967297: may not specify a duration larger than 2^32 seconds");
+    EXPECT_EQ(lasting("4294967296").substr(0, 3), "201");
+    const std::string names = R"(422 TokenRequest.authentication.k8s.io "a" is invalid: metadata.)";
+    EXPECT_EQ(refusal(R"({"metadata":{"name":"b"}})"),
+              names + R"(name: Invalid value: "b": must match the service account name if specified)");
     EXPECT_EQ(
-        message(*brief),
-        R"(TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 10: )"
-        "may not specify a duration less than 10 minutes");
-    const auto unbound =
-        asked_by(good, "POST", accounts + "/a/token",
-                 R"({"spec":{"boundObjectRef":{"kind":"Pod","apiVersion":"v1","name":"p"}}})");
-    EXPECT_EQ(message(*unbound), R"(pods "p" not found)");
+        refusal(R"({"metadata":{"name":"a","namespace":"n"}})"),
+        names + R"(namespace: Invalid value: "n": must match the service account namespace if specified)");
+    const std::string bound = R"({"spec":{"boundObjectRef":{"kind":"Pod","apiVersion":"v1","name":"p"}}})";
+    EXPECT_EQ(refusal(bound), R"(404 pods "p" not found)");
+    ASSERT_EQ(make_pod("p", "n1"), "201");
+    EXPECT_EQ(refusal(bound), R"(400 cannot bind token for serviceaccount "a" to pod running with different )"
+                              "serviceaccount name.");
 }
 
 TEST_F(Special, EvictionsAreGracefulDeletions) {
