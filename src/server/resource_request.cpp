@@ -115,6 +115,14 @@ identity::Attributes attributes_of(const ResourceRequest& request) {
             .name = target.name};
 }
 
+Answer<DecodedObject> read_object(const Helpers& helpers, const ResourceRequest& request,
+                                  const kinds::Kind& kind, FieldValidation validation) {
+    const HttpServerRequest& http = request.http();
+    auto body = read_body(http.header("Content-Type"), http.body, kind.name, helpers.yaml);
+    if (!body) return std::unexpected(body.error());
+    return decode_body(kind, *std::move(body), validation);
+}
+
 Task<void> serve(Helpers helpers, ResourceRequest request) {
     if (is_stream(request)) {
         co_await serve_stream(helpers, request);

@@ -4,6 +4,7 @@
 #include "api/manifest.hpp"
 #include "ports/http_server.hpp"
 #include "server/access.hpp"
+#include "server/decoding.hpp"
 #include "server/pod_streams.hpp"
 #include "server/rendering.hpp"
 #include "server/request_path.hpp"
@@ -40,6 +41,10 @@ Answer<ResourceRequest> read_resource_request(const HttpServerRequest& http, con
                                               const ResourcePath& path);
 /// The same for those who decide what is allowed.
 identity::Attributes attributes_of(const ResourceRequest& request);
+
+/// The object of that kind in its body, with its defaults. 415 and 400 for what is none.
+Answer<DecodedObject> read_object(const Helpers& helpers, const ResourceRequest& request,
+                                  const kinds::Kind& kind, FieldValidation validation);
 
 /// Whether it is answered by a stream of bytes that its client ends: exec, log, proxy and their like.
 bool is_stream(const ResourceRequest& request);

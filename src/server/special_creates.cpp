@@ -8,10 +8,9 @@
 #include "server/options.hpp"
 #include "server/token.hpp"
 
-#include <memory>
+#include <string>
 #include <utility>
-
-#include <fmt/format.h>
+#include <vector>
 
 namespace hooklet::server {
 
@@ -25,80 +24,78 @@ const kinds::Kind& body_kind(const char* group, const char* name) {
     return kind;
 }
 
-template <class T>
-Answer<T> read(const Helpers& helpers, const ResourceRequest& request, const kinds::Kind& kind) {
-    const HttpServerRequest& http = request.http();
-    auto body = read_body(http.header("Content-Type"), http.body, kind.name, helpers.yaml);
-    if (!body) return std::unexpected(body.error());
-    auto decoded = decode_body(kind, *std::move(body), FieldValidation::ignore);
-    if (!decoded) return std::unexpected(decoded.error());
-    return *std::static_pointer_cast<T>(decoded->object);
+bool is_review(const Target& target) {
+    return target.kind->group == "authentication.k8s.io" || target.kind->group == "authorization.k8s.io";
+}
+
+/// Of what a create of the target takes.
+const kinds::Kind& kind_of_body(const Target& target) {
+    if (is_review(target)) return *target.kind;
+    if (target.part == "eviction") return body_kind<api::Eviction>("policy", "Eviction");
+    if (target.part == "token") return body_kind<api::TokenRequest>("authentication.k8s.io", "TokenRequest");
+    return body_kind<api::Binding>("", "Binding");
 }
 
 HttpReply done(const Answer<void>& outcome) {
     return status_reply(outcome ? status::success(201) : outcome.error());
 }
 
-Task<HttpReply> create_binding(Helpers helpers, ResourceRequest request) {
+/// What a client asks for, with its defaults.
+struct SpecialCreate {
+    WriteOptions options;
+    DecodedObject body;
+    template <class T>
+    [[nodiscard]] T& as() const {
+        return *static_cast<T*>(body.object.get());
+    }
+};
+
+Answer<SpecialCreate> read_special(const Helpers& helpers, const ResourceRequest& request) {
     const auto options = write_options(request.query, "CreateOptions");
-    if (!options) co_return status_reply(options.error());
-    const auto& kind = body_kind<api::Binding>("", "Binding");
-    auto binding = read<api::Binding>(helpers, request, kind);
-    if (!binding) co_return status_reply(binding.error());
+    if (!options) return std::unexpected(options.error());
+    auto body = read_object(helpers, request, kind_of_body(request.target), options->validation);
+    if (!body) return std::unexpected(body.error());
+    return SpecialCreate{*options, *std::move(body)};
+}
+
+Task<HttpReply> create_binding(Helpers helpers, ResourceRequest request, SpecialCreate asked) {
+    auto& binding = asked.as<api::Binding>();
     Target pod{kinds::find("", "v1", "pods"), request.target.namespace_, request.target.name};
-    if (pod.name.empty()) pod.name = binding->metadata.name;
-    if (!binding->metadata.name.empty() && binding->metadata.name != pod.name) {
+    if (pod.name.empty()) pod.name = binding.metadata.name;
+    if (!binding.metadata.name.empty() && binding.metadata.name != pod.name) {
         co_return status_reply(status::bad_request("name in URL does not match name in Binding object"));
     }
-    auto bound = co_await bind(helpers.services, std::move(pod), *std::move(binding), options->dry_run);
+    auto bound = co_await bind(helpers.services, std::move(pod), std::move(binding), asked.options.dry_run);
     Answer<void> outcome;
     if (!bound) outcome = std::unexpected(bound.error());
     co_return done(outcome);
 }
 
-Task<HttpReply> create_eviction(Helpers helpers, ResourceRequest request) {
-    const auto options = write_options(request.query, "CreateOptions");
+Task<HttpReply> create_eviction(Helpers helpers, ResourceRequest request, SpecialCreate asked) {
+    const auto& eviction = asked.as<api::Eviction>();
+    auto options = delete_options(eviction.deleteOptions.value_or(api::DeleteOptions{}));
     if (!options) co_return status_reply(options.error());
-    const auto& kind = body_kind<api::Eviction>("policy", "Eviction");
-    auto eviction = read<api::Eviction>(helpers, request, kind);
-    if (!eviction) co_return status_reply(eviction.error());
-    auto asked = delete_options(eviction->deleteOptions.value_or(api::DeleteOptions{}));
-    if (!asked) co_return status_reply(asked.error());
-    asked->dry_run = asked->dry_run || options->dry_run;
-    if (eviction->metadata.name != request.target.name) {
+    options->dry_run = options->dry_run || asked.options.dry_run;
+    if (eviction.metadata.name != request.target.name) {
         co_return status_reply(status::bad_request("name in URL does not match name in Eviction object"));
     }
-    const auto evicted = co_await evict(helpers.services, request.target, *std::move(asked));
+    const auto evicted = co_await evict(helpers.services, request.target, *std::move(options));
     co_return done(evicted);
 }
 
-Task<HttpReply> create_token(Helpers helpers, ResourceRequest request) {
-    const auto& kind = body_kind<api::TokenRequest>("authentication.k8s.io", "TokenRequest");
-    auto wish = read<api::TokenRequest>(helpers, request, kind);
-    if (!wish) co_return status_reply(wish.error());
-    auto issued = issue_token(helpers.services, request.target, *std::move(wish));
-    if (!issued) co_return status_reply(issued.error());
-    co_return json_reply(201, api::write_json(encode(kind, &*issued)));
+HttpReply create_token(const Helpers& helpers, const ResourceRequest& request, const SpecialCreate& asked) {
+    auto issued = issue_token(helpers.services, request.target, asked.as<api::TokenRequest>());
+    if (!issued) return status_reply(issued.error());
+    return json_reply(201, api::write_json(encode(kind_of_body(request.target), &*issued)));
 }
 
-Task<HttpReply> create_review(Helpers helpers, ResourceRequest request) {
-    const HttpServerRequest& http = request.http();
+HttpReply create_review(const Helpers& helpers, const ResourceRequest& request, const SpecialCreate& asked) {
     const kinds::Kind& kind = *request.target.kind;
-    // An answer to a question has no metadata, and so no row.
-    if (request.rendering.form != Rendering::Form::object) co_return status_reply(status::not_acceptable());
-    auto body = read_body(http.header("Content-Type"), http.body, kind.name, helpers.yaml);
-    if (!body) co_return status_reply(body.error());
-    auto question = decode_body(kind, *std::move(body), FieldValidation::ignore);
-    if (!question) co_return status_reply(question.error());
-    const api::Issues issues = kind.validate ? kind.validate(question->object.get()) : api::Issues{};
-    if (!issues.empty()) co_return status_reply(status::invalid(kind, "", issues));
-    api::Node document = encode(kind, question->object.get());
-    co_return json_reply(
-        201, api::write_json(review(helpers.authenticator, kind, request.user, std::move(document))));
-}
-
-bool is_review(const Target& target) {
-    return target.kind->group == "authentication.k8s.io" || target.kind->group == "authorization.k8s.io";
+    void* question = asked.body.object.get();
+    const api::Issues issues = kind.validate ? kind.validate(question) : api::Issues{};
+    if (!issues.empty()) return status_reply(status::invalid(kind, "", issues));
+    return json_reply(
+        201, api::write_json(review(helpers.authenticator, kind, request.user, encode(kind, question))));
 }
 
 }  // namespace
@@ -110,10 +107,24 @@ bool is_special(const Target& target) {
 }
 
 Task<HttpReply> create_special(Helpers helpers, ResourceRequest request) {
-    if (is_review(request.target)) co_return co_await create_review(helpers, std::move(request));
-    if (request.target.part == "eviction") co_return co_await create_eviction(helpers, std::move(request));
-    if (request.target.part == "token") co_return co_await create_token(helpers, std::move(request));
-    co_return co_await create_binding(helpers, std::move(request));
+    // An answer to a question has no metadata, and so no row.
+    if (is_review(request.target) && request.rendering.form != Rendering::Form::object)
+        co_return status_reply(status::not_acceptable());
+    auto asked = read_special(helpers, request);
+    if (!asked) co_return status_reply(asked.error());
+    const std::vector<std::string> warnings = std::move(asked->body.warnings);
+    HttpReply reply;
+    if (is_review(request.target)) {
+        reply = create_review(helpers, request, *asked);
+    } else if (request.target.part == "token") {
+        reply = create_token(helpers, request, *asked);
+    } else if (request.target.part == "eviction") {
+        reply = co_await create_eviction(helpers, std::move(request), *std::move(asked));
+    } else {
+        reply = co_await create_binding(helpers, std::move(request), *std::move(asked));
+    }
+    add_warnings(reply, warnings);
+    co_return reply;
 }
 
 }  // namespace hooklet::server

@@ -38,16 +38,6 @@ Answer<WriteOptions> options_of(const ResourceRequest& request, std::string_view
     return options;
 }
 
-/// The object in the request's body.
-Answer<DecodedObject> read_object(const Helpers& helpers, const ResourceRequest& request,
-                                  FieldValidation validation) {
-    const kinds::Kind& kind = *request.target.kind;
-    const HttpServerRequest& http = request.http();
-    auto body = read_body(http.header("Content-Type"), http.body, kind.name, helpers.yaml);
-    if (!body) return std::unexpected(body.error());
-    return decode_body(kind, *std::move(body), validation);
-}
-
 /// Of what is not stored: the list of one.
 Task<Answer<store::ObjectPtr>> get_listed(Services services, Target target, CancelToken cancel) {
     const ListOptions everything;
@@ -80,7 +70,7 @@ Task<HttpReply> list_reply(Helpers helpers, ResourceRequest request) {
 Task<HttpReply> create_reply(Helpers helpers, ResourceRequest request) {
     const auto options = options_of(request, "CreateOptions");
     if (!options) co_return status_reply(options.error());
-    auto body = read_object(helpers, request, options->validation);
+    auto body = read_object(helpers, request, *request.target.kind, options->validation);
     if (!body) co_return status_reply(body.error());
     auto made = co_await create(helpers.services, request.target, body->object, *options);
     if (made) made->warnings = std::move(body->warnings);
@@ -90,7 +80,7 @@ Task<HttpReply> create_reply(Helpers helpers, ResourceRequest request) {
 Task<HttpReply> update_reply(Helpers helpers, ResourceRequest request) {
     const auto options = options_of(request, "UpdateOptions");
     if (!options) co_return status_reply(options.error());
-    auto body = read_object(helpers, request, options->validation);
+    auto body = read_object(helpers, request, *request.target.kind, options->validation);
     if (!body) co_return status_reply(body.error());
     auto stored = co_await update(helpers.services, request.target, body->object, *options);
     if (stored) stored->warnings = std::move(body->warnings);

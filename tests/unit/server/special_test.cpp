@@ -242,6 +242,35 @@ TEST_F(Special, TokensThatAreNotToBe) {
                               "serviceaccount name.");
 }
 
+TEST_F(Special, UnknownFieldsAreRefusedOrToldAsAsked) {
+    ASSERT_EQ(verdict("POST", accounts, R"({"metadata":{"name":"a"}})"), "201");
+    ASSERT_EQ(make_pod("p", ""), "201");
+    const std::string reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    struct Case {
+        std::string path, body, kind;
+    };
+    const Case cases[] = {
+        {accounts + "/a/token", R"({"bogus":1})", R"(TokenRequest in version "authentication.k8s.io/v1")"},
+        {reviews, R"({"bogus":1,"spec":{"nonResourceAttributes":{"verb":"get","path":"/"}}})",
+         R"(SelfSubjectAccessReview in version "authorization.k8s.io/v1")"},
+        {path(pods, "p/binding"),
+         R"({"bogus":1,"metadata":{"name":"p"},"target":{"kind":"Node","name":"n"}})",
+         R"(Binding in version "v1")"},
+        {path(pods, "p/eviction"), R"({"bogus":1,"metadata":{"name":"p"}})",
+         R"(Eviction in version "policy/v1")"},
+    };
+    for (const auto& [where, body, kind] : cases) {
+        const auto strict = asked_by(good, "POST", where + "?fieldValidation=Strict", body);
+        EXPECT_EQ(strict->reply.status, 400) << where;
+        EXPECT_TRUE(message(*strict).starts_with(kind)) << message(*strict);
+        EXPECT_TRUE(message(*strict).ends_with(R"(: strict decoding error: unknown field "bogus")"));
+        const auto told = asked_by(good, "POST", where, body);
+        EXPECT_EQ(told->reply.status, 201) << where;
+        EXPECT_EQ(told->reply.headers.back(), (HttpHeader{"Warning", R"(299 - "unknown field \"bogus\"")"}));
+        EXPECT_EQ(asked_by(good, "POST", where + "?fieldValidation=Bad", body)->reply.status, 422);
+    }
+}
+
 TEST_F(Special, EvictionsAreGracefulDeletions) {
     const std::string eviction = path(pods, "p/eviction");
     EXPECT_EQ(verdict("POST", eviction, R"({"metadata":{"name":"p"}})"),
