@@ -68,6 +68,7 @@ Kind service_accounts() {
                                                            .group = "authentication.k8s.io",
                                                            .version = "v1",
                                                            .kind = "TokenRequest"}},
+                                         .shown_when_gone = true,
                                          .columns = {name_column(), count_column("Secrets"), age_column()}},
                                         {.validate = api::validate, .row = account_row});
 }

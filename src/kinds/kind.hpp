@@ -63,6 +63,7 @@ struct Kind {
     bool absent = false;            ///< There is none of it yet: it can only be asked for.
     bool create_on_update = false;  ///< PUT makes an object that is not there (leases, events).
     bool versioned_update = false;  ///< PUT has to say which version it replaces (leases are locks).
+    bool shown_when_gone = false;   ///< DELETE answers with the object and not with a Status, always.
     /// The resource whose objects these are, when it has two names (events.events.k8s.io are events).
     std::string stored_as{};
     /// With `stored_as`: to the type under which it is stored, and back.

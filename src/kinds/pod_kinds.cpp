@@ -46,6 +46,7 @@ Kind pods() {
                               .short_names = {"po"},
                               .categories = {"all"},
                               .subresources = pod_subresources(),
+                              .shown_when_gone = true,
                               .columns = pod_columns()},
                              {.set_defaults = api::set_defaults,
                               .prepare_create = prepare_create,
@@ -62,6 +63,7 @@ Kind pod_templates() {
          .plural = "podtemplates",
          .singular = "podtemplate",
          .verbs = every_verb,
+         .shown_when_gone = true,
          .columns = {name_column(), column("Containers"), column("Images"), column("Pod Labels")}},
         {.set_defaults = api::set_defaults, .validate = api::validate, .row = template_row});
 }

@@ -200,6 +200,7 @@ Kind services() {
                                                     .kind = "ServiceProxyOptions"},
                                                    {.name = "status", .verbs = part_verbs}},
                                   .create_on_update = true,
+                                  .shown_when_gone = true,
                                   .columns = service_columns()},
                                  {.set_defaults = api::set_defaults,
                                   .prepare_create = prepare_service,

@@ -67,6 +67,7 @@ Kind resource_quotas() {
          .verbs = every_verb,
          .short_names = {"quota"},
          .subresources = {{.name = "status", .verbs = part_verbs}},
+         .shown_when_gone = true,
          .columns = {name_column(), column("Request", "Used and allowed."),
                      column("Limit", "The same of containers' limits."), age_column()}},
         {.prepare_create = prepare_quota,

@@ -110,8 +110,7 @@ Task<HttpReply> delete_reply(Helpers helpers, ResourceRequest request) {
     if (!options) co_return status_reply(options.error());
     const auto removed = co_await remove(helpers.services, request.target, *std::move(options));
     if (!removed) co_return status_reply(removed.error());
-    // Who deletes a Pod gets it; of others nothing is left to show.
-    if (removed->gone && !request.target.is("pods")) {
+    if (removed->gone && !request.target.kind->shown_when_gone) {
         HttpReply reply = status_reply(removed_status(request.target, *removed->object));
         reply.status = 200;
         co_return reply;

@@ -293,6 +293,24 @@ TEST_F(Objects, ADeletedObjectIsGone) {
     EXPECT_EQ(verdict("GET", map_a), R"(404 NotFound: configmaps "a" not found)");
 }
 
+TEST_F(Objects, SomeAreShownWhenTheyAreGone) {
+    const std::string here = "/api/v1/namespaces/default/";
+    const std::pair<std::string, std::string> cases[] = {
+        {"services", R"({"metadata":{"name":"a"},"spec":{"ports":[{"port":80}]}})"},
+        {"serviceaccounts", R"({"metadata":{"name":"a"}})"},
+        {"podtemplates", R"({"metadata":{"name":"a"},"template":{"metadata":{"labels":{"x":"y"}},)"
+                         R"("spec":{"containers":[{"name":"c","image":"i"}]}}})"},
+        {"resourcequotas", R"({"metadata":{"name":"a"},"spec":{"hard":{"pods":"1"}}})"},
+    };
+    for (const auto& [plural, body] : cases) {
+        const auto made = json("POST", here + plural, body);
+        const auto gone = json("DELETE", here + plural + "/a");
+        EXPECT_EQ(text(gone, "kind"), text(made, "kind")) << plural;
+        EXPECT_EQ(text(gone, "metadata.uid"), text(made, "metadata.uid")) << plural;
+        EXPECT_EQ(verdict("GET", here + plural + "/a").substr(0, 3), "404") << plural;
+    }
+}
+
 TEST_F(Objects, DeleteOptionsAreCheckedWithTheApisTexts) {
     ASSERT_EQ(make_map("a"), "201");
     expect({
