@@ -14,6 +14,8 @@ namespace {
 constexpr auto namespace_finalizer = "kubernetes";
 
 void prepare_namespace(api::Namespace& ns) {
+    // A name that was generated was not there when the others were.
+    api::set_defaults(ns);
     auto& finalizers = ns.spec.finalizers;
     if (std::ranges::find(finalizers, namespace_finalizer) == finalizers.end())
         finalizers.emplace_back(namespace_finalizer);

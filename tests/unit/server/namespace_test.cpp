@@ -28,6 +28,14 @@ TEST_F(Namespaces, HoldWhatIsCreatedInThem) {
               R"(403 Forbidden: namespaces "default" is forbidden: this namespace may not be deleted)");
 }
 
+TEST_F(Namespaces, HaveTheirNameAsALabel) {
+    for (const char* metadata : {R"({"name":"a"})", R"({"generateName":"a-"})"}) {
+        const auto made = json("POST", "/api/v1/namespaces", fmt::format(R"({{"metadata":{}}})", metadata));
+        EXPECT_EQ(text(made, "metadata.labels"),
+                  fmt::format(R"({{"kubernetes.io/metadata.name":"{}"}})", text(made, "metadata.name")));
+    }
+}
+
 TEST_F(Namespaces, EndWhenTheirContentIsGone) {
     ASSERT_EQ(make("a"), "201");
     const auto marked = json("DELETE", a);
