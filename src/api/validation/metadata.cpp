@@ -68,6 +68,14 @@ void check_finalizers(const ObjectMeta& metadata, Issues& issues) {
     for (std::size_t i = 0; i < metadata.finalizers.size(); ++i) {
         check_finalizer(metadata.finalizers[i], at("metadata.finalizers", i), issues);
     }
+    const auto has = [&](std::string_view name) {
+        return std::ranges::find(metadata.finalizers, name) != metadata.finalizers.end();
+    };
+    if (!has("orphan") || !has("foregroundDeletion")) return;
+    Node::Array names;
+    for (const std::string& name : metadata.finalizers) names.emplace_back(name);
+    issues.push_back(issue::invalid_raw("metadata.finalizers", write_json(Node(std::move(names))),
+                                        "finalizer orphan and foregroundDeletion cannot be both set"));
 }
 
 std::string list_of(const std::vector<OwnerReference>& owners) {
@@ -90,6 +98,9 @@ void check_owners(const ObjectMeta& metadata, Issues& issues) {
         need("kind", owner.kind);
         need("name", owner.name);
         need("uid", owner.uid);
+        if (owner.apiVersion == "v1" && owner.kind == "Event")
+            issues.push_back(issue::invalid_raw(path, write_json(encode(owner)),
+                                                "/v1, Kind=Event is disallowed from being an owner"));
         if (!owner.controller.value_or(false)) continue;
         if (controller != nullptr) {
             const auto text = fmt::format(
