@@ -35,6 +35,10 @@ deps: ## install what is needed from Debian's packages; fast when everything is 
 build/%/build.ninja: CMakePresets.json | deps
 	cmake --preset $*
 
+build/dev/build.ninja: CMakePresets.json | deps
+	@scripts/install-deps.sh --test
+	cmake --preset dev
+
 build/fuzz/build.ninja: CMakePresets.json | deps
 	@scripts/install-deps.sh --fuzz
 	cmake --preset fuzz

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what building, testing and running hooklet needs, from Debian's own packages.
 #
-#   scripts/install-deps.sh [--lint] [--fuzz]
+#   scripts/install-deps.sh [--test] [--lint] [--fuzz]
 #
-# --lint adds clang-tidy, --fuzz the compiler of the fuzz targets. Nothing is asked of apt when everything is there, so that a call costs milliseconds.
+# --test adds kubectl where there is none, --lint clang-tidy, --fuzz the compiler of the fuzz targets. Nothing is asked of apt when everything is there, so that a call costs milliseconds.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -37,10 +37,11 @@ packages=(
 )
 for argument in "$@"; do
     case "$argument" in
+        --test) command -v kubectl >/dev/null || packages+=(kubernetes-client) ;;
         --lint) packages+=(clang-tidy-19) ;;
         --fuzz) packages+=(clang-19 libclang-rt-19-dev) ;;
         *)
-            echo "usage: $0 [--lint] [--fuzz]" >&2
+            echo "usage: $0 [--test] [--lint] [--fuzz]" >&2
             exit 2
             ;;
     esac

@@ -104,10 +104,6 @@ ResourceList pod_limits(const PodSpec& spec) {
     return total(spec, Side::limits);
 }
 
-ResourceList container_requests(const PodSpec& spec) {
-    return sum_of(spec, Side::requests);
-}
-
 ResourceList held_requests(const Pod& pod) {
     const bool infeasible = std::ranges::any_of(pod.status.conditions, [](const PodCondition& condition) {
         return condition.type == "PodResizePending" && condition.reason == "Infeasible";

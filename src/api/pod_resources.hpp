@@ -39,9 +39,6 @@ ResourceList container_requests(const PodSpec& spec);
 ResourceList pod_requests(const PodSpec& spec);
 ResourceList pod_limits(const PodSpec& spec);
 
-/// The requests of its containers alone, together.
-ResourceList container_requests(const PodSpec& spec);
-
 /// What a Pod that a node has counts for there: its requests, and of each container no less than it was given
 /// and still has. A resize that the node cannot make (PodResizePending, Infeasible) does not count.
 ResourceList held_requests(const Pod& pod);
