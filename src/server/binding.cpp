@@ -12,6 +12,14 @@ namespace hooklet::server {
 
 namespace {
 
+api::Issues node_problems(const api::ObjectReference& node) {
+    api::Issues issues;
+    if (!node.kind.empty() && node.kind != "Node")
+        issues.push_back(api::issue::not_supported("target.kind", node.kind, {"Node", "<empty>"}));
+    if (node.name.empty()) issues.push_back(api::issue::required("target.name"));
+    return issues;
+}
+
 /// Why this Pod gets no node; empty when it does.
 std::string refusal(const api::Pod& pod) {
     const std::string& name = pod.metadata.name;
@@ -54,10 +62,8 @@ Answer<kinds::Object> bound(const Target& target, const api::Binding& binding, c
 
 Task<Answer<store::ObjectPtr>> bind(Services services, Target target, api::Binding binding, bool dry_run) {
     target.part.clear();
-    if (binding.target.name.empty()) {
-        co_return std::unexpected(
-            status::invalid("", "Binding", target.name, {api::issue::required("target.name")}));
-    }
+    if (const api::Issues issues = node_problems(binding.target); !issues.empty())
+        co_return std::unexpected(status::invalid("", "Binding", target.name, issues));
     const auto make = [target, binding = std::move(binding),
                        clock = services.clock](const store::Object& stored) {
         return bound(target, binding, stored, clock->wall());

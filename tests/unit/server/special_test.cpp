@@ -291,6 +291,10 @@ TEST_F(Special, EvictionsAreGracefulDeletions) {
 TEST_F(Special, BindingsGivePodsANode) {
     ASSERT_EQ(make_pod("p", ""), "201");
     const std::string body = R"({"metadata":{"name":"p"},"target":{"kind":"Node","name":"n1"}})";
+    EXPECT_EQ(
+        verdict("POST", path(pods, "p/binding"), R"({"target":{"kind":"Foo","name":"n1"}})"),
+        R"(422 Invalid: Binding "p" is invalid: target.kind: Unsupported value: "Foo": supported values: )"
+        R"("Node", "<empty>")");
     EXPECT_EQ(verdict("POST", path(pods, "p/binding"), body), "201");
     const auto pod = json("GET", path(pods, "p"));
     EXPECT_EQ(text(pod, "spec.nodeName"), "n1");
