@@ -55,14 +55,15 @@ std::string with_query(std::string path, const Parameters& parameters);
 
 /// As many objects as kubectl asks for at a time.
 inline constexpr std::int64_t default_chunk_size = 500;
-/// How a list is asked for.
+/// How a list is asked for. Not an aggregate on purpose, as Call.
 struct ListForm {
+    ListForm() = default;
     std::string accept = "application/json";
     std::int64_t chunk_size = default_chunk_size;  ///< 0: all at once.
 };
 /// The whole of a list, with its items (or a table's rows) of all pages.
 Task<Result<api::Node>> read_list(ApiSession* session, std::string path, Parameters parameters,
-                                  ListForm form = {});
+                                  ListForm form = ListForm());
 /// Declares `--chunk-size`.
 void add_chunk_size(CLI::App& verb, std::int64_t& chunk_size);
 /// Adds the items (or a table's rows) of one list to another.

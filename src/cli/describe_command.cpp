@@ -108,7 +108,8 @@ class Describe {
     /// Those whose names begin so.
     Task<Status> show_all(ResourceType type, std::string prefix) {
         Parameters parameters{{"labelSelector", options_.selected.labels}};
-        ListForm form{.chunk_size = options_.chunk_size};
+        ListForm form;
+        form.chunk_size = options_.chunk_size;
         const auto list =
             co_await read_list(session_, type.path(namespace_()), std::move(parameters), std::move(form));
         if (!list) co_return std::unexpected(list.error());

@@ -163,7 +163,9 @@ class Get {
 
     Task<Status> show_list(Request request, client::TableText* table) {
         const std::string path = request.type.path(namespace_of(request));
-        ListForm form{.accept = accept(), .chunk_size = options_.chunk_size};
+        ListForm form;
+        form.accept = accept();
+        form.chunk_size = options_.chunk_size;
         auto list = co_await read_list(session_, path, selection(request), std::move(form));
         if (!list) co_return std::unexpected(list.error());
         if (!options_.watch_only) {

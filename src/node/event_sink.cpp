@@ -73,14 +73,22 @@ api::Node event_object(const EventSeries& series, const std::string& node_name) 
     return event;
 }
 
-EventSink::EventSink(ApiPorts ports, std::string node_name)
-    : ports_(std::move(ports)), node_name_(std::move(node_name)), gate_(ports_.executor) {}
+EventSink::EventSink(ApiPorts ports, std::string node_name, TooEarly too_early)
+    : ports_(std::move(ports)),
+      node_name_(std::move(node_name)),
+      too_early_(std::move(too_early)),
+      gate_(ports_.executor) {}
 
 void EventSink::record(const InvolvedObject& object, const event::Text& text) {
     if (stopping_.token().cancelled()) return;
     auto series = correlator_.observe(object, text, ports_.clock->wall());
     if (!series) return;
     enqueue(*std::move(series));
+    go_on();
+}
+
+void EventSink::go_on() {
+    if (queue_.empty() || stopping_.token().cancelled()) return;
     if (!std::exchange(sending_, true)) gate_.spawn(run());
 }
 
@@ -100,10 +108,13 @@ void EventSink::enqueue(EventSeries series) {
 }
 
 Task<void> EventSink::run() {
-    while (!queue_.empty() && !stopping_.token().cancelled()) {
-        Pending next = std::move(queue_.front());
-        queue_.pop_front();
-        co_await send(std::move(next));
+    const auto ready = [this](const Pending& pending) { return !too_early_(pending.series.object.uid); };
+    while (!stopping_.token().cancelled()) {
+        const auto next = std::ranges::find_if(queue_, ready);
+        if (next == queue_.end()) break;
+        Pending pending = std::move(*next);
+        queue_.erase(next);
+        co_await send(std::move(pending));
     }
     sending_ = false;
 }

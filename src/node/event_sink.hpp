@@ -7,6 +7,7 @@
 #include "node/event_correlator.hpp"
 
 #include <deque>
+#include <functional>
 #include <string>
 
 namespace hooklet {
@@ -17,13 +18,19 @@ std::string field_path_of(const api::PodSpec& spec, const std::string& container
 /// The event as an object of the API (core/v1 Event), from the kubelet of this node.
 api::Node event_object(const EventSeries& series, const std::string& node_name);
 
-/// Brings events to the API, in order, again until that has worked or nobody would read them any more.
+/// Brings events to the API, those of one object in order, again until that has worked or nobody would read
+/// them any more.
 class EventSink {
   public:
-    EventSink(ApiPorts ports, std::string node_name);
+    /// Whether nothing can be said yet of the object with this uid.
+    using TooEarly = std::function<bool(const std::string& uid)>;
+    EventSink(
+        ApiPorts ports, std::string node_name, TooEarly too_early = [](const std::string&) { return false; });
 
     /// Something has happened now. Returns at once.
     void record(const InvolvedObject& object, const event::Text& text);
+    /// It may no longer be too early for what waits.
+    void go_on();
     /// Interrupts what is under way; what has not been sent is lost.
     Task<void> stop();
 
@@ -44,6 +51,7 @@ class EventSink {
 
     ApiPorts ports_;
     std::string node_name_;
+    TooEarly too_early_;
     EventCorrelator correlator_;
     std::deque<Pending> queue_;
     bool sending_ = false;

@@ -31,8 +31,9 @@ ApiSelection pods_of(const std::string& node) {
 NodeAgent::NodeAgent(NodeAgentPorts ports, NodeAgentSettings settings)
     : ports_(std::move(ports)),
       settings_(std::move(settings)),
-      statuses_(api_ports()),
-      events_(api_ports(), settings_.sheet.name),
+      statuses_(api_ports(), [this] { events_.go_on(); }),
+      events_(api_ports(), settings_.sheet.name,
+              [this](const std::string& uid) { return statuses_.owes_first(uid); }),
       control_(ports_.pods, [this] { return api_pods_.ended(); }),
       api_pods_({ports_.executor, ports_.clock, ports_.pods, &control_, &statuses_, ports_.journal,
                  [this] { return admitting(); }}),

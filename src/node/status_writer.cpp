@@ -65,6 +65,21 @@ void StatusWriter::begin(Entry& entry) {
     if (!std::exchange(entry.busy, true)) gate_.spawn(run(entry.pod.uid));
 }
 
+void StatusWriter::arrived(const std::string& uid) {
+    const auto found = entries_.find(uid);
+    if (found != entries_.end() && !std::exchange(found->second.brought, true)) first_settled_();
+}
+
+void StatusWriter::forget(const std::string& uid) {
+    entries_.erase(uid);
+    first_settled_();
+}
+
+bool StatusWriter::owes_first(const std::string& uid) const {
+    const auto found = entries_.find(uid);
+    return found != entries_.end() && !found->second.brought;
+}
+
 void StatusWriter::compare(const api::Node& pod) {
     const auto found = entries_.find(text_at(pod, {"metadata", "uid"}));
     if (found == entries_.end() || found->second.busy || found->second.repair) return;
@@ -90,6 +105,7 @@ Task<void> StatusWriter::run(std::string uid) {
         }
         const Entry& entry = found->second;
         const Status brought = co_await bring(entry.pod, entry.status, entry.remove);
+        if (brought) arrived(uid);
         if (brought || cancel.cancelled()) {
             failures = 0;
             continue;

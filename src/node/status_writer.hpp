@@ -6,6 +6,7 @@
 #include "base/ids.hpp"
 #include "node/api_ports.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,7 +23,10 @@ std::optional<api::Node> next_status(const api::Node& stored, const api::PodStat
 /// ten seconds, as with a kubelet.
 class StatusWriter {
   public:
-    explicit StatusWriter(ApiPorts ports) : ports_(std::move(ports)), gate_(ports_.executor) {}
+    /// `first_settled` is called whenever owes_first() may have become false for a Pod.
+    explicit StatusWriter(
+        ApiPorts ports, std::function<void()> first_settled = [] {})
+        : ports_(std::move(ports)), first_settled_(std::move(first_settled)), gate_(ports_.executor) {}
 
     /// The Pod has this status now.
     void write(const PodRef& pod, const api::PodStatus& status);
@@ -31,7 +35,9 @@ class StatusWriter {
     /// The API has the Pod like this now.
     void compare(const api::Node& pod);
     /// The object is gone: nothing more is written.
-    void forget(const std::string& uid) { entries_.erase(uid); }
+    void forget(const std::string& uid);
+    /// Whether the Pod has a status, and the API has had none of it yet.
+    [[nodiscard]] bool owes_first(const std::string& uid) const;
 
     /// Interrupts what is under way.
     Task<void> stop();
@@ -43,10 +49,12 @@ class StatusWriter {
         bool remove = false;
         bool changed = false;           ///< Not written yet.
         bool busy = false;              ///< A coroutine looks after it.
+        bool brought = false;           ///< The API has had one.
         std::optional<Timer> repair{};  ///< Set: another status was seen; then ours is written again.
     };
     void set(const PodRef& pod, const api::PodStatus& status, bool remove);
     void begin(Entry& entry);
+    void arrived(const std::string& uid);
     Task<void> run(std::string uid);
     Task<Status> bring(PodRef pod, api::PodStatus status, bool removed);
     Task<Status> put(PodRef pod, api::PodStatus status);
@@ -54,6 +62,7 @@ class StatusWriter {
     [[nodiscard]] Call api_call() const;
 
     ApiPorts ports_;
+    std::function<void()> first_settled_;
     std::map<std::string, Entry> entries_;  // by uid
     CancelSource stopping_;
     Gate gate_;

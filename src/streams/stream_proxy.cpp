@@ -19,6 +19,8 @@ namespace {
 constexpr Duration engine_limit = std::chrono::seconds{30};
 /// For what a client has to take at the end.
 constexpr Duration finish_limit = std::chrono::seconds{30};
+/// The same when the server ends.
+constexpr Duration farewell_limit = std::chrono::seconds{1};
 constexpr std::string_view shutting_down = "the agent is shutting down before the command has ended";
 constexpr std::string_view command_protocol = "v4.channel.k8s.io";
 constexpr std::string_view forward_protocol = "portforward.k8s.io";
@@ -151,8 +153,8 @@ Task<void> StreamProxy::talk(HttpExchange* exchange, Upgrade upgrade, CommandStr
         // Over SPDY a client takes a connection that ends without a word for success.
         if (!end.known && exchange->server_ends()) end = CommandEnd::failure(shutting_down);
     }
-    const Timer impatient =
-        ports_.clock->at(ports_.clock->now() + finish_limit, [stream] { stream->close(); });
+    const Duration patience = exchange->server_ends() ? farewell_limit : finish_limit;
+    const Timer impatient = ports_.clock->at(ports_.clock->now() + patience, [stream] { stream->close(); });
     co_await client->finish(std::move(end));
 }
 

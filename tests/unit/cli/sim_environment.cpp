@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/cli/sim_environment.hpp"
 
+#include "api/json.hpp"
+
 #include <set>
 
 namespace hooklet::cli {
@@ -88,7 +90,8 @@ Result<std::optional<std::vector<std::string>>> SimEnvironment::list_directory(s
 }
 
 api::DocumentParser SimEnvironment::yaml_parser() const {
-    return [](std::string_view) -> std::expected<std::vector<api::Node>, api::Issue> {
+    return [](std::string_view text) -> std::expected<std::vector<api::Node>, api::Issue> {
+        if (auto json = api::parse_json(text)) return std::vector<api::Node>{*std::move(json)};
         api::Issue issue;
         issue.line = 1;
         issue.message = "no YAML in this test";

@@ -75,6 +75,23 @@ TEST_F(EventSinkTest, TriesAgainAndKeepsTheOrder) {
     EXPECT_THAT(told, IsEmpty());
 }
 
+TEST_F(EventSinkTest, SaysNothingTooEarly) {
+    bool early = true;
+    EventSink patient(ports(), "node1", [&](const std::string& uid) { return early && uid == web.uid; });
+    InvolvedObject other = web;
+    other.name = other.uid = "other";
+    patient.record(web, event::created("app"));
+    patient.record(other, event::killing("Stopping container app"));
+    patient.record(web, event::started("app"));
+    pass();
+    EXPECT_THAT(lines(), ElementsAre("Killing x1")) << "others do not wait";
+    early = false;
+    patient.go_on();
+    pass();
+    EXPECT_THAT(lines(), testing::UnorderedElementsAre("Killing x1", "Created x1", "Started x1"));
+    world.loop.run(patient.stop());
+}
+
 TEST_F(EventSinkTest, MakesAnObjectAnewThatHasExpired) {
     sink.record(web, event::started("app"));
     pass();

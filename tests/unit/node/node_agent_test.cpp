@@ -50,6 +50,15 @@ TEST_F(NodeAgentTest, RunsAPodAndTellsOfIt) {
     EXPECT_THAT(m.told, IsEmpty());
 }
 
+TEST_F(NodeAgentTest, TellsOfAPodWhenItsFirstStatusIsThere) {
+    pass(1s);
+    m.api.fail_next("api.update.pods/status", {Code::unavailable, "connection refused"});
+    add("web", test::sleeper("", R"(, "volumes": [{"name": "v", "configMap": {"name": "missing"}}])"));
+    until([&] { return !events_of("web").empty(); });
+    EXPECT_THAT(events_of("web"), Contains("FailedMount"));
+    EXPECT_FALSE(pod("web").status.conditions.empty());
+}
+
 TEST_F(NodeAgentTest, AdmitsByTheLabelsThatItsNodeHasInTheApi) {
     const std::string selective = test::sleeper("", R"(, "nodeSelector": {"disktype": "ssd"})");
     pass(1s);

@@ -54,6 +54,25 @@ TEST_F(StatusWriterTest, WritesNothingWhenNothingChanges) {
     EXPECT_THAT(world.api.writes(), SizeIs(1));
 }
 
+TEST_F(StatusWriterTest, KnowsWhetherTheApiHasAStatusOfThePod) {
+    int settled = 0;
+    StatusWriter own(ports(), [&settled] { ++settled; });
+    const PodRef web = add();
+    world.api.fail_next("api.update.pods/status", {Code::unavailable, "connection refused"});
+    EXPECT_FALSE(own.owes_first(web.uid)) << "there is none";
+    own.write(web, status_of("Pending"));
+    EXPECT_TRUE(own.owes_first(web.uid));
+    pass(10s);
+    EXPECT_FALSE(own.owes_first(web.uid));
+    own.write(web, status_of("Running"));
+    EXPECT_FALSE(own.owes_first(web.uid)) << "only the first counts";
+    pass();
+    EXPECT_EQ(settled, 1);
+    own.forget(web.uid);
+    EXPECT_EQ(settled, 2);
+    world.loop.run(own.stop());
+}
+
 TEST_F(StatusWriterTest, WhatOthersWriteStaysForTenSeconds) {
     const PodRef web = add();
     writer.write(web, status_of("Running"));
