@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <tasks_v1.pb.h>
+#include <unistd.h>
 
 namespace hooklet::cri {
 
@@ -214,6 +215,8 @@ Task<void> KeptExecs::remove(Name name) {
     (void)co_await client_->unary(task_method("DeleteProcess"), request.SerializeAsString(), call);
     pipes_.erase(name.exec_id);
     for (const char* stream : {"out", "err"}) ::unlink(pipe_of(name, stream).c_str());
+    // If it is the container's last.
+    ::rmdir((folder_ + "/" + name.container_id).c_str());
 }
 
 void KeptExecs::forget(const std::string& container_id) const {
