@@ -98,9 +98,11 @@ Task<void> ExecCalls::send_await(AwaitExecRequest request, Shared active, Answer
 }
 
 KeptExecs::Started ExecCalls::knowing(const Shared& active) {
-    return [active](pid_t pid) {
+    return [this, active](pid_t pid) {
         active->exec.pid = pid;
         if (const auto process = process_entry(pid)) active->exec.started_ticks = process->start_ticks;
+        // It was to end before there was anything to be ended.
+        if (active->ended_early && !is_left(active)) gate_.spawn(kill(active));
     };
 }
 
@@ -126,10 +128,14 @@ std::vector<ActiveExec> ExecCalls::others_of(const Shared& active) const {
     return others;
 }
 
+bool ExecCalls::is_left(const Shared& active) {
+    return active->leave && active->leave->cancelled();
+}
+
 void ExecCalls::end_early(Shared active, Error why) {
     if (active->ended_early || stopping_.token().cancelled()) return;
     active->ended_early = std::move(why);
-    if (active->leave && active->leave->cancelled()) return active->give_up.cancel(*active->ended_early);
+    if (is_left(active)) return active->give_up.cancel(*active->ended_early);
     gate_.spawn(kill(std::move(active)));
 }
 

@@ -49,7 +49,8 @@ class ExecCalls {
     Task<void> send(ExecSyncRequest request, Shared active, Answer answer);
     Task<void> send_await(AwaitExecRequest request, Shared active, Answer answer);
     void finish(const Shared& active, const Answer& answer, Result<ExecSyncResponse> response);
-    [[nodiscard]] static KeptExecs::Started knowing(const Shared& active);
+    [[nodiscard]] KeptExecs::Started knowing(const Shared& active);
+    [[nodiscard]] static bool is_left(const Shared& active);
     [[nodiscard]] std::vector<ActiveExec> others_of(const Shared& active) const;
     void end_early(Shared active, Error why);
     Task<void> kill(Shared active);

@@ -278,7 +278,9 @@ TEST_F(EngineTest, ACommandWithANameSaysAsMuchAsAnother) {
     EXPECT_LE(much->stdout_.size(), 3 * 128 * 1024);
     EXPECT_EQ(exec("d", {"/bin/sh", "-c", "/bin/sleep 8893 &"}, 1s).error().code, Code::deadline);
     EXPECT_TRUE(processes_with("8893").empty());
+    EXPECT_EQ(exec("e", {"/bin/sleep", "8894"}, 1ms).error().code, Code::deadline);
     (void)run(sleep_until(&clock, within(500ms)));
+    EXPECT_TRUE(processes_with("8894").empty()) << "also what began after its end";
     EXPECT_TRUE(std::filesystem::is_empty(engine->exec_folder()));
 }
 
