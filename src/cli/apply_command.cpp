@@ -54,19 +54,16 @@ std::string path_of(const Named& named) {
 /// What of the options excludes each other, in the order in which kubectl looks.
 Status check_together(const ApplyOptions& options) {
     const PruneOptions& prune = options.prune;
-    const auto refused = [](std::string_view why) {
-        return fail(Code::invalid, fmt::format("error: {}", why));
-    };
     if (options.force_conflicts && !options.server_side)
-        return refused("--force-conflicts only works with --server-side");
+        return no_sense("--force-conflicts only works with --server-side");
     if (options.dry_run == "client" && options.server_side)
-        return refused(
+        return no_sense(
             "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
-    if (options.manifests.paths.empty()) return refused("must specify one of -f and -k");
+    if (options.manifests.paths.empty()) return no_sense("must specify one of -f and -k");
     if (prune.all && !prune.labels.empty())
-        return refused("cannot set --all and --selector at the same time");
+        return no_sense("cannot set --all and --selector at the same time");
     if (prune.wanted && !prune.all && prune.labels.empty())
-        return refused(
+        return no_sense(
             "all resources selected for prune without explicitly passing --all. To prune all resources, pass "
             "the --all flag. If you did not mean to prune all resources, specify a label selector");
     return {};

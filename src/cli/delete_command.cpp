@@ -45,10 +45,9 @@ std::optional<std::int64_t> grace_of(const DeleteOptions& options) {
 
 Status check_grace(const DeleteOptions& options) {
     if (options.now && options.grace_s.value_or(-1) != -1)
-        return fail(Code::invalid, "error: --now and --grace-period cannot be specified together");
+        return no_sense("--now and --grace-period cannot be specified together");
     if (options.force && grace_of(options).value_or(0) > 0)
-        return fail(Code::invalid,
-                    "error: --force and --grace-period greater than 0 cannot be specified together");
+        return no_sense("--force and --grace-period greater than 0 cannot be specified together");
     return {};
 }
 

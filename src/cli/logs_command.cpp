@@ -67,25 +67,22 @@ struct Source {
 
 /// What contradicts itself, in kubectl's words.
 Status check_logs(const LogsOptions& options) {
-    const auto refused = [](std::string_view why) {
-        return fail(Code::invalid, fmt::format("error: {}", why));
-    };
     constexpr const char* see = "\nSee 'hooklet logs --help' for help and examples";
     if (options.pod.empty() && options.labels.empty())
-        return refused(
+        return no_sense(
             fmt::format("expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
                         "POD or TYPE/NAME is a required argument for the logs command{}",
                         see));
     if (!options.pod.empty() && !options.labels.empty())
-        return refused(fmt::format("only a selector (-l) or a POD name is allowed{}", see));
+        return no_sense(fmt::format("only a selector (-l) or a POD name is allowed{}", see));
     if (!options.since.empty() && !options.since_time.empty())
-        return refused("at most one of `sinceTime` or `sinceSeconds` may be specified");
+        return no_sense("at most one of `sinceTime` or `sinceSeconds` may be specified");
     const std::string& container = options.container.empty() ? options.container_word : options.container;
     if (options.all_containers && !container.empty())
-        return refused(
+        return no_sense(
             fmt::format("--all-containers=true should not be specified with container name {}", container));
     if (!options.container.empty() && !options.container_word.empty())
-        return refused("only one of -c or an inline [CONTAINER] arg is allowed");
+        return no_sense("only one of -c or an inline [CONTAINER] arg is allowed");
     return {};
 }
 

@@ -2,6 +2,7 @@
 #include "cli/object_list.hpp"
 
 #include "api/issue.hpp"
+#include "cli/option_checks.hpp"
 #include "client/document.hpp"
 
 #include <algorithm>
@@ -19,10 +20,6 @@ namespace {
 bool in_pairs(const std::vector<std::string>& what) {
     const auto is_pair = [](const std::string& text) { return text.contains('/'); };
     return std::ranges::any_of(what, is_pair) || (what.size() > 1 && what.front().contains(','));
-}
-
-std::unexpected<Error> no_sense(std::string_view why) {
-    return fail(Code::invalid, fmt::format("error: {}", why));
 }
 
 Status check_beside_files(const Selected& selected) {

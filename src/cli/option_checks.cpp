@@ -65,4 +65,8 @@ std::string duration_problem(const std::string& text) {
     return duration && *duration >= Duration::zero() ? "" : no_duration(text);
 }
 
+std::unexpected<Error> no_sense(std::string_view why) {
+    return fail(Code::invalid, fmt::format("error: {}", why));
+}
+
 }  // namespace hooklet::cli

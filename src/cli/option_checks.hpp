@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/error.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hooklet::cli {
@@ -22,5 +25,8 @@ std::string ipv4_problem(const std::string& text);
 /// The first takes none below zero.
 std::string duration_problem(const std::string& text);
 std::string signed_duration_problem(const std::string& text);
+
+/// The failure of words that make no sense together, as kubectl puts it: `error: WHY`.
+std::unexpected<Error> no_sense(std::string_view why);
 
 }  // namespace hooklet::cli
