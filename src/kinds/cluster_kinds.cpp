@@ -28,7 +28,7 @@ void prepare_namespace_update(std::string_view part, api::Namespace& now, const 
     if (part != "status") now.status = before.status;
 }
 
-Pairs namespace_fields(const api::Namespace& ns) {
+Fields namespace_fields(const api::Namespace& ns) {
     return {{"status.phase", ns.status.phase}};
 }
 

@@ -25,7 +25,7 @@ Row account_row(const api::ServiceAccount& account, WallTime now) {
     return row_of(account.metadata.name, account.secrets.size(), age_cell(account.metadata, now));
 }
 
-Pairs secret_fields(const api::Secret& secret) {
+Fields secret_fields(const api::Secret& secret) {
     return {{"type", secret.type}};
 }
 

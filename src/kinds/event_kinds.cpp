@@ -6,6 +6,7 @@
 #include "kinds/cells.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -75,20 +76,26 @@ std::vector<Column> event_columns() {
             {.name = "Name", .format = "name", .priority = 1}};
 }
 
-/// The parts of the reference under the name that the form has for it.
-void add_reference(Pairs& fields, const std::string& name, const api::ObjectReference& object) {
-    fields.emplace_back(name + ".kind", object.kind);
-    fields.emplace_back(name + ".namespace", object.namespace_);
-    fields.emplace_back(name + ".name", object.name);
-    fields.emplace_back(name + ".uid", object.uid);
-    fields.emplace_back(name + ".apiVersion", object.apiVersion);
-    fields.emplace_back(name + ".resourceVersion", object.resourceVersion);
-    fields.emplace_back(name + ".fieldPath", object.fieldPath);
+/// The paths of a reference's parts, in the order of add_reference().
+using ReferencePaths = std::array<std::string_view, 7>;
+
+constexpr ReferencePaths regarding{"regarding.kind",     "regarding.namespace",  "regarding.name",
+                                   "regarding.uid",      "regarding.apiVersion", "regarding.resourceVersion",
+                                   "regarding.fieldPath"};
+constexpr ReferencePaths involved_object{"involvedObject.kind",       "involvedObject.namespace",
+                                         "involvedObject.name",       "involvedObject.uid",
+                                         "involvedObject.apiVersion", "involvedObject.resourceVersion",
+                                         "involvedObject.fieldPath"};
+
+void add_reference(Fields& fields, const ReferencePaths& paths, const api::ObjectReference& object) {
+    const std::array parts{&object.kind,       &object.namespace_,      &object.name,     &object.uid,
+                           &object.apiVersion, &object.resourceVersion, &object.fieldPath};
+    for (std::size_t i = 0; i < paths.size(); ++i) fields.emplace_back(paths[i], *parts[i]);
 }
 
-Pairs v1_fields(const api::EventsV1Event& event) {
-    Pairs fields;
-    add_reference(fields, "regarding", event.regarding);
+Fields v1_fields(const api::EventsV1Event& event) {
+    Fields fields;
+    add_reference(fields, regarding, event.regarding);
     fields.emplace_back("reason", event.reason);
     fields.emplace_back("reportingController", event.reportingController);
     fields.emplace_back("type", event.type);
@@ -96,9 +103,9 @@ Pairs v1_fields(const api::EventsV1Event& event) {
 }
 
 /// The names of both forms: what is stored is found by either.
-Pairs core_fields(const api::Event& event) {
-    Pairs fields = v1_fields(api::events_v1_event(event));
-    add_reference(fields, "involvedObject", event.involvedObject);
+Fields core_fields(const api::Event& event) {
+    Fields fields = v1_fields(api::events_v1_event(event));
+    add_reference(fields, involved_object, event.involvedObject);
     fields.emplace_back("reportingComponent", event.reportingComponent);
     fields.emplace_back("source", first_of(event.source.component, event.reportingComponent));
     return fields;

@@ -30,7 +30,7 @@ Row hook_run_row(const api::HookRun& run, WallTime now) {
                   result_text(status), spec.command);
 }
 
-Pairs hook_run_fields(const api::HookRun& run) {
+Fields hook_run_fields(const api::HookRun& run) {
     return {{"spec.podName", run.spec.podName},     {"spec.podUID", run.spec.podUID},
             {"spec.container", run.spec.container}, {"spec.hook", run.spec.hook},
             {"spec.handler", run.spec.handler},     {"spec.reason", run.spec.reason},

@@ -17,7 +17,8 @@ namespace hooklet::kinds {
 
 /// An object of the C++ type that its kind's `type` describes.
 using Object = std::shared_ptr<void>;
-using Pairs = std::vector<std::pair<std::string, std::string>>;
+/// Paths of fields, which are literals, with the values there.
+using Fields = std::vector<std::pair<std::string_view, std::string>>;
 
 /// A column of `kubectl get`.
 struct Column {
@@ -85,7 +86,7 @@ struct Kind {
     std::function<api::Issues(std::string_view part, const void* now, const void* before)> validate_update{};
 
     /// What field selectors may ask for besides name and namespace, with its values.
-    std::function<Pairs(const void* object)> fields{};
+    std::function<Fields(const void* object)> fields{};
     std::vector<Column> columns{};  ///< Empty: name and age.
     std::function<Row(const void* object, WallTime now)> row{};
 
@@ -103,7 +104,7 @@ struct Behaviour {
     void (*prepare_update)(std::string_view part, T& now, const T& before) = nullptr;
     api::Issues (*validate)(const T&) = nullptr;
     api::Issues (*validate_update)(std::string_view part, const T& now, const T& before) = nullptr;
-    Pairs (*fields)(const T&) = nullptr;
+    Fields (*fields)(const T&) = nullptr;
     Row (*row)(const T&, WallTime now) = nullptr;
 };
 

@@ -62,7 +62,7 @@ std::vector<Column> node_columns() {
             wide("Container-Runtime", "The engine and its version.")};
 }
 
-Pairs node_fields(const api::NodeObject& node) {
+Fields node_fields(const api::NodeObject& node) {
     return {{"spec.unschedulable", node.spec.unschedulable ? "true" : "false"}};
 }
 

@@ -83,7 +83,7 @@ void prepare_update(std::string_view part, api::Pod& now, const api::Pod& before
     now.metadata.generation = before.metadata.generation + (now.spec == before.spec ? 0 : 1);
 }
 
-Pairs selectable_fields(const api::Pod& pod) {
+Fields selectable_fields(const api::Pod& pod) {
     const api::PodStatus& status = pod.status;
     std::string all_ips;
     for (const api::PodIP& address : status.podIPs) all_ips += (all_ips.empty() ? "" : ",") + address.ip;

@@ -17,6 +17,6 @@ void prepare_create(api::Pod& pod);
 /// resources and resize policies of containers that are there. A changed spec counts one generation.
 void prepare_update(std::string_view part, api::Pod& now, const api::Pod& before);
 
-Pairs selectable_fields(const api::Pod& pod);
+Fields selectable_fields(const api::Pod& pod);
 
 }  // namespace hooklet::kinds

@@ -44,7 +44,7 @@ Row service_row(const api::Service& service, WallTime now) {
                   label_text(spec.selector));
 }
 
-Pairs service_fields(const api::Service& service) {
+Fields service_fields(const api::Service& service) {
     return {{"spec.clusterIP", service.spec.clusterIP}, {"spec.type", service.spec.type}};
 }
 

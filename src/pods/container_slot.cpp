@@ -290,7 +290,8 @@ void ContainerSlot::count_as_running() {
 }
 
 void ContainerSlot::begin_probes(const ProbesMemory& memory) {
-    if (view_.role == Role::sidecar || view_.role == Role::ordinary) {
+    const bool is_probed = view_.role == Role::sidecar || view_.role == Role::ordinary;
+    if (is_probed && has_probe(spec_)) {
         const PodPorts& ports = context_->ports;
         const auto changed = [this] {
             refresh();

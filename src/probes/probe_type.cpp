@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/probe_type.hpp"
 
+#include <algorithm>
+
 namespace hooklet {
 
 namespace {
@@ -32,6 +34,11 @@ const std::optional<api::Probe>& probe_of(const api::Container& container, Probe
             break;
     }
     return container.readinessProbe;
+}
+
+bool has_probe(const api::Container& container) {
+    return std::ranges::any_of(all_probe_types,
+                               [&](ProbeType type) { return probe_of(container, type).has_value(); });
 }
 
 Duration probe_grace(const api::Pod& pod, const api::Container& container, ProbeType type) {

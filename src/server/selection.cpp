@@ -28,7 +28,7 @@ std::vector<std::string> known_fields(const kinds::Kind& kind) {
     std::vector<std::string> known{std::string(name_field)};
     if (kind.namespaced) known.emplace_back(namespace_field);
     if (!kind.fields) return known;
-    for (const auto& [path, value] : kind.fields(kind.make().get())) known.push_back(path);
+    for (const auto& [path, value] : kind.fields(kind.make().get())) known.emplace_back(path);
     return known;
 }
 

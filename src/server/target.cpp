@@ -77,7 +77,7 @@ store::FieldsOf fields_of_kinds() {
             if (!kind.fields || kind.resource() != resource) continue;
             return kind.fields(from_document(kind, content).get());
         }
-        return store::Pairs{};
+        return store::Fields{};
     };
 }
 

@@ -17,6 +17,7 @@ constexpr api::ParseLimits stored_limits{.bytes = 64U << 20, .depth = 1000, .nod
 
 constexpr std::string_view resource_version = "resourceVersion";
 
+template <class Pairs>
 const std::string* find(const Pairs& pairs, std::string_view name) {
     const auto found = std::ranges::find(pairs, name, &Pairs::value_type::first);
     return found == pairs.end() ? nullptr : &found->second;
@@ -33,8 +34,8 @@ void set_resource_version(api::Node& content, Revision revision) {
     metadata->set(std::string(resource_version), api::Node(std::to_string(revision)));
 }
 
-Pairs labels_of(const api::Node& content) {
-    Pairs found;
+Labels labels_of(const api::Node& content) {
+    Labels found;
     const api::Node* metadata = content.find("metadata");
     const api::Node* labels = metadata == nullptr ? nullptr : metadata->find("labels");
     const auto* members = labels == nullptr ? nullptr : labels->as_object();
@@ -58,8 +59,11 @@ ObjectPtr describe(ObjectKey key, Revision revision, const api::Node& content, O
     return object;
 }
 
+/// Kept for long, so in no more room than it takes: a text that grew may have twice as much.
 ObjectText text_of(const api::Node& content) {
-    return std::make_shared<const std::string>(api::write_json(content));
+    std::string text = api::write_json(content);
+    text.shrink_to_fit();
+    return std::make_shared<const std::string>(std::move(text));
 }
 
 }  // namespace

@@ -14,11 +14,12 @@
 
 namespace hooklet::store {
 
-using Pairs = std::vector<std::pair<std::string, std::string>>;
+using Labels = std::vector<std::pair<std::string, std::string>>;
 
 /// What field selectors of the resource may ask of this object, besides its name and namespace:
-/// `spec.nodeName`, `status.phase`, ... with their values.
-using FieldsOf = std::function<Pairs(std::string_view resource, const api::Node& object)>;
+/// `spec.nodeName`, `status.phase`, ... with their values. The paths are literals: each object has them.
+using Fields = std::vector<std::pair<std::string_view, std::string>>;
+using FieldsOf = std::function<Fields(std::string_view resource, const api::Node& object)>;
 
 /// One version of an object: its JSON text, and of its content only what it is found by. Never changed,
 /// shared by the map of objects, the history and every watcher.
@@ -26,8 +27,8 @@ struct Object {
     ObjectKey key;
     Revision revision = 0;
     std::string uid;
-    Pairs labels;
-    Pairs fields;
+    Labels labels;
+    Fields fields;
     ObjectText text;
 
     /// The content, read from the text anew.

@@ -139,11 +139,11 @@ TEST_F(PodParts, AResizeOfOtherContainersIsLeftToTheValidation) {
 
 TEST_F(PodParts, Fields) {
     now.status.podIPs = {{"10.0.0.1"}, {"fd00::1"}};
-    const Pairs expected{{"spec.nodeName", "n1"},         {"spec.restartPolicy", "Always"},
-                         {"spec.schedulerName", ""},      {"spec.serviceAccountName", ""},
-                         {"spec.hostNetwork", "false"},   {"status.phase", "Running"},
-                         {"status.podIP", "10.0.0.1"},    {"status.podIPs", "10.0.0.1,fd00::1"},
-                         {"status.nominatedNodeName", ""}};
+    const Fields expected{{"spec.nodeName", "n1"},         {"spec.restartPolicy", "Always"},
+                          {"spec.schedulerName", ""},      {"spec.serviceAccountName", ""},
+                          {"spec.hostNetwork", "false"},   {"status.phase", "Running"},
+                          {"status.podIP", "10.0.0.1"},    {"status.podIPs", "10.0.0.1,fd00::1"},
+                          {"status.nominatedNodeName", ""}};
     EXPECT_EQ(selectable_fields(now), expected);
 }
 

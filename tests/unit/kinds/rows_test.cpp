@@ -6,6 +6,7 @@
 
 #include <chrono>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace hooklet::kinds {
@@ -42,7 +43,8 @@ std::string row(std::string_view resource, std::string_view json) {
 std::string fields(std::string_view resource, std::string_view json) {
     const Kind& kind = kind_named(resource);
     std::string text;
-    for (const auto& [path, value] : kind.fields(read(kind, json).get())) text += path + "=" + value + " ";
+    for (const auto& [path, value] : kind.fields(read(kind, json).get()))
+        text += fmt::format("{}={} ", path, value);
     return text;
 }
 

@@ -59,7 +59,7 @@ TEST_F(BatchTest, RevisionsFollowEachOther) {
 
 TEST_F(BatchTest, KeepsOfTheContentWhatSelectorsAskFor) {
     Batch planned = batch([](std::string_view resource, const api::Node& content) {
-        return Pairs{{"status.phase", std::string(resource) + *content.find("phase")->as_string()}};
+        return Fields{{"status.phase", std::string(resource) + *content.find("phase")->as_string()}};
     });
     const api::Node content =
         node(R"({"metadata":{"uid":"u","labels":{"app":"b","n":""}},"phase":"Running"})");
