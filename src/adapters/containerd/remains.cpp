@@ -2,6 +2,7 @@
 #include "adapters/containerd/remains.hpp"
 
 #include "adapters/posix/kernel_files.hpp"
+#include "base/contains.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -38,17 +39,27 @@ std::optional<pid_t> pid_in(const std::string& file) {
     return pid;
 }
 
-/// The first processes of all containers, and the commands in them that are awaited again.
-std::set<pid_t> kept_processes(const Layout& layout) {
+/// The processes of all execs that are not awaited again. runc keeps the pid of each beside its container's.
+std::set<pid_t> processes_of_execs(const Layout& layout) {
     std::set<pid_t> all;
     for (const std::string& id : names_in(bundle_of(layout, ""))) {
-        if (const auto pid = pid_in(bundle_of(layout, id) + "/init.pid")) all.insert(*pid);
-        for (const std::string& pipe : names_in(layout.execs() + "/" + id)) {
-            const std::string exec_id = fs::path(pipe).stem();
-            if (const auto pid = pid_in(bundle_of(layout, id) + "/" + exec_id + ".pid")) all.insert(*pid);
+        std::set<std::string> spared{"init"};
+        for (const std::string& pipe : names_in(layout.execs() + "/" + id))
+            spared.insert(fs::path(pipe).stem());
+        for (const fs::path file : names_in(bundle_of(layout, id))) {
+            if (file.extension() != ".pid" || spared.contains(file.stem())) continue;
+            if (const auto pid = pid_in(bundle_of(layout, id) + "/" + file.string())) all.insert(*pid);
         }
     }
     return all;
+}
+
+/// Whether it is the runtime itself, which is about to begin a command. One that starts a container is not to
+/// be disturbed: the engine would end the container.
+bool begins_command(const ProcessEntry& process) {
+    const std::vector<std::string> arguments = process_arguments(process.pid);
+    return !arguments.empty() && fs::path(arguments.front()).filename() == "runc" &&
+           contains(arguments, "exec");
 }
 
 /// The kernel's names of the network namespaces that processes are in.
@@ -78,14 +89,13 @@ std::vector<T> without(const std::vector<T>& all, auto kept) {
 
 }  // namespace
 
-std::set<pid_t> commands_in(const std::vector<ProcessEntry>& table, const std::vector<Shim>& shims,
-                            const std::set<pid_t>& kept) {
-    std::set<pid_t> commands;
-    for (const ProcessEntry& child : table) {
-        const auto parent = [&child](const Shim& shim) { return shim.process.pid == child.parent; };
-        if (std::ranges::any_of(shims, parent) && !kept.contains(child.pid)) commands.insert(child.pid);
-    }
-    return commands;
+std::vector<ProcessEntry> children_of(const std::vector<Shim>& shims,
+                                      const std::vector<ProcessEntry>& table) {
+    const auto is_parent = [](const ProcessEntry& child) {
+        return [&child](const Shim& shim) { return shim.process.pid == child.parent; };
+    };
+    return without(
+        table, [&](const ProcessEntry& process) { return std::ranges::none_of(shims, is_parent(process)); });
 }
 
 std::vector<ProcessEntry> with_families(const std::vector<ProcessEntry>& table, std::set<pid_t> chosen) {
@@ -131,15 +141,25 @@ std::vector<KeptNetwork> unused(const std::vector<KeptNetwork>& networks, const 
 
 namespace {
 
+/// The commands that nobody will await, and the runtime where it is about to begin one. Other children of
+/// shims are the first processes of containers, and orphans of those that are in the host's PID namespace.
+std::set<pid_t> commands_among(const std::vector<ProcessEntry>& children, const Layout& layout) {
+    const std::set<pid_t> execs = processes_of_execs(layout);
+    std::set<pid_t> commands;
+    for (const ProcessEntry& child : children) {
+        if (execs.contains(child.pid) || begins_command(child)) commands.insert(child.pid);
+    }
+    return commands;
+}
+
 /// Ends the commands that nobody will await, and returns the shims.
 std::vector<Shim> end_commands(const Layout& layout) {
-    const std::set<pid_t> kept = kept_processes(layout);
     std::vector<Shim> shims;
     // A process may fork while it is being looked for; its children are found in the next round.
     for (int round = 0; round < 8; ++round) {
         const std::vector<ProcessEntry> table = process_table();
         shims = shims_of(layout.socket(), table);
-        const std::set<pid_t> commands = commands_in(table, shims, kept);
+        const std::set<pid_t> commands = commands_among(children_of(shims, table), layout);
         if (commands.empty()) break;
         for (const ProcessEntry& process : with_families(table, commands)) signal_process(process, SIGKILL);
     }

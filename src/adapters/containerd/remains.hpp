@@ -15,10 +15,8 @@ namespace hooklet::containerd {
 
 // The rules, as pure functions.
 
-/// The commands that execs have started: children of shims, except `kept`, the first processes of containers
-/// and what is awaited.
-std::set<pid_t> commands_in(const std::vector<ProcessEntry>& table, const std::vector<Shim>& shims,
-                            const std::set<pid_t>& kept);
+/// The processes whose parent is one of the shims.
+std::vector<ProcessEntry> children_of(const std::vector<Shim>& shims, const std::vector<ProcessEntry>& table);
 /// `chosen`, the members of the sessions that they lead, and all their descendants.
 std::vector<ProcessEntry> with_families(const std::vector<ProcessEntry>& table, std::set<pid_t> chosen);
 /// Those whose id, a sandbox's, is not `known`.

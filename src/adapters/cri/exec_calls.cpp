@@ -56,8 +56,12 @@ Task<Result<ExecSyncResponse>> ExecCalls::run(ExecSyncRequest request, Call call
 Task<Result<ExecSyncResponse>> ExecCalls::await(AwaitExecRequest request, Call call) {
     if (!kept_->available()) co_return fail(Code::not_found, "the engine ends a command with its call");
     // Also what is to be ended at once has to be known first.
-    const auto pid = co_await kept_->find(request, clock_->call_within(answer_limit, stopping_.token()));
-    if (!pid) co_return std::unexpected(pid.error());
+    auto pid = co_await kept_->find(request, clock_->call_within(answer_limit, stopping_.token()));
+    if (!pid) {
+        // Only when there is none is something known of it: a shim may be slow for a while.
+        if (pid.error().code != Code::not_found) pid.error().code = Code::unavailable;
+        co_return std::unexpected(pid.error());
+    }
     const Shared active = begin(request.container_id, {});
     active->leave = request.leave;
     knowing(active)(*pid);

@@ -97,6 +97,7 @@ cri::PodSandboxConfig EngineTest::sandbox_config(std::string name) const {
     config.log_directory = root + "/log/pods/" + name;
     config.cgroup_parent = "/hooklet-test/" + name;
     config.labels = {{"app", name}};
+    config.security_context.namespaces.pid = pid_namespace;
     return config;
 }
 
@@ -106,6 +107,7 @@ cri::ContainerConfig EngineTest::container_config(std::string name, std::vector<
     config.image = image;
     config.command = std::move(command);
     config.log_path = name + "/0.log";
+    config.security_context.namespaces.pid = pid_namespace;
     return config;
 }
 

@@ -57,6 +57,7 @@ class EngineTest : public ::testing::Test {
     std::unique_ptr<cri::CriRuntime> runtime;
     std::vector<cri::ContainerEvent> events;
     std::string sandbox;
+    cri::NamespaceMode pid_namespace = cri::NamespaceMode::container;  ///< Of all that starts from now on.
 };
 
 }  // namespace hooklet::testing

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "adapters/containerd/cleanup.hpp"
+#include "adapters/containerd/config.hpp"
 #include "adapters/posix/process_table.hpp"
 #include "base/gate.hpp"
 #include "integration/engine/engine_fixture.hpp"
@@ -253,6 +255,36 @@ TEST_F(EngineTest, ACommandWithANameOutlivesTheAgentAndTheEngine) {
     EXPECT_TRUE(ended->stdout_.ends_with("end\n")) << ended->stdout_;
     EXPECT_EQ(await("long", 20s).error().code, Code::not_found) << "its result was given";
     EXPECT_EQ(await("never", 20s).error().code, Code::not_found);
+}
+
+TEST_F(EngineTest, ACommandWhoseShimIsSlowIsStillThere) {
+    const auto id = start_container({"/bin/sleep", "1000"});
+    CancelSource agent;
+    const Timer timer = clock.at(clock.now() + 500ms, [&] { agent.cancel({Code::cancelled, "gone"}); });
+    const cri::ExecSyncRequest left{id, {"/bin/sleep", "5"}, 0, "slow", agent.token()};
+    EXPECT_FALSE(run(runtime->exec_sync(left, clock.call_within(20s, agent.token()))));
+
+    const cri::AwaitExecRequest request{id, "slow", {}};
+    const auto shims = containerd::shims_of(containerd::Layout{root}.socket(), process_table());
+    ASSERT_EQ(shims.size(), 1U);
+    ::kill(shims.front().process.pid, SIGSTOP);
+    const auto unknown = run(runtime->await_exec(request, within(60s)));
+    ::kill(shims.front().process.pid, SIGCONT);
+    EXPECT_EQ(unknown.error().code, Code::unavailable) << "to be asked again";
+    const auto ended = run(runtime->await_exec(request, within(60s)));
+    ASSERT_TRUE(ended) << ended.error().text();
+    EXPECT_EQ(ended->exit_code, 0);
+}
+
+TEST_F(EngineTest, OrphansInTheHostsPidNamespaceOutliveTheEngine) {
+    pid_namespace = cri::NamespaceMode::node;
+    (void)start_container({"/bin/sh", "-c", "(/bin/sleep 8894 &); exec /bin/sleep 1000"});
+    for (int tries = 0; processes_with("8894").empty() && tries < 100; ++tries)
+        (void)run(sleep_until(&clock, within(50ms)));
+    run(engine->leave());
+    run(runtime->stop());
+    ASSERT_NO_FATAL_FAILURE(make_engine());
+    EXPECT_EQ(processes_with("8894").size(), 1) << "a child of the shim that no exec has begun";
 }
 
 TEST_F(EngineTest, ACommandWithANameSaysAsMuchAsAnother) {

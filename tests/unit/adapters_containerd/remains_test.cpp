@@ -35,10 +35,9 @@ const std::vector<ProcessEntry> table{process(1, 0, 1),    process(10, 1, 10),  
                                       process(30, 1, 30),  process(31, 30, 31)};
 const std::vector<Shim> shims{{process(10, 1, 10), "a"}};
 
-TEST(Remains, CommandsAreTheShimsChildrenThatAreNoContainers) {
-    EXPECT_THAT(commands_in(table, shims, {11, 12}), ElementsAre(20));
-    EXPECT_THAT(commands_in(table, shims, {11, 12, 20}), IsEmpty());
-    EXPECT_THAT(commands_in(table, {}, {}), IsEmpty());
+TEST(Remains, ChildrenAreThoseOfTheEnginesOwnShims) {
+    EXPECT_THAT(pids(children_of(shims, table)), ElementsAre(11, 12, 20));
+    EXPECT_THAT(children_of({}, table), IsEmpty());
 }
 
 TEST(Remains, AFamilyIsAllDescendantsAndTheSessionsThatTheyLead) {
