@@ -35,6 +35,17 @@ void HiddenValues::add(const std::string& pod_uid, const std::set<std::string>& 
     }
 }
 
+std::set<std::string> HiddenValues::of(const std::string& pod_uid) const {
+    const auto known = by_pod_.find(pod_uid);
+    return known == by_pod_.end() ? std::set<std::string>{}
+                                  : std::set<std::string>{known->second.begin(), known->second.end()};
+}
+
+std::size_t HiddenValues::count(const std::string& pod_uid) const {
+    const auto known = by_pod_.find(pod_uid);
+    return known == by_pod_.end() ? 0 : known->second.size();
+}
+
 std::string HiddenValues::hide(const std::string& pod_uid, std::string text) const {
     const auto known = by_pod_.find(pod_uid);
     if (known == by_pod_.end()) return text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -14,6 +15,9 @@ class HiddenValues {
     /// four bytes are not hidden; they would be found everywhere.
     void add(const std::string& pod_uid, const std::set<std::string>& values);
     void forget(const std::string& pod_uid) { by_pod_.erase(pod_uid); }
+    /// What is hidden for this Pod.
+    [[nodiscard]] std::set<std::string> of(const std::string& pod_uid) const;
+    [[nodiscard]] std::size_t count(const std::string& pod_uid) const;
     /// The text with `***` in the place of each value.
     [[nodiscard]] std::string hide(const std::string& pod_uid, std::string text) const;
 

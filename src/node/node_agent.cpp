@@ -67,6 +67,7 @@ void NodeAgent::guard_shutdown() {
                                         [this](CancelToken cancel) { return shut_down(std::move(cancel)); },
                                         [this] {
                                             shutting_down_ = false;
+                                            record_of_node(event::shutdown_cancelled());
                                             registration_.changed();
                                         },
                                         ports_.tell},

@@ -46,7 +46,6 @@ Task<void> shut_down_pods(NodePorts ports, std::vector<ShutdownShare> shares, Ca
         const Call call = ports.clock->call_within(group.limit, cancel);
         co_await stop_pods(ports.executor, ports.pods, std::move(group.stops), call);
     }
-    if (cancel.cancelled()) ports.node_event(event::shutdown_cancelled());
 }
 
 }  // namespace hooklet

@@ -5,6 +5,7 @@
 #include "pods/back_off_limits.hpp"
 #include "pods/container_config.hpp"
 #include "pods/container_log.hpp"
+#include "pods/leftover.hpp"
 #include "pods/names.hpp"
 #include "pods/resources.hpp"
 #include "pods/stop_cause.hpp"
@@ -25,16 +26,21 @@ ContainerSlot::ContainerSlot(PodContext* context, PodSandbox* sandbox, Gate* gat
       back_off_(back_off_limits(context->pod, context->settings->back_off)) {
     view_.role = role;
     view_.policy = restart_policy_of(context->pod.spec, spec_, role);
+    // Also when the engine has lost all that it knew of its runs.
+    if (const auto restarts = reported_restarts(context->pod.status, spec_.name)) {
+        view_.restart_count = *restarts;
+        next_restart_count_ = *restarts + 1;
+    }
 }
 
 void ContainerSlot::update(api::Container spec) {
-    if (spec.image != spec_.image) {
-        back_off_ = BackOff(back_off_limits(
-            context_->pod, context_->settings->back_off));  // the new image has done nothing wrong yet
+    const bool other_image = spec.image != spec_.image;
+    if (other_image || spec.resources != spec_.resources) {  // with these it has done nothing wrong yet
+        back_off_ = BackOff(back_off_limits(context_->pod, context_->settings->back_off));
         back_off_before_.reset();
-        image_.reset();
         not_before_ = {};
     }
+    if (other_image) image_.reset();
     spec_ = std::move(spec);
 }
 
@@ -80,7 +86,11 @@ ContainerMemory ContainerSlot::memory() const {
 
 ResizeNeed ContainerSlot::resize_need() const {
     const bool resizable = view_.role == Role::ordinary || view_.role == Role::sidecar;
-    if (!resizable || !view_.current || !view_.current->alive()) return ResizeNeed::none;
+    if (!resizable || !view_.current) return ResizeNeed::none;
+    if (!view_.current->alive()) {
+        const bool is_to_return = stopping_ && stopping_->reason == stop_trigger(StopCause::resize, {});
+        return is_to_return ? ResizeNeed::restart : ResizeNeed::none;
+    }
     return hooklet::resize_need(view_.current->resources.value_or(spec_.resources), spec_);
 }
 

@@ -12,10 +12,6 @@ void ContainerSlot::take_over(const ContainerLeftover& left) {
     earlier_hooks_ = left.hooks;
     hooked_id_ = left.memory.hooked_id;
     hooks_begun_ = left.memory.hooks;
-    if (const auto restarts = reported_restarts(context_->pod.status, spec_.name)) {
-        view_.restart_count = *restarts;
-        next_restart_count_ = *restarts + 1;
-    }
     take_over_back_off(left);
     take_over_records(left.records);
     if (!view_.current) return;

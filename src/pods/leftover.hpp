@@ -36,6 +36,7 @@ struct Leftover {
     std::vector<cri::ContainerStatus> containers;  ///< Oldest attempt first.
     std::vector<HookAttempt> hooks;                ///< Made for these containers, oldest first.
     PodMemory memory;
+    std::set<std::string> hidden_values;  ///< As read_hidden_values().
 
     /// What there is of one container of the spec.
     [[nodiscard]] ContainerLeftover of(const std::string& container) const;

@@ -40,7 +40,7 @@ struct ContainerFacts {
     bool startup_failed = false;      ///< By its startup probe.
     bool liveness_failed = false;     ///< By its liveness probe.
     bool definition_changed = false;  ///< The spec is not any more what the running container was made from.
-    ResizeNeed resize = ResizeNeed::none;  ///< While it runs: how it gets to the resources of the spec.
+    ResizeNeed resize = ResizeNeed::none;  ///< How it gets to the resources of the spec.
     MonotonicTime not_before;  ///< No start before this: a failed start or image pull is retried then.
     std::optional<MonotonicTime> backed_off;  ///< No start before this because it keeps ending.
 };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/pod_memory.hpp"
 
+#include "api/base64.hpp"
 #include "api/json.hpp"
 #include "volumes/volumes.hpp"
 
 #include <concepts>
+#include <ranges>
 #include <type_traits>
 
 namespace hooklet {
@@ -193,6 +195,25 @@ PodMemory read_memory(std::string_view text, std::string_view boot) {
 
 std::string memory_file(const std::string& pods_directory, const std::string& uid) {
     return pod_directory(pods_directory, uid) + "/memory.json";
+}
+
+std::string write_hidden_values(const std::set<std::string>& values) {
+    std::string text;
+    for (const std::string& value : values) text += api::to_base64(value) + "\n";
+    return text;
+}
+
+std::set<std::string> read_hidden_values(std::string_view text) {
+    std::set<std::string> values;
+    for (const auto line : std::views::split(text, '\n')) {
+        if (auto value = api::from_base64(std::string_view(line.begin(), line.end())))
+            values.insert(*std::move(value));
+    }
+    return values;
+}
+
+std::string hidden_values_file(const std::string& pods_directory, const std::string& uid) {
+    return pod_directory(pods_directory, uid) + "/hidden-values";
 }
 
 }  // namespace hooklet

@@ -57,4 +57,11 @@ PodMemory read_memory(std::string_view text, std::string_view boot);
 /// Where it is kept.
 std::string memory_file(const std::string& pods_directory, const std::string& uid);
 
+/// The values of Secrets that a Pod was given, each as a line of base64. They are to be hidden as long as it
+/// lives, whatever becomes of the Secret.
+std::string write_hidden_values(const std::set<std::string>& values);
+/// Lines that are none are left out.
+std::set<std::string> read_hidden_values(std::string_view text);
+std::string hidden_values_file(const std::string& pods_directory, const std::string& uid);
+
 }  // namespace hooklet

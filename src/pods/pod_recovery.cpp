@@ -10,6 +10,11 @@
 
 namespace hooklet {
 
+namespace {
+/// Of the file of hidden values that are read, in bytes.
+constexpr std::size_t most_hidden = 64U << 20;
+}  // namespace
+
 Task<Result<std::size_t>> PodManager::remove_leftovers(std::set<std::string> kept) {
     const CancelToken cancel = stopping_.token();
     const Call list_call = ports_.clock->call_within(engine_call_limit, cancel);
@@ -91,6 +96,9 @@ Task<Status> PodManager::read_memories(std::vector<cri::ContainerStatus> contain
         const std::string path = memory_file(settings_.pods_directory, uid);
         const auto text = ports_.files->read_tail(path, api::ParseLimits{}.bytes);
         if (text) leftover.memory = read_memory(*text, settings_.boot_id);
+        const auto hidden =
+            ports_.files->read_tail(hidden_values_file(settings_.pods_directory, uid), most_hidden);
+        if (hidden) leftover.hidden_values = read_hidden_values(*hidden);
     }
     co_return Status{};
 }

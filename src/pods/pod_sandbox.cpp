@@ -72,7 +72,7 @@ Task<void> PodSandbox::make_sandbox() {
             retry(SandboxState::stopped);
             co_return;
         }
-        if (replaces_one) context_->recorder.event(event::sandbox_changed());
+        if (replaces_one) tell_changed();
     }
     const Status volumes = co_await volumes_.set_up();
     if (!volumes) {
@@ -95,7 +95,12 @@ Task<void> PodSandbox::make_sandbox() {
     }
     record_ready(context_->ports.clock->now() - begun);
     failures_ = 0;
+    change_told_ = false;
     enter(SandboxState::ready);
+}
+
+void PodSandbox::tell_changed() {
+    if (!std::exchange(change_told_, true)) context_->recorder.event(event::sandbox_changed());
 }
 
 void PodSandbox::record_ready(Duration took) const {

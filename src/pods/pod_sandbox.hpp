@@ -36,6 +36,8 @@ class PodSandbox {
     /// See PodVolumes::refresh.
     void refresh_volumes() { volumes_.refresh(); }
 
+    /// Says, once, that another sandbox is going to take its place.
+    void tell_changed();
     /// What failed may be tried again at once.
     void hurry() { not_before_ = {}; }
 
@@ -73,6 +75,7 @@ class PodSandbox {
     Gate* gate_;
     SandboxState state_ = SandboxState::absent;
     unsigned failures_ = 0;
+    bool change_told_ = false;
     MonotonicTime not_before_;
     std::uint32_t next_attempt_ = 0;
     std::string id_;

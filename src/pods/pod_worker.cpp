@@ -56,6 +56,7 @@ void PodWorker::add_slot(const api::Container& spec, Role role) {
 
 void PodWorker::take_over(const Leftover& leftover) {
     const PodMemory& memory = leftover.memory;
+    context_.ports.journal->hidden().add(context_.pod.metadata.uid, leftover.hidden_values);
     if (memory.end) {
         context_.end = memory.end;
         context_.end_by = memory.end_by.value_or(context_.ports.clock->now());
@@ -82,12 +83,23 @@ PodMemory PodWorker::memory() const {
 
 void PodWorker::remember() {
     if (context_.abandon.cancelled() || sandbox_.state() == SandboxState::absent) return;
+    remember_hidden_values();
     const std::string& uid = context_.pod.metadata.uid;
     std::string text = write_memory(memory(), context_.settings->boot_id);
     if (text == remembered_) return;
     // One that can't be written is tried again with the next change.
     const std::string path = memory_file(context_.settings->pods_directory, uid);
     if (context_.ports.files->write_file(path, text, 0600)) remembered_ = std::move(text);
+}
+
+void PodWorker::remember_hidden_values() {
+    const std::string& uid = context_.pod.metadata.uid;
+    const HiddenValues& hidden = context_.ports.journal->hidden();
+    const std::size_t count = hidden.count(uid);
+    if (count == remembered_hidden_) return;
+    const std::string path = hidden_values_file(context_.settings->pods_directory, uid);
+    if (context_.ports.files->write_file(path, write_hidden_values(hidden.of(uid)), 0600))
+        remembered_hidden_ = count;
 }
 
 void PodWorker::objects_changed() {
@@ -271,6 +283,7 @@ void PodWorker::perform(const StartContainer& action) {
 }
 
 void PodWorker::perform(const StopContainer& action) {
+    if (action.cause == StopCause::sandbox_changed) sandbox_.tell_changed();
     slots_[action.index]->stop(action);
 }
 

@@ -79,6 +79,7 @@ class PodWorker {
     [[nodiscard]] PodMemory memory() const;
     /// Writes what the next agent needs to know, if that has changed.
     void remember();
+    void remember_hidden_values();
 
     Gate gate_;
     Signal changed_;
@@ -89,6 +90,7 @@ class PodWorker {
     PodResize resize_;
     std::vector<ObjectWatch> watches_;
     std::string remembered_;                     ///< As written last.
+    std::size_t remembered_hidden_ = 0;          ///< How many of the hidden values were written.
     std::optional<MonotonicTime> active_since_;  ///< As PodMemory::active_since.
     std::optional<Duration> deletion_grace_;     ///< As PodMemory::deletion_grace.
     bool deletion_taken_over_ = false;           ///< Nobody has asked for it yet since this agent began.

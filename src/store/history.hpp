@@ -30,7 +30,7 @@ using ChangePtr = std::shared_ptr<const Change>;
 /// How much of the past is kept for each resource: for watches that begin or lag behind, and for later pages.
 struct HistoryLimits {
     std::size_t changes = 10'000;
-    std::size_t bytes = 8U << 20;  ///< Of texts that are kept only for this.
+    std::size_t bytes = 4U << 20;  ///< Of texts that are kept only for this.
 };
 
 /// The last changes of one resource, by revision.

@@ -39,27 +39,36 @@ std::optional<pid_t> pid_in(const std::string& file) {
     return pid;
 }
 
-/// The processes of all execs that are not awaited again. runc keeps the pid of each beside its container's.
-std::set<pid_t> processes_of_execs(const Layout& layout) {
+/// The ids of the execs that are awaited again.
+std::set<std::string> awaited_execs(const Layout& layout) {
+    std::set<std::string> ids;
+    for (const std::string& id : names_in(layout.execs())) {
+        for (const fs::path pipe : names_in(layout.execs() + "/" + id)) ids.insert(pipe.stem());
+    }
+    return ids;
+}
+
+/// The processes of all execs that are not. runc keeps the pid of each beside its container's.
+std::set<pid_t> processes_of_execs(const Layout& layout, const std::set<std::string>& awaited) {
     std::set<pid_t> all;
     for (const std::string& id : names_in(bundle_of(layout, ""))) {
-        std::set<std::string> spared{"init"};
-        for (const std::string& pipe : names_in(layout.execs() + "/" + id))
-            spared.insert(fs::path(pipe).stem());
         for (const fs::path file : names_in(bundle_of(layout, id))) {
-            if (file.extension() != ".pid" || spared.contains(file.stem())) continue;
+            const bool is_of_exec = file.extension() == ".pid" && file.stem() != "init";
+            if (!is_of_exec || awaited.contains(file.stem())) continue;
             if (const auto pid = pid_in(bundle_of(layout, id) + "/" + file.string())) all.insert(*pid);
         }
     }
     return all;
 }
 
-/// Whether it is the runtime itself, which is about to begin a command. One that starts a container is not to
-/// be disturbed: the engine would end the container.
-bool begins_command(const ProcessEntry& process) {
+/// Whether it is the runtime itself, about to begin a command that is not awaited. One that starts a
+/// container is not to be disturbed: the engine would end the container.
+bool begins_command(const ProcessEntry& process, const std::set<std::string>& awaited) {
     const std::vector<std::string> arguments = process_arguments(process.pid);
-    return !arguments.empty() && fs::path(arguments.front()).filename() == "runc" &&
-           contains(arguments, "exec");
+    if (arguments.empty() || fs::path(arguments.front()).filename() != "runc") return false;
+    return contains(arguments, "exec") && std::ranges::none_of(arguments, [&](const fs::path argument) {
+               return argument.extension() == ".pid" && awaited.contains(argument.stem());
+           });
 }
 
 /// The kernel's names of the network namespaces that processes are in.
@@ -144,10 +153,11 @@ namespace {
 /// The commands that nobody will await, and the runtime where it is about to begin one. Other children of
 /// shims are the first processes of containers, and orphans of those that are in the host's PID namespace.
 std::set<pid_t> commands_among(const std::vector<ProcessEntry>& children, const Layout& layout) {
-    const std::set<pid_t> execs = processes_of_execs(layout);
+    const std::set<std::string> awaited = awaited_execs(layout);
+    const std::set<pid_t> execs = processes_of_execs(layout, awaited);
     std::set<pid_t> commands;
     for (const ProcessEntry& child : children) {
-        if (execs.contains(child.pid) || begins_command(child)) commands.insert(child.pid);
+        if (execs.contains(child.pid) || begins_command(child, awaited)) commands.insert(child.pid);
     }
     return commands;
 }

@@ -23,12 +23,13 @@ bool is_starting(const ContainerProcess& process) {
 
 /// Of equal commands the first that began is that of the exec that began first.
 Commands attribute(std::vector<const ContainerProcess*> commands, const ActiveExec& wanted,
-                   const std::vector<ActiveExec>& others) {
+                   const std::vector<ActiveExec>& others, bool adopts) {
     std::ranges::sort(commands, {}, [](const auto* c) { return c->entry.start_ticks; });
     std::vector<const ActiveExec*> execs{&wanted};
     for (const ActiveExec& other : others) execs.push_back(&other);
     std::ranges::stable_sort(execs, {}, &ActiveExec::started_ticks);
     Commands result;
+    result.all_known = !adopts;
     for (const ActiveExec* exec : execs) {
         const auto found = std::ranges::find_if(commands, [exec](const ContainerProcess* c) {
             if (exec->pid != 0) return c->entry.pid == exec->pid;
@@ -87,14 +88,14 @@ std::vector<ContainerProcess> container_processes(pid_t init, pid_t shim) {
 
 std::vector<ProcessEntry> exec_tree(const std::vector<ContainerProcess>& processes, pid_t init, pid_t shim,
                                     const ActiveExec& wanted, const std::vector<ActiveExec>& others,
-                                    ExecMarks& marks) {
+                                    ExecMarks& marks, bool adopts) {
     pid_t init_session = 0;
     std::vector<const ContainerProcess*> started_by_shim;
     for (const ContainerProcess& process : processes) {
         if (process.entry.pid == init) init_session = process.entry.session;
         if (process.entry.pid != init && process.entry.parent == shim) started_by_shim.push_back(&process);
     }
-    const Commands commands = attribute(std::move(started_by_shim), wanted, others);
+    const Commands commands = attribute(std::move(started_by_shim), wanted, others, adopts);
     ExecMarks theirs;
     for (const ContainerProcess* command : commands.foreign) {
         theirs.sessions.insert(command->entry.session);
@@ -128,10 +129,12 @@ void kill_exec_tree(pid_t init, const ActiveExec& wanted, const std::vector<Acti
     const auto init_entry = process_entry(init);
     if (!init_entry) return;
     const pid_t shim = init_entry->parent;
+    const bool adopts = process_link(init, "ns/pid") == process_link(shim, "ns/pid");
     ExecMarks marks;
     // A process may fork while it is being looked for; its children are found in the next round.
     for (int round = 0; round < 8; ++round) {
-        const auto tree = exec_tree(container_processes(init, shim), init, shim, wanted, others, marks);
+        const auto tree =
+            exec_tree(container_processes(init, shim), init, shim, wanted, others, marks, adopts);
         if (tree.empty()) return;
         for (const ProcessEntry& process : tree) signal_process(process, SIGKILL);
     }

@@ -40,9 +40,11 @@ struct ExecMarks {
 /// and all their descendants. A command is known by its argv; one that has replaced its argv, or ended, only
 /// if the commands of all `others` are known. In doubt nobody is chosen: the engine ends the command by
 /// itself, later. What left the session, gave up its output and lost its parent is not found. `marks` grows.
+/// `adopts`: the container is in the shim's own PID namespace, whose orphans become the shim's children, so
+/// that nothing can be told from whose child a process is.
 std::vector<ProcessEntry> exec_tree(const std::vector<ContainerProcess>& processes, pid_t init, pid_t shim,
                                     const ActiveExec& wanted, const std::vector<ActiveExec>& others,
-                                    ExecMarks& marks);
+                                    ExecMarks& marks, bool adopts = false);
 
 /// Sends SIGKILL to the tree until nothing of it is left. `init` is the container's init process.
 void kill_exec_tree(pid_t init, const ActiveExec& wanted, const std::vector<ActiveExec>& others);

@@ -119,8 +119,10 @@ Result<std::shared_ptr<KeptExecs::Output>> KeptExecs::open(const Name& name, con
 
 Result<std::shared_ptr<KeptExecs::Pipes>> KeptExecs::open(const Name& name, bool make) {
     if (const auto known = pipes_.find(name.exec_id); known != pipes_.end()) return known->second;
-    std::error_code ignored;
-    if (make) std::filesystem::create_directories(folder_ + "/" + name.container_id, ignored);
+    const std::string folder = folder_ + "/" + name.container_id;
+    std::error_code error;
+    if (make) std::filesystem::create_directories(folder, error);
+    if (error) return std::unexpected(errno_error(folder, error.value()));
     auto out = open(name, "out", make);
     if (!out) return std::unexpected(out.error());
     auto err = open(name, "err", make);

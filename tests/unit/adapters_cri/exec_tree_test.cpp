@@ -23,11 +23,11 @@ const std::set<std::string> none;
 using Argv = std::vector<std::string>;
 
 std::vector<pid_t> tree(std::vector<ContainerProcess> processes, const ActiveExec& wanted,
-                        const std::vector<ActiveExec>& others = {}) {
+                        const std::vector<ActiveExec>& others = {}, bool adopts = false) {
     processes.push_back({{init, shim, init, 100}, {"app"}, {}});
     ExecMarks marks;
     std::vector<pid_t> pids;
-    for (const auto& entry : exec_tree(processes, init, shim, wanted, others, marks))
+    for (const auto& entry : exec_tree(processes, init, shim, wanted, others, marks, adopts))
         pids.push_back(entry.pid);
     std::ranges::sort(pids);
     return pids;
@@ -54,6 +54,15 @@ TEST(ExecTree, CommandsThatHaveReplacedThemselvesAreKnownByTheirPids) {
     const ActiveExec ended{500, {"sh", "-c", "exec app three"}, 50};
     EXPECT_THAT(tree(both, ended, {one, two}), IsEmpty());
     EXPECT_THAT(tree(both, one, {two, ended}), ElementsAre(30, 31));
+}
+
+TEST(ExecTree, OrphansThatTheShimHasAdoptedAreNotTouched) {
+    const ContainerProcess orphan{{40, shim, 35, 510}, {"daemon"}, none};
+    const ContainerProcess replaced{{30, shim, 30, 500}, {"sleep"}, out};
+    const ContainerProcess command{{30, shim, 30, 500}, hook.command, out};
+    EXPECT_THAT(tree({orphan}, hook, {}, true), IsEmpty()) << "the command has ended";
+    EXPECT_THAT(tree({orphan, replaced}, hook, {}, true), IsEmpty()) << "the engine ends it";
+    EXPECT_THAT(tree({orphan, command}, hook, {}, true), ElementsAre(30));
 }
 
 TEST(ExecTree, TheContainersOwnProcessesAreNotTouched) {

@@ -448,6 +448,42 @@ TEST_F(NodeAgentTest, R9_InitContainersThatTheEngineHasForgottenDoNotRunAgain) {
     EXPECT_EQ(count(sim::Kind::container_started), 3U) << "init, app, app";
 }
 
+TEST_F(NodeAgentTest, RestartsCountOnWhenTheEngineHasForgottenAll) {
+    add("web");
+    until([&] { return is_ready("web"); });
+    m.world.crash();
+    agent.reset();
+    const std::string sandbox = m.world.engine.sandboxes().begin()->first;
+    m.world.engine.kill_sandbox(sandbox);
+    pass(1s);
+    ASSERT_TRUE(m.world.engine.remove_sandbox(sandbox));
+    m.world.reconnect();
+    agent.emplace(&m);
+    until([&] { return pod("web").status.containerStatuses.front().restartCount == 1; });
+    until([&] { return is_ready("web"); });
+    EXPECT_EQ(pod("web").status.containerStatuses.front().restartCount, 1);
+}
+
+TEST_F(NodeAgentTest, TheValueOfASecretStaysHiddenWhenTheSecretHasChanged) {
+    const ApiPath path{"", "v1", "secrets", "default", "login", {}};
+    const auto secret =
+        api::parse_json(R"({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": )"
+                        R"("login", "namespace": "default"}, "data": {"word": "aHVudGVyMg=="}})");
+    ASSERT_TRUE(m.api.objects().create(path, *secret));
+    add("web", test::sleeper(R"(, "env": [{"name": "WORD", "valueFrom": {"secretKeyRef": {"name": "login", )"
+                             R"("key": "word"}}}], "lifecycle": {"preStop": {"exec": {"command": )"
+                             R"(["sim", "stdout=hunter2"]}}})"));
+    until([&] { return is_ready("web"); });
+    const auto changed = api::parse_json(R"({"data": {"word": "bmV3d29yZA=="}})");
+    ASSERT_TRUE(m.api.objects().patch(path, ApiPatchType::merge, *changed));
+    crash();
+    remove("web");
+    until([&] { return !exists("web"); });
+    const auto hooks = attempts(HookType::pre_stop);
+    ASSERT_THAT(hooks, SizeIs(1));
+    EXPECT_EQ(hooks[0].stdout_, "***");
+}
+
 TEST_F(NodeAgentTest, M15_AfterARebootAllBeginsAnew) {
     add("web", R"({"nodeName": "node1", "initContainers": [{"name": "init", "image": "busybox",)"
                R"("command": ["sim", "run=1s"]}], "containers": [{"name": "app", "image": "busybox",)"
