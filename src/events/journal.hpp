@@ -51,7 +51,7 @@ class Journal {
     [[nodiscard]] HiddenValues& hidden() { return hidden_; }
 
     /// What earlier agents did: the attempts made for these containers, oldest first. All that have no
-    /// outcome get HookOutcome::unknown; nothing of an earlier agent is under way any more.
+    /// outcome get HookOutcome::unknown: who began them is gone. resume() is for a command that goes on.
     Task<Result<std::vector<HookAttempt>>> recall(std::vector<std::string> container_ids);
 
     /// Waits for all background writes. Nothing may be recorded afterwards.

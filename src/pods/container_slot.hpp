@@ -112,9 +112,9 @@ class ContainerSlot {
     Task<void> remove_record(ContainerRecord record);
     [[nodiscard]] Result<std::vector<cri::KeyValue>> service_variables() const;
     Result<cri::ContainerConfig> make_config(const ReadyImage& image, const ObjectSnapshot& objects);
-    /// What the container's environment refers to.
     /// What the Pod's imagePullSecrets hold for this image.
     Task<std::vector<cri::AuthConfig>> read_logins(CancelToken cancel);
+    /// What the container's environment refers to.
     Task<ObjectSnapshot> read_references(CancelToken cancel);
     [[nodiscard]] std::string termination_message(const ContainerRecord& record) const;
     [[nodiscard]] std::string log_file(const ContainerRecord& record) const;

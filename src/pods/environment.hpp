@@ -29,8 +29,7 @@ struct EnvironmentInput {
 Result<std::vector<cri::KeyValue>> make_environment(const EnvironmentInput& input);
 
 /// Replaces each `$(NAME)` by its value; one that is not in `env` stays as it is. `$$` stands for `$`, so
-/// that
-/// `$$(NAME)` becomes `$(NAME)`. As Kubernetes does for env, command and args.
+/// that `$$(NAME)` becomes `$(NAME)`. As Kubernetes does for env, command and args.
 std::string expand(std::string_view text, const std::vector<cri::KeyValue>& env);
 
 /// Expands a volumeMount's subPathExpr, where every variable must have a value. Fails with Code::invalid.

@@ -16,7 +16,7 @@ std::string label_of(const cri::StringMap& labels, const char* key) {
     return found == labels.end() ? std::string() : found->second;
 }
 
-/// Unless it counted as running.
+/// nullptr unless this instance counted as running.
 const api::ContainerStatus* find_running(const api::PodStatus& status, const std::string& container,
                                          const std::string& id) {
     const api::ContainerStatus* reported = api::find_status(status, container);

@@ -19,7 +19,7 @@ namespace hooklet {
 class PodWorker {
   public:
     using Report = std::function<void(const api::Pod&)>;
-    /// `runtime_name` is the engine's, for container ids in the status.
+    /// `report` is told each new status. All that is pointed to outlives the worker.
     PodWorker(PodPorts ports, const PodSettings* settings, PodServices* services, api::Pod pod,
               CancelToken abandon, Report report);
 
