@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/security_context.hpp"
 
+#include "api/container_id.hpp"
+#include "api/container_statuses.hpp"
 #include "pods/names.hpp"
 
 #include <algorithm>
@@ -61,22 +63,16 @@ const std::vector<std::string> default_masked_paths = {
 const std::vector<std::string> default_readonly_paths = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
                                                          "/proc/sysrq-trigger"};
 
-}  // namespace
-
-/// The container whose processes an ephemeral container shares; empty: of none that runs.
+/// The engine's id of the container whose processes an ephemeral container shares; empty: of none that runs.
 std::string target_of(const api::Pod& pod, const std::string& ephemeral) {
-    using Statuses = std::vector<api::ContainerStatus>;
     const auto& all = pod.spec.ephemeralContainers;
     const auto found = std::ranges::find(all, ephemeral, &api::EphemeralContainer::name);
     if (found == all.end() || found->targetContainerName.empty()) return {};
-    for (const Statuses* statuses : {&pod.status.containerStatuses, &pod.status.initContainerStatuses}) {
-        const auto target =
-            std::ranges::find(*statuses, found->targetContainerName, &api::ContainerStatus::name);
-        if (target == statuses->end() || !target->state.running) continue;
-        return target->containerID.substr(target->containerID.rfind('/') + 1);
-    }
-    return {};
+    const api::ContainerStatus* target = api::find_status(pod.status, found->targetContainerName);
+    return target != nullptr && target->state.running ? api::engine_id(target->containerID) : std::string();
 }
+
+}  // namespace
 
 cri::NamespaceOptions namespaces_of(const api::PodSpec& spec) {
     using enum cri::NamespaceMode;
