@@ -4,6 +4,7 @@
 #include "api/base64.hpp"
 #include "api/hint.hpp"
 #include "api/scalar_place.hpp"
+#include "base/ascii.hpp"
 #include "base/time.hpp"
 
 #include <algorithm>
@@ -65,7 +66,7 @@ std::string_view quotes_hint(std::string_view expected, const Node& node) {
         return ": put it in quotes";
     const std::string* text = node.as_string();
     if (text == nullptr || text->empty()) return "";
-    const bool digits = std::all_of(text->begin(), text->end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits = std::ranges::all_of(*text, is_digit);
     const bool unquotable = (expected.starts_with(wanted_integer) && digits) ||
                             (expected == wanted_boolean && (*text == "true" || *text == "false"));
     return unquotable ? ": remove the quotes" : "";

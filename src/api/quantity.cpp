@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/quantity.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -45,10 +47,6 @@ constexpr std::array<Suffix, 6> binary{{{"Ki", Format::binary_si, 10},
 constexpr std::string_view syntax_text =
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 constexpr std::string_view suffix_text = "unable to parse quantity's suffix";
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 std::optional<Suffix> find_suffix(std::string_view text) {
     for (const Suffix& s : decimal) {

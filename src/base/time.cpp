@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/time.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -59,7 +61,7 @@ std::optional<Duration> take_fraction(std::string_view& text) {
     const std::size_t before = text.size();
     Duration::rep value = 0;
     Duration::rep scale = 1'000'000'000;
-    while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    while (!text.empty() && is_digit(text.front())) {
         scale /= 10;
         value += (text.front() - '0') * scale;
         text.remove_prefix(1);
@@ -184,7 +186,7 @@ Result<Duration> parse_go_duration(std::string_view text) {
     double total = 0;
     while (!text.empty()) {
         double value = 0;
-        if (!((text.front() >= '0' && text.front() <= '9') || text.front() == '.')) return bad;
+        if (!is_digit(text.front()) && text.front() != '.') return bad;
         const auto [end, error] =
             std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
         if (error != std::errc{}) return bad;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/json_path_reader.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -16,14 +18,9 @@ constexpr std::string_view quotes = "'\"";
 constexpr std::string_view name_ends = " \t\r\n.,[]$@{}";
 constexpr std::string_view operator_characters = "!<>=";
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 /// What a name may begin with. Letters beyond ASCII are not looked at.
 bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           static_cast<unsigned char>(c) > 127;
+    return is_lower_case(c) || is_upper_case(c) || c == '_' || static_cast<unsigned char>(c) > 127;
 }
 
 /// Where the quote is closed that is open at `from`; npos: nowhere on this line.

@@ -2,6 +2,7 @@
 #include "client/resource_type.hpp"
 
 #include "api/issue.hpp"
+#include "base/ascii.hpp"
 #include "client/document.hpp"
 
 #include <algorithm>
@@ -125,8 +126,7 @@ std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           std::string_view("-._~").contains(c);
+        const bool plain = is_alphanumeric(c) || std::string_view("-._~").contains(c);
         out += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
     }
     return out;

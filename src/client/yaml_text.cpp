@@ -2,6 +2,7 @@
 #include "client/yaml_text.hpp"
 
 #include "api/json.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,7 +26,7 @@ bool is_another_value(const std::string& text) {
     const std::string_view rest = std::string_view(text).substr(sign);
     if (rest.empty() || rest.find_first_of("0123456789") == std::string_view::npos) return false;
     // Everything that numbers and times of day or of the calendar are made of.
-    const bool begins = (rest[0] >= '0' && rest[0] <= '9') || rest[0] == '.';
+    const bool begins = is_digit(rest[0]) || rest[0] == '.';
     const bool all = rest.find_first_not_of("0123456789abcdefABCDEFxXoOeE+-.:_TZ") == std::string_view::npos;
     return begins && all;
 }

@@ -2,6 +2,7 @@
 #include "adapters/beast/http_request_reader.hpp"
 
 #include "adapters/beast/http_grammar.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <array>
@@ -90,8 +91,7 @@ std::expected<void, HttpRefusal> check_framing(const HttpServerRequest& request)
     };
     if (request.header("Host").empty()) return bad_request("missing required Host header");
     if (named("Content-Length")) {
-        const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-        if (length.empty() || length.size() > digits_of_any_body || !std::ranges::all_of(length, digit)) {
+        if (length.empty() || length.size() > digits_of_any_body || !std::ranges::all_of(length, is_digit)) {
             return bad_request("malformed Content-Length");
         }
         if (named("Transfer-Encoding")) return bad_request("Content-Length with Transfer-Encoding");

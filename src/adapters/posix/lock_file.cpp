@@ -2,9 +2,9 @@
 #include "adapters/posix/lock_file.hpp"
 
 #include "adapters/posix/kernel_files.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -19,7 +19,7 @@ namespace {
 /// `process 123 (hooklet run pod.yaml)`, as far as it can be known.
 std::string holder_of(const std::string& path) {
     std::string pid = read_available(path);
-    pid.erase(std::ranges::find_if_not(pid, [](unsigned char c) { return std::isdigit(c) != 0; }), pid.end());
+    pid.erase(std::ranges::find_if_not(pid, is_digit), pid.end());
     // The holder locks first and writes second.
     if (pid.empty()) return "another process";
     std::string command = read_available("/proc/" + pid + "/cmdline");

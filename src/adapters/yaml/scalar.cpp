@@ -2,6 +2,7 @@
 #include "adapters/yaml/scalar.hpp"
 
 #include "api/base64.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,10 +31,6 @@ constexpr std::array<std::string_view, 3> nan_words{".nan", ".NaN", ".NAN"};
 
 bool one_of(std::string_view text, const auto& words) {
     return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
 }
 
 struct Signed {

@@ -2,6 +2,7 @@
 #include "api/validation/checks.hpp"
 
 #include "api/signal_name.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <array>
@@ -60,17 +61,8 @@ constexpr auto header_text =
     "for "
     "validation is '[-A-Za-z0-9]+')";
 
-bool is_lower(char c) {
-    return c >= 'a' && c <= 'z';
-}
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 bool is_lower_or_digit(char c) {
-    return is_lower(c) || is_digit(c);
-}
-bool is_alphanumeric(char c) {
-    return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z');
+    return is_lower_case(c) || is_digit(c);
 }
 
 /// Non-empty, `edge` at both ends and `edge` or one of `inner` between.
@@ -276,7 +268,7 @@ Problems dns_label(std::string_view value) {
 
 Problems dns_1035_label(std::string_view value) {
     Problems problems = one(value.size() <= 63, at_most(63));
-    if (!framed(value, is_lower_or_digit, "-") || !is_lower(value.front()))
+    if (!framed(value, is_lower_or_digit, "-") || !is_lower_case(value.front()))
         problems.emplace_back(label_1035_text);
     return problems;
 }
@@ -321,7 +313,7 @@ Problems label_value(std::string_view value) {
 
 Problems port_name(std::string_view value) {
     Problems problems = one(value.size() <= 15, at_most(15));
-    const bool letters = std::any_of(value.begin(), value.end(), is_lower);
+    const bool letters = std::any_of(value.begin(), value.end(), is_lower_case);
     const bool allowed =
         std::all_of(value.begin(), value.end(), [](char c) { return is_lower_or_digit(c) || c == '-'; });
     if (value.empty() || !allowed) {
