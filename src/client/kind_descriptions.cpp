@@ -59,8 +59,7 @@ std::size_t decoded_size(const Node& value) {
     return bytes ? bytes->size() : 0;
 }
 
-std::string describe_config_map(const Subject& subject) {
-    Page page;
+void describe_config_map(Page& page, const Subject& subject) {
     add_heading_of(page, subject);
     page.line(0, "\nData\n====");
     for (const api::Member* member : sorted_members(subject.object, "data"))
@@ -70,18 +69,15 @@ std::string describe_config_map(const Subject& subject) {
         page.line(0, fmt::format("{}: {} bytes", member->key, decoded_size(member->value)));
     page.line(0, "");
     add_events(page, subject);
-    return page.text();
 }
 
-std::string describe_secret(const Subject& subject) {
-    Page page;
+void describe_secret(Page& page, const Subject& subject) {
     add_heading_of(page, subject);
     page.line(0, "");
     page.field(0, "Type", text_at(subject.object, "type"));
     page.line(0, "\nData\n====");
     for (const api::Member* member : sorted_members(subject.object, "data"))
         page.field(0, member->key, fmt::format("{} bytes", decoded_size(member->value)));
-    return page.text();
 }
 
 void add_lines(Page& page, std::string_view name, const std::vector<std::string>& lines) {
@@ -93,7 +89,7 @@ void add_lines(Page& page, std::string_view name, const std::vector<std::string>
     }
 }
 
-std::string describe_service_account(const Subject& subject) {
+void describe_service_account(Page& page, const Subject& subject) {
     std::set<std::string> known;
     std::vector<std::string> tokens;
     for (const Node& secret : subject.related) {
@@ -105,7 +101,6 @@ std::string describe_service_account(const Subject& subject) {
         const bool own = owner != nullptr && shown(*owner) == text_at(subject.object, "metadata.name");
         if (own && text_at(secret, "type") == "kubernetes.io/service-account-token") tokens.push_back(name);
     }
-    Page page;
     add_heading_of(page, subject);
     for (const auto& [name, path] :
          {std::pair{"Image pull secrets", "imagePullSecrets"}, {"Mountable secrets", "secrets"}}) {
@@ -118,7 +113,6 @@ std::string describe_service_account(const Subject& subject) {
     }
     add_lines(page, "Tokens", tokens);
     add_events(page, subject);
-    return page.text();
 }
 
 /// Where the port of a Service leads to: at most three of the addresses.
@@ -154,9 +148,8 @@ void add_service_port(Page& page, const Subject& subject, const Node& port) {
     page.field(0, "Endpoints", endpoints_of(subject, given));
 }
 
-std::string describe_service(const Subject& subject) {
+void describe_service(Page& page, const Subject& subject) {
     const Node& service = subject.object;
-    Page page;
     add_heading_of(page, subject);
     std::vector<std::string> selector;
     for (const api::Member* member : sorted_members(service, "spec.selector"))
@@ -175,11 +168,9 @@ std::string describe_service(const Subject& subject) {
     add_optional(page, "External Traffic Policy", text_at(service, "spec.externalTrafficPolicy"));
     add_optional(page, "Internal Traffic Policy", text_at(service, "spec.internalTrafficPolicy"));
     add_events(page, subject);
-    return page.text();
 }
 
-std::string describe_endpoints(const Subject& subject) {
-    Page page;
+void describe_endpoints(Page& page, const Subject& subject) {
     add_heading_of(page, subject);
     page.line(0, "Subsets:");
     for (const Node& subset : items(subject.object, "subsets")) {
@@ -198,7 +189,6 @@ std::string describe_endpoints(const Subject& subject) {
         page.line(0, "");
     }
     add_events(page, subject);
-    return page.text();
 }
 
 std::string_view scope_help(const std::string& scope) {
@@ -275,19 +265,15 @@ void add_name(Page& page, const Subject& subject) {
     page.field(0, "Namespace", text_at(subject.object, "metadata.namespace"));
 }
 
-std::string describe_quota(const Subject& subject) {
-    Page page;
+void describe_quota(Page& page, const Subject& subject) {
     add_name(page, subject);
     add_quota(page, subject.object, "", "----");
-    return page.text();
 }
 
-std::string describe_limit_range(const Subject& subject) {
-    Page page;
+void describe_limit_range(Page& page, const Subject& subject) {
     add_name(page, subject);
     add_limits_heading(page, "");
     add_limits(page, subject.object, "");
-    return page.text();
 }
 
 std::vector<const Node*> related_of_kind(const Subject& subject, std::string_view kind) {
@@ -298,8 +284,7 @@ std::vector<const Node*> related_of_kind(const Subject& subject, std::string_vie
     return found;
 }
 
-std::string describe_namespace(const Subject& subject) {
-    Page page;
+void describe_namespace(Page& page, const Subject& subject) {
     add_heading_of(page, subject);
     page.field(0, "Status", text_at(subject.object, "status.phase"));
     const auto quotas = related_of_kind(subject, "ResourceQuota");
@@ -312,12 +297,10 @@ std::string describe_namespace(const Subject& subject) {
     page.line(0, ranges.empty() ? "\nNo LimitRange resource." : "\nResource Limits");
     if (!ranges.empty()) add_limits_heading(page, " ");
     for (const Node* range : ranges) add_limits(page, *range, " ");
-    return page.text();
 }
 
-std::string describe_priority_class(const Subject& subject) {
+void describe_priority_class(Page& page, const Subject& subject) {
     const Node& object = subject.object;
-    Page page;
     page.field(0, "Name", text_at(object, "metadata.name"));
     page.field(0, "Value", number_at(object, "value"));
     page.field(0, "GlobalDefault", is_true(object, "globalDefault") ? "true" : "false");
@@ -325,17 +308,15 @@ std::string describe_priority_class(const Subject& subject) {
     page.field(0, "Description", text_at(object, "description"));
     add_map(page, 0, "Annotations", find(object, "metadata.annotations"), '=');
     add_events(page, subject);
-    return page.text();
 }
 
 struct KindLayout {
     std::string_view api_version;
     std::string_view kind;
-    std::string (*describe)(const Subject&);
+    void (*describe)(Page&, const Subject&);
 };
-constexpr std::array<KindLayout, 10> layouts{
-    {{"v1", "Pod", describe_pod},
-     {"v1", "ConfigMap", describe_config_map},
+constexpr std::array<KindLayout, 9> layouts{
+    {{"v1", "ConfigMap", describe_config_map},
      {"v1", "Secret", describe_secret},
      {"v1", "ServiceAccount", describe_service_account},
      {"v1", "Service", describe_service},
@@ -350,8 +331,12 @@ constexpr std::array<KindLayout, 10> layouts{
 std::string describe(const Subject& subject) {
     const std::string version = text_at(subject.object, "apiVersion");
     const std::string kind = text_at(subject.object, "kind");
+    if (version == "v1" && kind == "Pod") return describe_pod(subject);
     for (const KindLayout& layout : layouts) {
-        if (layout.api_version == version && layout.kind == kind) return layout.describe(subject);
+        if (layout.api_version != version || layout.kind != kind) continue;
+        Page page;
+        layout.describe(page, subject);
+        return page.text();
     }
     return describe_object(subject);
 }
