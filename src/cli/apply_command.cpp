@@ -71,17 +71,8 @@ Status check_together(const ApplyOptions& options) {
 
 /// What a refusal of server-side apply says after its conflicts.
 constexpr const char* ways_out =
-    "\nPlease review the fields above--they currently have other managers. Here\n"
-    "are the ways you can resolve this warning:\n"
-    "* If you intend to manage all of these fields, please re-run the apply\n"
-    "  command with the `--force-conflicts` flag.\n"
-    "* If you do not intend to manage all of the fields, please edit your\n"
-    "  manifest to remove references to the fields that should keep their\n"
-    "  current managers.\n"
-    "* You may co-own fields by updating your manifest to match the existing\n"
-    "  value; in this case, you'll become the manager if the other manager(s)\n"
-    "  stop managing the field (remove it from their configuration).\n"
-    "See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts";
+    "\nOthers manage these fields. Take them over with --force-conflicts, leave them out of the manifest,\n"
+    "or give them the values that they have and share them.";
 
 Error refusal_of_server_side(const Error& error) {
     constexpr std::string_view conflict = "Error from server (Conflict): ";

@@ -111,7 +111,7 @@ TEST_F(ApiVerbs, ApplyWarnsOfWhatOthersMade) {
     EXPECT_THAT(
         shown({"apply", "-f", "web.yaml", "--server-side", "--field-manager", "me"}),
         testing::AllOf(StartsWith("error: Apply failed with 1 conflict: conflict with "),
-                       HasSubstr("\nPlease review the fields above--they currently have other managers.")));
+                       HasSubstr("\nOthers manage these fields. Take them over with --force-conflicts, ")));
     EXPECT_EQ(
         shown({"apply", "-f", "web.yaml", "--server-side", "--field-manager", "me", "--force-conflicts"}),
         "pod/web serverside-applied\n");
