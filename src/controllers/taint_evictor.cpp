@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controllers/taint_evictor.hpp"
 
+#include "api/mirror_pod.hpp"
 #include "api/pod_phase.hpp"
 #include "controllers/pod_event.hpp"
 #include "controllers/resource.hpp"
@@ -16,8 +17,6 @@ namespace hooklet {
 namespace {
 
 constexpr const char* evictor_name = "taint-eviction-controller";
-/// The annotation of the API's picture of a static Pod, which only its file can end.
-constexpr const char* mirror_annotation = "kubernetes.io/config.mirror";
 
 std::vector<Taint> evicting(const api::NodeObject& node) {
     std::vector<Taint> taints = node.spec.taints;
@@ -72,8 +71,8 @@ bool TaintEvictor::needed() const {
 
 std::optional<MonotonicTime> TaintEvictor::due(const api::Pod& pod) {
     const auto node = nodes_.find({"", pod.spec.nodeName});
-    const bool over = pod.metadata.deletionTimestamp || api::is_terminal(pod.status.phase) ||
-                      pod.metadata.annotations.contains(mirror_annotation);
+    const bool over =
+        pod.metadata.deletionTimestamp || api::is_terminal(pod.status.phase) || api::is_mirror(pod.metadata);
     const std::vector<Taint> taints = node && !over ? evicting(*node) : std::vector<Taint>();
     const std::optional<Duration> patience = longest_stay(pod.spec.tolerations, taints);
     if (!patience) {

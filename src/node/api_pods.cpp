@@ -2,10 +2,10 @@
 #include "node/api_pods.hpp"
 
 #include "api/defaults.hpp"
+#include "api/mirror_pod.hpp"
 #include "api/pod_phase.hpp"
 #include "events/recorder.hpp"
 #include "informer/document.hpp"
-#include "node/pod_kind.hpp"
 #include "node/preemption.hpp"
 #include "pods/names.hpp"
 #include "status/conditions.hpp"
@@ -82,7 +82,7 @@ void ApiPods::erase(api::Node document) {
 }
 
 void ApiPods::take(api::Pod pod) {
-    if (pod.metadata.annotations.contains(config_mirror_annotation)) return;
+    if (api::is_mirror(pod.metadata)) return;
     const std::string uid = pod.metadata.uid;
     const auto [found, is_new] = entries_.try_emplace(uid);
     Entry& entry = found->second;

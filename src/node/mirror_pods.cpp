@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/mirror_pods.hpp"
 
+#include "api/mirror_pod.hpp"
 #include "base/back_off.hpp"
 #include "informer/document.hpp"
 #include "node/pod_kind.hpp"
@@ -34,7 +35,7 @@ api::Node mirror_of(const api::Pod& pod, const std::string& node_uid) {
     mirror.metadata.namespace_ = pod.metadata.namespace_;
     mirror.metadata.labels = pod.metadata.labels;
     mirror.metadata.annotations = pod.metadata.annotations;
-    mirror.metadata.annotations[config_mirror_annotation] = hash_of(pod);
+    mirror.metadata.annotations[api::mirror_annotation] = hash_of(pod);
     mirror.spec = pod.spec;
     if (!node_uid.empty()) {
         api::OwnerReference owner;
@@ -65,11 +66,11 @@ void MirrorPods::put(api::Node pod) {
 
 void MirrorPods::see(const api::Node& pod) {
     const api::ObjectMeta meta = metadata_of(pod);
-    if (!meta.annotations.contains(config_mirror_annotation)) return;
+    if (!api::is_mirror(meta)) return;
     Place& place = places_[{meta.namespace_, meta.name}];
     const bool is_new = !place.mirror || place.mirror->uid != meta.uid;
     place.mirror =
-        Mirror{meta.uid, annotation(meta, config_mirror_annotation), meta.deletionTimestamp.has_value()};
+        Mirror{meta.uid, annotation(meta, api::mirror_annotation), meta.deletionTimestamp.has_value()};
     if (is_new) show_status(place);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/mirror_pod.hpp"
 #include "api/types.hpp"
 
 #include <cstdint>
@@ -11,7 +12,6 @@ namespace hooklet {
 inline constexpr const char* config_source_annotation = "kubernetes.io/config.source";
 inline constexpr const char* config_hash_annotation = "kubernetes.io/config.hash";
 inline constexpr const char* config_seen_annotation = "kubernetes.io/config.seen";
-inline constexpr const char* config_mirror_annotation = "kubernetes.io/config.mirror";
 
 /// Priority from which on Pods belong to the system.
 inline constexpr std::int32_t system_critical_priority = 2'000'000'000;
@@ -28,8 +28,7 @@ inline bool is_static(const api::Pod& pod) {
 
 /// True for Pods that are never evicted or preempted: static ones, their mirrors, and those of the system.
 inline bool is_critical(const api::Pod& pod) {
-    return is_static(pod) || pod.metadata.annotations.contains(config_mirror_annotation) ||
-           priority_of(pod) >= system_critical_priority;
+    return is_static(pod) || api::is_mirror(pod.metadata) || priority_of(pod) >= system_critical_priority;
 }
 
 }  // namespace hooklet

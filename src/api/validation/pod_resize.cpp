@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a resize may change of a Pod: cpu and memory of ordinary containers and sidecars.
+#include "api/mirror_pod.hpp"
 #include "api/qos.hpp"
 #include "api/validation/parts.hpp"
 
@@ -87,8 +88,7 @@ void check_resized_containers(const std::vector<Container>& next, const std::vec
 std::string_view reason_against(const Pod& next, const Pod& old) {
     if (has_amounts(next.spec.resources) || has_amounts(old.spec.resources))
         return "pods with pod-level resources cannot be resized";
-    if (old.metadata.annotations.contains("kubernetes.io/config.mirror"))
-        return "static pods cannot be resized";
+    if (is_mirror(old.metadata)) return "static pods cannot be resized";
     if (old.spec.os && old.spec.os->name == "windows") return "windows pods cannot be resized";
     return "";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/mirror_pods.hpp"
 
+#include "api/mirror_pod.hpp"
 #include "node/pod_kind.hpp"
 #include "unit/node/api_fixture.hpp"
 #include "unit/pods_config/pod_of.hpp"
@@ -35,7 +36,7 @@ class MirrorPodsTest : public ApiTest {
         pod.status.phase = phase;
         return pod;
     }
-    [[nodiscard]] std::string hash() { return metadata_of(pod("web")).annotations[config_mirror_annotation]; }
+    [[nodiscard]] std::string hash() { return metadata_of(pod("web")).annotations[api::mirror_annotation]; }
 
     StatusWriter statuses{ports()};
     MirrorPods mirrors{ports(), &statuses, [] { return std::string("n-uid"); }};

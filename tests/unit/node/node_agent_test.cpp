@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/pod_kind.hpp"
+#include "api/mirror_pod.hpp"
 #include "unit/node/node_agent_fixture.hpp"
 
 namespace hooklet {
@@ -141,7 +141,7 @@ TEST_F(NodeAgentTest, RunsStaticPodsAndShowsThem) {
     ASSERT_TRUE(m.world.host.write_file("/manifests/web.json", manifest, 0644));
     m.directories.tell("/manifests");
     until([&] { return is_ready("web-node1"); });
-    EXPECT_TRUE(pod("web-node1").metadata.annotations.contains(config_mirror_annotation));
+    EXPECT_TRUE(api::is_mirror(pod("web-node1").metadata));
     restart();
     pass(1min);
     EXPECT_EQ(count(sim::Kind::container_started), 1U);
