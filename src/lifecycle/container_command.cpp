@@ -27,7 +27,7 @@ Task<CommandResult> begin(cri::ContainerRuntime* runtime, HookRequest request, s
 
 Task<CommandResult> go_on(cri::ContainerRuntime* runtime, HookRequest request, std::string exec_id,
                           Call call) {
-    cri::AwaitExecRequest command{request.container_id, std::move(exec_id), request.abandon};
+    cri::AwaitExecRequest command{{request.container_id, std::move(exec_id)}, request.abandon};
     co_return co_await runtime->await_exec(std::move(command), std::move(call));
 }
 

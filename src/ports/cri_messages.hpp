@@ -244,10 +244,15 @@ struct ExecSyncRequest {
     CancelToken leave{};
 };
 
-/// A command that exec_sync has begun.
-struct AwaitExecRequest {
+/// A command by its name (ExecSyncRequest::exec_id).
+struct ExecName {
     std::string container_id;
     std::string exec_id;
+};
+
+/// A command that exec_sync has begun.
+struct AwaitExecRequest {
+    ExecName exec;
     CancelToken leave{};  ///< As for ExecSyncRequest.
 };
 

@@ -154,7 +154,8 @@ Task<Result<cri::ExecSyncResponse>> SimRuntime::await_exec(cri::AwaitExecRequest
     // Also what is to be ended at once has to be found first.
     const auto passage = co_await wire_.request("await_exec", quick_call, clock()->call_within(2s));
     if (!passage) co_return std::unexpected(passage.error());
-    cri::ExecSyncRequest named{request.container_id, {"(awaited)"}, 0, request.exec_id, request.leave};
+    cri::ExecSyncRequest named{
+        request.exec.container_id, {"(awaited)"}, 0, request.exec.exec_id, request.leave};
     const Promise<Result<cri::ExecSyncResponse>> over;
     const std::uint64_t number = engine_->await_exec(named, over);
     co_return co_await exec_end(std::move(named), number, *passage, over, call);

@@ -56,17 +56,17 @@ Task<Result<ExecSyncResponse>> ExecCalls::run(ExecSyncRequest request, Call call
 Task<Result<ExecSyncResponse>> ExecCalls::await(AwaitExecRequest request, Call call) {
     if (!kept_->available()) co_return fail(Code::not_found, "the engine ends a command with its call");
     // Also what is to be ended at once has to be known first.
-    auto pid = co_await kept_->find(request, clock_->call_within(answer_limit, stopping_.token()));
+    auto pid = co_await kept_->find(request.exec, clock_->call_within(answer_limit, stopping_.token()));
     if (!pid) {
         // Only when there is none is something known of it: a shim may be slow for a while.
         if (pid.error().code != Code::not_found) pid.error().code = Code::unavailable;
         co_return std::unexpected(pid.error());
     }
-    const Shared active = begin(request.container_id, {});
+    const Shared active = begin(request.exec.container_id, {});
     active->leave = request.leave;
     knowing(active)(*pid);
     const Answer answer;
-    gate_.spawn(send_await(std::move(request), active, answer));
+    gate_.spawn(send_await(std::move(request.exec), active, answer));
     co_return co_await follow(active, answer, std::move(call));
 }
 
@@ -95,9 +95,9 @@ Task<void> ExecCalls::send(ExecSyncRequest request, Shared active, Answer answer
     finish(active, answer, std::move(response));
 }
 
-Task<void> ExecCalls::send_await(AwaitExecRequest request, Shared active, Answer answer) {
+Task<void> ExecCalls::send_await(ExecName exec, Shared active, Answer answer) {
     const Call unlimited{MonotonicTime::max(), stopping_.token()};
-    Result<ExecSyncResponse> response = co_await kept_->await(std::move(request), unlimited);
+    Result<ExecSyncResponse> response = co_await kept_->await(std::move(exec), unlimited);
     finish(active, answer, std::move(response));
 }
 

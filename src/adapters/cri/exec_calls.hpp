@@ -47,7 +47,7 @@ class ExecCalls {
     Shared begin(std::string container_id, std::vector<std::string> command);
     Task<Result<ExecSyncResponse>> follow(Shared active, Answer answer, Call call);
     Task<void> send(ExecSyncRequest request, Shared active, Answer answer);
-    Task<void> send_await(AwaitExecRequest request, Shared active, Answer answer);
+    Task<void> send_await(ExecName exec, Shared active, Answer answer);
     void finish(const Shared& active, const Answer& answer, Result<ExecSyncResponse> response);
     [[nodiscard]] KeptExecs::Started knowing(const Shared& active);
     [[nodiscard]] static bool is_left(const Shared& active);

@@ -21,11 +21,6 @@
 
 namespace hooklet::cri {
 
-struct KeptExecs::Name {
-    std::string container_id;
-    std::string exec_id;
-};
-
 /// What a command writes to one of its streams.
 struct KeptExecs::Output {
     UniqueFd pipe;  ///< Until it is read.
@@ -59,11 +54,10 @@ std::string task_method(const char* name) {
     return std::string("/containerd.services.tasks.v1.Tasks/") + name;
 }
 
-containerd::tasks::ProcessRequest process_request(const std::string& container_id,
-                                                  const std::string& exec_id) {
+containerd::tasks::ProcessRequest process_request(const ExecName& name) {
     containerd::tasks::ProcessRequest request;
-    request.set_container_id(container_id);
-    request.set_exec_id(exec_id);
+    request.set_container_id(name.container_id);
+    request.set_exec_id(name.exec_id);
     return request;
 }
 
@@ -100,11 +94,11 @@ void KeptExecs::Output::add(std::string_view text) {
     if (tail.size() > 2 * kept_end) tail.erase(0, tail.size() - kept_end);
 }
 
-std::string KeptExecs::pipe_of(const Name& name, const char* stream) const {
+std::string KeptExecs::pipe_of(const ExecName& name, const char* stream) const {
     return fmt::format("{}/{}/{}.{}", folder_, name.container_id, name.exec_id, stream);
 }
 
-Result<std::shared_ptr<KeptExecs::Output>> KeptExecs::open(const Name& name, const char* stream,
+Result<std::shared_ptr<KeptExecs::Output>> KeptExecs::open(const ExecName& name, const char* stream,
                                                            bool make) const {
     const std::string path = pipe_of(name, stream);
     if (make && ::mkfifo(path.c_str(), 0600) != 0 && errno != EEXIST)
@@ -117,7 +111,7 @@ Result<std::shared_ptr<KeptExecs::Output>> KeptExecs::open(const Name& name, con
     return output;
 }
 
-Result<std::shared_ptr<KeptExecs::Pipes>> KeptExecs::open(const Name& name, bool make) {
+Result<std::shared_ptr<KeptExecs::Pipes>> KeptExecs::open(const ExecName& name, bool make) {
     if (const auto known = pipes_.find(name.exec_id); known != pipes_.end()) return known->second;
     const std::string folder = folder_ + "/" + name.container_id;
     std::error_code error;
@@ -131,7 +125,7 @@ Result<std::shared_ptr<KeptExecs::Pipes>> KeptExecs::open(const Name& name, bool
 }
 
 Task<KeptExecs::Response> KeptExecs::run(ExecSyncRequest request, Started started, Call call) {
-    Name name{request.container_id, request.exec_id};
+    ExecName name{request.container_id, request.exec_id};
     auto pipes = open(name, true);
     if (!pipes) co_return std::unexpected(pipes.error());
     const Result<pid_t> pid = co_await begin(name, std::move(request), call);
@@ -143,7 +137,7 @@ Task<KeptExecs::Response> KeptExecs::run(ExecSyncRequest request, Started starte
     co_return co_await end(std::move(name), *pipes, std::move(call));
 }
 
-Task<Result<pid_t>> KeptExecs::begin(Name name, ExecSyncRequest request, Call call) {
+Task<Result<pid_t>> KeptExecs::begin(ExecName name, ExecSyncRequest request, Call call) {
     namespace tasks = containerd::tasks;
     tasks::GetContainerRequest of_container;
     of_container.set_id(name.container_id);
@@ -163,7 +157,7 @@ Task<Result<pid_t>> KeptExecs::begin(Name name, ExecSyncRequest request, Call ca
     const auto made = co_await client_->unary(task_method("Exec"), exec.SerializeAsString(), call);
     if (!made) co_return std::unexpected(made.error());
     auto pid = co_await unary<tasks::StartResponse>(
-        client_, task_method("Start"), process_request(name.container_id, name.exec_id), call,
+        client_, task_method("Start"), process_request(name), call,
         [](const tasks::StartResponse& answer) { return static_cast<pid_t>(answer.pid()); });
     // In the words of CRI's calls.
     if (!pid)
@@ -171,30 +165,28 @@ Task<Result<pid_t>> KeptExecs::begin(Name name, ExecSyncRequest request, Call ca
     co_return pid;
 }
 
-Task<Result<pid_t>> KeptExecs::find(AwaitExecRequest request, Call call) {
+Task<Result<pid_t>> KeptExecs::find(ExecName name, Call call) {
     const auto process = co_await unary<containerd::tasks::GetResponse>(
-        client_, task_method("Get"), process_request(request.container_id, request.exec_id), call,
+        client_, task_method("Get"), process_request(name), call,
         [](const containerd::tasks::GetResponse& answer) { return answer.process(); });
     if (!process) co_return std::unexpected(process.error());
     if (process->status() == status_created) {
-        Name name{request.container_id, request.exec_id};
         co_await remove(std::move(name));
         co_return fail(Code::not_found, "the command was not started");
     }
     co_return process->status() == status_running ? static_cast<pid_t>(process->pid()) : -1;
 }
 
-Task<KeptExecs::Response> KeptExecs::await(AwaitExecRequest request, Call call) {
-    Name name{request.container_id, request.exec_id};
+Task<KeptExecs::Response> KeptExecs::await(ExecName name, Call call) {
     auto pipes = open(name, false);
     if (!pipes) co_return std::unexpected(pipes.error());
     co_return co_await end(std::move(name), *pipes, std::move(call));
 }
 
-Task<KeptExecs::Response> KeptExecs::end(Name name, std::shared_ptr<Pipes> pipes, Call call) {
+Task<KeptExecs::Response> KeptExecs::end(ExecName name, std::shared_ptr<Pipes> pipes, Call call) {
     for (const auto& output : {pipes->out, pipes->err}) output->read(gate_.executor());
     const auto exit_code = co_await unary<containerd::tasks::WaitResponse>(
-        client_, task_method("Wait"), process_request(name.container_id, name.exec_id), call,
+        client_, task_method("Wait"), process_request(name), call,
         [](const auto& answer) { return static_cast<std::int32_t>(answer.exit_status()); });
     if (!exit_code) co_return std::unexpected(exit_code.error());
     // As with ExecSync, a command ends when nobody holds its output any more.
@@ -210,9 +202,9 @@ Task<KeptExecs::Response> KeptExecs::end(Name name, std::shared_ptr<Pipes> pipes
     co_return ExecSyncResponse{text(*pipes->out), text(*pipes->err), *exit_code};
 }
 
-Task<void> KeptExecs::remove(Name name) {
+Task<void> KeptExecs::remove(ExecName name) {
     const Call call = clock_->call_within(removal_limit, stopping_.token());
-    const auto request = process_request(name.container_id, name.exec_id);
+    const auto request = process_request(name);
     // What stays goes with the container.
     (void)co_await client_->unary(task_method("DeleteProcess"), request.SerializeAsString(), call);
     pipes_.erase(name.exec_id);

@@ -37,25 +37,25 @@ class KeptExecs {
     /// Begins the command and waits for its end and that of its output. After Code::unavailable, deadline and
     /// cancelled it goes on, or may do so.
     Task<Response> run(ExecSyncRequest request, Started started, Call call);
-    /// The pid of one that was begun, -1 when it has ended. Fails with not_found when there is none.
-    Task<Result<pid_t>> find(AwaitExecRequest request, Call call);
+    /// The pid of one that was begun, -1 when it has ended. Fails with not_found when there is none; one that
+    /// was made and never begun is removed.
+    Task<Result<pid_t>> find(ExecName name, Call call);
     /// Waits for one that was found, as run does.
-    Task<Response> await(AwaitExecRequest request, Call call);
+    Task<Response> await(ExecName name, Call call);
     /// The container is gone, and its commands with it.
     void forget(const std::string& container_id) const;
     /// After the client's stop. To be called once.
     Task<void> stop();
 
   private:
-    struct Name;
     struct Output;
     struct Pipes;
-    [[nodiscard]] std::string pipe_of(const Name& name, const char* stream) const;
-    Result<std::shared_ptr<Output>> open(const Name& name, const char* stream, bool make) const;
-    Result<std::shared_ptr<Pipes>> open(const Name& name, bool make);
-    Task<Result<pid_t>> begin(Name name, ExecSyncRequest request, Call call);
-    Task<Response> end(Name name, std::shared_ptr<Pipes> pipes, Call call);
-    Task<void> remove(Name name);
+    [[nodiscard]] std::string pipe_of(const ExecName& name, const char* stream) const;
+    Result<std::shared_ptr<Output>> open(const ExecName& name, const char* stream, bool make) const;
+    Result<std::shared_ptr<Pipes>> open(const ExecName& name, bool make);
+    Task<Result<pid_t>> begin(ExecName name, ExecSyncRequest request, Call call);
+    Task<Response> end(ExecName name, std::shared_ptr<Pipes> pipes, Call call);
+    Task<void> remove(ExecName name);
 
     Clock* clock_;
     GrpcClient* client_;

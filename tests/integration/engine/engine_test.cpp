@@ -243,7 +243,7 @@ TEST_F(EngineTest, ACommandWithANameOutlivesTheAgentAndTheEngine) {
     ASSERT_NO_FATAL_FAILURE(make_engine());
 
     const auto await = [&](const std::string& name, Duration limit) {
-        const cri::AwaitExecRequest request{id, name, {}};
+        const cri::AwaitExecRequest request{{id, name}, {}};
         return run(runtime->await_exec(request, within(limit)));
     };
     EXPECT_EQ(processes_with("8892").size(), 2);
