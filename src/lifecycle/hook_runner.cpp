@@ -21,7 +21,7 @@ struct HookRunner::Ending {
     /// The command did not end by itself: perhaps its container did.
     [[nodiscard]] bool may_be_cut_off() const;
     /// The engine ended, or could not be reached: nobody knows how far the command has come.
-    [[nodiscard]] bool with_engine(const HookRequest& request) const;
+    [[nodiscard]] bool went_with_engine(const HookRequest& request) const;
 };
 
 struct HookRunner::Try {
@@ -93,6 +93,11 @@ std::string exec_id_of(const HookAttempt& attempt) {
     return fmt::format("hook-{}-{}", attempt.delivery_id, attempt.attempt);
 }
 
+/// Whether the hook is a command that the engine runs in the container.
+bool is_in_container(const HookRequest& request) {
+    return handler_of(request.handler) == HookHandler::exec && request.runner == nullptr;
+}
+
 bool is_unavailable(const CommandResult& result) {
     return !result && result.error().code == Code::unavailable;
 }
@@ -114,9 +119,8 @@ bool HookRunner::Ending::may_be_cut_off() const {
     return !status && status.error().code != Code::deadline && status.error().code != Code::cancelled;
 }
 
-bool HookRunner::Ending::with_engine(const HookRequest& request) const {
-    const bool in_container = handler_of(request.handler) == HookHandler::exec && request.runner == nullptr;
-    return in_container && !status && status.error().code == Code::unavailable;
+bool HookRunner::Ending::went_with_engine(const HookRequest& request) const {
+    return is_in_container(request) && !status && status.error().code == Code::unavailable;
 }
 
 HookResult HookRunner::result_of(const HookRequest& request, const Ending& ending,
@@ -196,7 +200,6 @@ Task<HookRunner::Try> HookRunner::resume(HookRequest request, Call call) {
 
 Task<HookRunner::Try> HookRunner::conclude(HookRequest request, HookAttempt attempt, Ending ending,
                                            CancelToken cancel) {
-    const bool in_container = attempt.handler == HookHandler::exec && request.runner == nullptr;
     if (attempt.handler == HookHandler::exec && ending.may_be_cut_off()) {
         (void)co_await sleep_until(ports_.clock, ports_.clock->call_within(container_end_delay, cancel));
     }
@@ -205,10 +208,10 @@ Task<HookRunner::Try> HookRunner::conclude(HookRequest request, HookAttempt atte
         ending.status = std::unexpected(cancel.reason());
         ending.cause.clear();
     }
-    Try tried{result_of(request, ending, cancel), attempt, ending.with_engine(request)};
+    Try tried{result_of(request, ending, cancel), attempt, ending.went_with_engine(request)};
     tried.record.cause = tried.result.cause;
     // What goes on, or may do so, has no end yet.
-    const bool is_left = in_container && !ending.status && request.abandon.cancelled();
+    const bool is_left = is_in_container(request) && !ending.status && request.abandon.cancelled();
     if (tried.cut_off || is_left) co_return tried;
     attempt.outcome = tried.result.outcome;
     attempt.exit_code = ending.exit_code;
