@@ -32,13 +32,17 @@ Task<Result<cri::ExecSyncResponse>> ExitCommand::run(std::vector<std::string> co
     config_.envs.insert(config_.envs.end(), env.begin(), env.end());
     const Status made = co_await make(call);
     if (!made) co_return std::unexpected(made.error());
-    const Status started = co_await start(call);
-    Result<cri::ContainerStatus> end = std::unexpected(started ? Error{} : started.error());
-    if (started) end = co_await wait_for_end(call);
-    Result<cri::ExecSyncResponse> answer = std::unexpected(end ? Error{} : end.error());
-    if (end) answer = response(*end);
+    auto answer = co_await run_to_end(call);
     co_await remove();
     co_return answer;
+}
+
+Task<Result<cri::ExecSyncResponse>> ExitCommand::run_to_end(Call call) {
+    const Status started = co_await start(call);
+    if (!started) co_return std::unexpected(started.error());
+    const auto end = co_await wait_for_end(call);
+    if (!end) co_return std::unexpected(end.error());
+    co_return response(*end);
 }
 
 void ExitCommand::adopt(const cri::ContainerStatus& container) {

@@ -32,6 +32,7 @@ class ExitCommand final : public CommandRunner {
 
   private:
     Task<Status> make(Call call);
+    Task<Result<cri::ExecSyncResponse>> run_to_end(Call call);
     Task<Status> start(Call call);
     Task<Result<cri::ContainerStatus>> wait_for_end(Call call);
     [[nodiscard]] cri::ExecSyncResponse response(const cri::ContainerStatus& status) const;
