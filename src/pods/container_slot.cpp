@@ -76,8 +76,7 @@ ContainerMemory ContainerSlot::memory() const {
     if (back_off_before_ && back_off_before_->progress() != memory.back_off)
         memory.back_off_before = back_off_before_->progress();
     memory.stop = stopping_;
-    memory.hooked_id = hooked_id_;
-    memory.hooks = hooks_begun_;
+    deliveries_.remember(memory);
     if (!probes_) return memory;
     memory.probed_id = view_.current->id;
     memory.probes = probes_->memory();
@@ -375,13 +374,8 @@ HookRequest ContainerSlot::hook_request(HookType hook, const api::LifecycleHandl
     request.cap = cap;
     request.at_most_once = is_at_most_once(context_->pod);
     request.abandon = context_->abandon;
-    if (const HookAttempt* last = last_attempt(earlier_hooks_, request.container_id, hook)) {
-        const auto first = std::ranges::find(earlier_hooks_, last->delivery_id, &HookAttempt::delivery_id);
-        const Duration age = age_of(hook, first->started_at);
-        request.again = Redelivery{*last, age, age - (last->started_at - first->started_at)};
-    } else {
-        (void)age_of(hook, std::nullopt);
-    }
+    request.again = deliveries_.begin(request.container_id, hook, context_->now());
+    context_->changed();
     return request;
 }
 

@@ -4,13 +4,13 @@
 #include "base/back_off.hpp"
 #include "lifecycle/container_stop.hpp"
 #include "pods/exit_command.hpp"
+#include "pods/hook_deliveries.hpp"
 #include "pods/leftover.hpp"
 #include "pods/plan.hpp"
 #include "pods/pod_context.hpp"
 #include "pods/pod_sandbox.hpp"
 #include "probes/container_probes.hpp"
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -123,11 +123,7 @@ class ContainerSlot {
     [[nodiscard]] std::unexpected<StartFailure> interrupted(const CancelToken& cancel) const;
     [[nodiscard]] HookRequest hook_request(HookType hook, const api::LifecycleHandler& handler,
                                            std::string reason, Duration cap);
-    /// How long the delivery of this hook of the current record has been under way: it begins now, unless an
-    /// earlier agent has begun it, by its journal at `recorded`. Its memory counts first: clocks jump.
-    Duration age_of(HookType hook, std::optional<WallTime> recorded);
-    /// What an earlier agent has done about this hook of the current record; nullptr: nothing, or what was
-    /// cut off and is to be delivered again.
+    /// HookDeliveries::done of the current record.
     [[nodiscard]] const HookAttempt* delivered(HookType hook) const;
     /// The container has ended: its on-exit hook is due, if it has one.
     void begin_exit_hook();
@@ -169,11 +165,9 @@ class ContainerSlot {
     BackOff back_off_;
     std::optional<BackOff> back_off_before_;  ///< Before a start that has come to nothing so far.
     std::uint32_t backed_off_start_ = 0;      ///< The restart count of the start that back_off_ counts.
-    std::vector<HookAttempt> earlier_hooks_;  ///< What an earlier agent did for records of this slot.
+    HookDeliveries deliveries_;
     std::optional<cri::ContainerStatus> left_exit_command_;  ///< Begun by an earlier agent.
-    std::string unstarted_;  ///< A container that an earlier agent made and did not start.
-    std::string hooked_id_;  ///< As ContainerMemory::hooked_id and hooks.
-    std::map<std::string, MonotonicTime> hooks_begun_;
+    std::string unstarted_;               ///< A container that an earlier agent made and did not start.
     std::optional<StopMemory> stopping_;  ///< What the next agent needs to know of stop_.
     MonotonicTime not_before_;
     /// Set by a start that failed for its configuration: a change since makes it worth another try at once.

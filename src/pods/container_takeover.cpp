@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an earlier agent started: the part of ContainerSlot that goes on with it.
+#include "pods/container_config.hpp"
 #include "pods/container_slot.hpp"
 #include "pods/leftover.hpp"
 
@@ -9,9 +10,7 @@
 namespace hooklet {
 
 void ContainerSlot::take_over(const ContainerLeftover& left) {
-    earlier_hooks_ = left.hooks;
-    hooked_id_ = left.memory.hooked_id;
-    hooks_begun_ = left.memory.hooks;
+    deliveries_.take_over(left);
     take_over_back_off(left);
     take_over_records(left.records);
     if (!view_.current) return;
@@ -39,17 +38,16 @@ void ContainerSlot::take_over_back_off(const ContainerLeftover& left) {
 }
 
 void ContainerSlot::take_over_records(std::vector<cri::ContainerStatus> records) {
-    const Now now{context_->ports.clock->now(), context_->ports.clock->wall()};
     std::optional<std::uint32_t> to_be_made_again;
     if (!records.empty() && records.back().state == cri::ContainerState::created) {
         unstarted_ = records.back().id;
         to_be_made_again = records.back().metadata.attempt;
         records.pop_back();
     }
-    if (records.size() > 1) view_.previous = record_of(records[records.size() - 2], now);
+    if (records.size() > 1) view_.previous = record_of(records[records.size() - 2], context_->now());
     if (!records.empty()) {
         const cri::ContainerStatus& newest = records.back();
-        view_.current = record_of(newest, now);
+        view_.current = record_of(newest, context_->now());
         // An engine has its own way to write names.
         if (view_.current->hash == container_hash(spec_)) view_.current->image = spec_.image;
         view_.current->resources =
@@ -64,7 +62,7 @@ void ContainerSlot::take_over_records(std::vector<cri::ContainerStatus> records)
 
 void ContainerSlot::take_over_running(const ContainerLeftover& left, bool was_stopping) {
     ContainerRecord& record = *view_.current;
-    running_since_ = Now{context_->ports.clock->now(), context_->ports.clock->wall()}.of(record.started_at);
+    running_since_ = context_->now().of(record.started_at);
     ReportedRun run = reported_run(context_->pod.status, spec_.name, record.id);
     const HookAttempt* post_start = delivered(HookType::post_start);
     const bool has_hook = spec_.lifecycle && spec_.lifecycle->postStart;
@@ -86,8 +84,7 @@ void ContainerSlot::take_over_running(const ContainerLeftover& left, bool was_st
 }
 
 const HookAttempt* ContainerSlot::delivered(HookType hook) const {
-    const HookAttempt* last = last_attempt(earlier_hooks_, view_.current->id, hook);
-    return last != nullptr && is_over(*last, is_at_most_once(context_->pod)) ? last : nullptr;
+    return deliveries_.done(view_.current->id, hook, is_at_most_once(context_->pod));
 }
 
 bool ContainerSlot::pre_stop_is_due() const {
@@ -98,20 +95,7 @@ bool ContainerSlot::post_start_is_due() const {
     const ContainerRecord& record = *view_.current;
     const bool has_hook = spec_.lifecycle && spec_.lifecycle->postStart;
     if (!has_hook || record.post_start_done || record.state == cri::ContainerState::created) return false;
-    const bool begun =
-        hooked_id_ == record.id && hooks_begun_.contains(std::string(name(HookType::post_start)));
-    return !begun && last_attempt(earlier_hooks_, record.id, HookType::post_start) == nullptr;
-}
-
-Duration ContainerSlot::age_of(HookType hook, std::optional<WallTime> recorded) {
-    const std::string& id = view_.current->id;
-    if (std::exchange(hooked_id_, id) != id) hooks_begun_.clear();
-    const Now now{context_->ports.clock->now(), context_->ports.clock->wall()};
-    const auto [begun, unknown] = hooks_begun_.try_emplace(std::string(name(hook)), now.monotonic);
-    if (!recorded) begun->second = now.monotonic;
-    if (recorded && unknown) begun->second = now.of(*recorded);
-    context_->changed();
-    return now.monotonic - begun->second;
+    return !deliveries_.has_begun(record.id, HookType::post_start);
 }
 
 Task<void> ContainerSlot::resume(std::string id) {

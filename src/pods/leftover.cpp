@@ -51,15 +51,6 @@ ContainerLeftover Leftover::of(const std::string& container) const {
     return own;
 }
 
-const HookAttempt* last_attempt(const std::vector<HookAttempt>& hooks, const std::string& container_id,
-                                HookType hook) {
-    const HookAttempt* last = nullptr;
-    for (const HookAttempt& attempt : hooks) {
-        if (attempt.container_id == container_id && attempt.hook == hook) last = &attempt;
-    }
-    return last;
-}
-
 Leftovers leftovers_of(const std::vector<cri::PodSandboxStatus>& sandboxes,
                        const std::vector<cri::ContainerStatus>& containers) {
     Leftovers all;

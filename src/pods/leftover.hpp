@@ -26,10 +26,6 @@ struct ContainerLeftover {
     ContainerMemory memory;
 };
 
-/// The last attempt of this hook for this record; nullptr when there was none.
-const HookAttempt* last_attempt(const std::vector<HookAttempt>& hooks, const std::string& container_id,
-                                HookType hook);
-
 /// What there is of one Pod.
 struct Leftover {
     std::optional<cri::PodSandboxStatus> sandbox;  ///< The newest one.

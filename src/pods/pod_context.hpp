@@ -5,6 +5,7 @@
 #include "events/recorder.hpp"
 #include "images/image_puller.hpp"
 #include "lifecycle/hook_runner.hpp"
+#include "pods/leftover.hpp"
 #include "pods/pod_manager.hpp"
 #include "references/snapshot.hpp"
 #include "status/pod_status.hpp"
@@ -38,6 +39,7 @@ struct PodContext {
     std::optional<CgroupLimits> cgroup_limits{};  ///< The limits that the Pod's cgroup got last.
     std::uint64_t objects_version = 0;            ///< Grows when something that the Pod refers to changes.
 
+    [[nodiscard]] Now now() const { return {ports.clock->now(), ports.clock->wall()}; }
     /// What the Pod was told in confidence is not for its records.
     void hide_secrets(const ObjectSnapshot& objects) const {
         ports.journal->hidden().add(pod.metadata.uid, objects.secret_values());

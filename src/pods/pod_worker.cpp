@@ -240,8 +240,7 @@ std::optional<MonotonicTime> PodWorker::active_deadline() {
     const auto& start = context_.pod.status.startTime;
     if (!limit || !start) return std::nullopt;
     // The clock on the wall is asked once: it may jump.
-    if (!active_since_)
-        active_since_ = Now{context_.ports.clock->now(), context_.ports.clock->wall()}.of(start->wall());
+    if (!active_since_) active_since_ = context_.now().of(start->wall());
     return *active_since_ + std::chrono::seconds{*limit};
 }
 
