@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "pods/pod_manager.hpp"
+#include "pods/pod_settings.hpp"
 
 #include <string>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "node/node_object.hpp"
-#include "pods/pod_manager.hpp"
+#include "pods/pod_settings.hpp"
 #include "ports/container_runtime.hpp"
 #include "ports/node_stats.hpp"
 

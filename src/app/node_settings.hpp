@@ -3,7 +3,7 @@
 
 #include "cli/daemon.hpp"
 #include "node/node_agent.hpp"
-#include "pods/pod_manager.hpp"
+#include "pods/pod_settings.hpp"
 
 #include <string>
 

@@ -6,7 +6,7 @@
 #include "images/image_puller.hpp"
 #include "lifecycle/hook_runner.hpp"
 #include "pods/leftover.hpp"
-#include "pods/pod_manager.hpp"
+#include "pods/pod_settings.hpp"
 #include "references/snapshot.hpp"
 #include "status/pod_status.hpp"
 #include "volumes/volumes.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "api/types.hpp"
-#include "pods/pod_manager.hpp"
+#include "pods/pod_settings.hpp"
 #include "ports/container_runtime.hpp"
 
 #include <cstdint>

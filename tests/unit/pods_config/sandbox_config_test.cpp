@@ -4,6 +4,7 @@
 #include "pods/dns_config.hpp"
 #include "unit/pods_config/pod_of.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace hooklet {
