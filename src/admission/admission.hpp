@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "admission/pod_security_guard.hpp"
 #include "admission/refusal.hpp"
 #include "admission/service_addresses.hpp"
 #include "api/types.hpp"
@@ -15,6 +16,9 @@ namespace hooklet::admission {
 class Admission {
   public:
     Admission(Api* api, Clock* clock, Random* random) : api_(api), clock_(clock), random_(random) {}
+
+    /// What comes after the validation.
+    [[nodiscard]] const PodSecurityGuard& pod_security() const { return pod_security_; }
 
     /// Any object in a namespace is created: the namespace has to be there, and to stay. `path` has the name
     /// or generateName of the object.
@@ -48,6 +52,7 @@ class Admission {
     Api* api_;
     Clock* clock_;
     Random* random_;
+    PodSecurityGuard pod_security_{api_};
     ServiceAddresses addresses_;
 };
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admission/refusal.hpp"
 
+#include "api/status.hpp"
+
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace hooklet::admission {
@@ -28,6 +32,18 @@ Refusal not_found(const ApiPath& path) {
             .name = path.name,
             .group = path.group,
             .resource = path.resource};
+}
+
+Refusal invalid(std::string_view kind, std::string_view name, const api::Issues& issues) {
+    api::StatusObject status = api::invalid("", kind, name, issues);
+    Refusal refusal{.code = 422,
+                    .reason = "Invalid",
+                    .message = std::move(status.message),
+                    .name = std::string(name),
+                    .resource = std::string(kind)};
+    for (api::StatusCause& cause : status.details->causes)
+        refusal.causes.push_back({std::move(cause.reason), std::move(cause.message), std::move(cause.field)});
+    return refusal;
 }
 
 Refusal failed(const Error& error) {

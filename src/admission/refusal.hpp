@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/issue.hpp"
 #include "base/error.hpp"
 #include "ports/api.hpp"
 
@@ -35,6 +36,8 @@ using Verdict = std::expected<T, Refusal>;
 Refusal forbidden(const ApiPath& path, std::string_view why);
 /// 404: `namespaces "a" not found`.
 Refusal not_found(const ApiPath& path);
+/// 422: `Namespace "a" is invalid: ...`, of a kind of the core group. Every issue is a cause.
+Refusal invalid(std::string_view kind, std::string_view name, const api::Issues& issues);
 /// 500: what admission needed to know could not be read.
 Refusal failed(const Error& error);
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace hooklet::server {
 
@@ -28,11 +29,14 @@ class Admission {
     /// Comes before validation. A failure is the request's answer.
     virtual Task<Answer<void>> admit(AdmissionRequest request) = 0;
 
-    /// What others wait for; goes when the write is over, whatever has come of it.
-    using Ticket = std::shared_ptr<void>;
-    /// Whether there is room for the object, as it will be stored; comes last, after the validation. Not for
-    /// removals.
-    virtual Task<Answer<Ticket>> reserve(AdmissionRequest request) = 0;
+    struct Approval {
+        /// What others wait for; goes when the write is over, whatever has come of it.
+        std::shared_ptr<void> ticket{};
+        std::vector<std::string> warnings{};  ///< For the client.
+    };
+    /// Whether the object, as it will be stored, keeps to the rules of its namespace, and whether there is
+    /// room for it; comes last, after the validation. Not for removals.
+    virtual Task<Answer<Approval>> approve(AdmissionRequest request) = 0;
 };
 
 }  // namespace hooklet::server

@@ -69,7 +69,9 @@ Task<Answer<store::ObjectPtr>> bind(Services services, Target target, api::Bindi
         return bound(target, binding, stored, clock->wall());
     };
     const ChangeOptions options{.dry_run = dry_run, .by_rules = false};
-    co_return co_await change(services, target, make, options);
+    auto changed = co_await change(services, target, make, options);
+    if (!changed) co_return std::unexpected(changed.error());
+    co_return std::move(changed->object);
 }
 
 }  // namespace hooklet::server

@@ -105,16 +105,45 @@ Task<Answer<void>> ClusterAdmission::admit(AdmissionRequest request) {
     co_return Answer<void>{};
 }
 
-Task<Answer<ClusterAdmission::Ticket>> ClusterAdmission::reserve(AdmissionRequest request) {
-    ApiPath path = path_of(request);
-    if (quotas_ == nullptr || path.namespace_.empty() || request.target.part == "status") co_return Ticket{};
+Task<admission::Verdict<admission::Warnings>> ClusterAdmission::secure(AdmissionRequest request, ApiPath path,
+                                                                       Call call) {
+    const admission::PodSecurityGuard& guard = rules_->pod_security();
+    const void* before = request.before.get();
+    const bool whole = request.target.part.empty();
+    // Bindings and evictions do not come here.
+    if (request.target.is("pods")) {
+        const auto* pod = static_cast<const api::Pod*>(request.object.get());
+        co_return co_await guard.admit_pod(std::move(path), pod, static_cast<const api::Pod*>(before), call);
+    }
+    if (whole && request.target.is("podtemplates")) {
+        const auto* written = static_cast<const api::PodTemplate*>(request.object.get());
+        co_return co_await guard.admit_template(std::move(path), &written->template_, call);
+    }
+    if (whole && request.target.is("namespaces")) {
+        const auto* now = static_cast<const api::Namespace*>(request.object.get());
+        co_return co_await guard.admit_namespace(now, static_cast<const api::Namespace*>(before), call);
+    }
+    co_return admission::Warnings{};
+}
+
+Task<admission::Verdict<admission::Ticket>> ClusterAdmission::reserve(AdmissionRequest request, ApiPath path,
+                                                                      Call call) {
+    if (quotas_ == nullptr || path.namespace_.empty()) co_return admission::Ticket{};
     admission::Counted now = counted(request, request.object);
     api::ResourceList before;
     if (request.before) before = usage_of(counted(request, request.before));
+    co_return co_await quotas_->admit(std::move(path), std::move(now), std::move(before), call);
+}
+
+Task<Answer<ClusterAdmission::Approval>> ClusterAdmission::approve(AdmissionRequest request) {
+    if (request.target.part == "status") co_return Approval{};
     const Call call = clock_->call_within(patience);
-    auto admitted = co_await quotas_->admit(std::move(path), std::move(now), std::move(before), call);
-    if (!admitted) co_return std::unexpected(status_of(std::move(admitted.error())));
-    co_return *std::move(admitted);
+    const ApiPath path = path_of(request);
+    auto warnings = co_await secure(request, path, call);
+    if (!warnings) co_return std::unexpected(status_of(std::move(warnings.error())));
+    auto ticket = co_await reserve(std::move(request), path, call);
+    if (!ticket) co_return std::unexpected(status_of(std::move(ticket.error())));
+    co_return Approval{.ticket = *std::move(ticket), .warnings = *std::move(warnings)};
 }
 
 }  // namespace hooklet::server

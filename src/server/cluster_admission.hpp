@@ -15,12 +15,15 @@ class ClusterAdmission final : public Admission {
         : rules_(rules), quotas_(quotas), clock_(clock) {}
 
     Task<Answer<void>> admit(AdmissionRequest request) override;
-    Task<Answer<Ticket>> reserve(AdmissionRequest request) override;
+    Task<Answer<Approval>> approve(AdmissionRequest request) override;
 
   private:
     Task<admission::Verdict<>> create(AdmissionRequest request, ApiPath path, Call call);
     Task<admission::Verdict<>> create_pod(api::Pod* pod, ApiPath path, Call call);
     Task<admission::Verdict<>> give_address(api::Service* service, ApiPath path, Call call);
+    /// What the Pod Security Standards say.
+    Task<admission::Verdict<admission::Warnings>> secure(AdmissionRequest request, ApiPath path, Call call);
+    Task<admission::Verdict<admission::Ticket>> reserve(AdmissionRequest request, ApiPath path, Call call);
 
     admission::Admission* rules_;
     admission::QuotaGuard* quotas_;

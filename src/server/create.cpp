@@ -2,7 +2,6 @@
 #include "server/create.hpp"
 
 #include "server/ownership.hpp"
-#include "server/write.hpp"
 
 #include <utility>
 
@@ -37,8 +36,7 @@ Answer<void> place(Target& target, api::ObjectMeta& metadata) {
 }
 
 /// One attempt, with the name that the object has now.
-Task<Answer<store::ObjectPtr>> create_once(Services services, Target target, kinds::Object object,
-                                           bool dry_run) {
+Task<Answer<Written>> create_once(Services services, Target target, kinds::Object object, bool dry_run) {
     const kinds::Kind& kind = *target.kind;
     if (services.admission != nullptr) {
         AdmissionRequest request{AdmissionRequest::Operation::create, target, object, nullptr, dry_run};
@@ -51,19 +49,24 @@ Task<Answer<store::ObjectPtr>> create_once(Services services, Target target, kin
         !issues.empty()) {
         co_return std::unexpected(status::invalid(kind, target.name, issues));
     }
-    Admission::Ticket ticket;
+    Admission::Approval approval;
     if (services.admission != nullptr) {
         AdmissionRequest request{AdmissionRequest::Operation::create, target, object, nullptr, dry_run};
-        auto reserved = co_await services.admission->reserve(std::move(request));
-        if (!reserved) co_return std::unexpected(reserved.error());
-        ticket = *std::move(reserved);
+        auto approved = co_await services.admission->approve(std::move(request));
+        if (!approved) co_return std::unexpected(approved.error());
+        approval = *std::move(approved);
     }
     api::Node content = stored_form(kind, object.get());
-    if (dry_run && !services.objects->get(target.key())) co_return unstored(target, content);
+    Written written{.created = true, .warnings = std::move(approval.warnings)};
+    if (dry_run && !services.objects->get(target.key())) {
+        written.object = unstored(target, content);
+        co_return written;
+    }
     ObjectKey key = target.key();
     auto made = co_await services.objects->create(std::move(key), std::move(content));
     if (!made) co_return std::unexpected(status::of(made.error(), kind, target.name));
-    co_return *std::move(made);
+    written.object = *std::move(made);
+    co_return written;
 }
 
 }  // namespace
@@ -84,7 +87,7 @@ Task<Answer<Written>> create(Services services, Target target, kinds::Object obj
             kind.metadata(one.get())->name = target.name;
         }
         auto made = co_await create_once(services, target, one, options.dry_run);
-        if (made) co_return Written{.object = *std::move(made), .created = true};
+        if (made) co_return made;
         const bool taken = made.error().reason == "AlreadyExists";
         if (!generated || !taken || attempt == most_names) co_return std::unexpected(made.error());
     }

@@ -4,18 +4,9 @@
 #include "server/options.hpp"
 #include "server/services.hpp"
 #include "server/target.hpp"
-
-#include <string>
-#include <vector>
+#include "server/write.hpp"
 
 namespace hooklet::server {
-
-/// What a write has made.
-struct Written {
-    store::ObjectPtr object;
-    bool created = false;
-    std::vector<std::string> warnings{};
-};
 
 /// Stores a new object, which has its defaults, with what the server decides of it: uid, creationTimestamp,
 /// the owners of its fields, and a name where it has only a generateName. Failures are those of the API.

@@ -196,7 +196,7 @@ Task<Answer<Written>> create_applied(Services services, Patching patching) {
     if (auto same = check_name(patching.target, metadata); !same) co_return std::unexpected(same.error());
     patching.options.owners_known = true;
     auto made = co_await create(services, patching.target, *std::move(object), patching.options);
-    if (made) made->warnings = *patching.warnings;
+    warn_before(made, *patching.warnings);
     co_return made;
 }
 
@@ -248,8 +248,8 @@ Task<Answer<Written>> patch(Services services, Target target, PatchType type, ap
                                  .manager = options.field_manager,
                                  .owners_known = type == PatchType::apply};
     auto stored = co_await change(services, std::move(target), patching, changing);
-    if (!stored) co_return std::unexpected(stored.error());
-    co_return Written{.object = *std::move(stored), .warnings = *patching.warnings};
+    warn_before(stored, *patching.warnings);
+    co_return stored;
 }
 
 }  // namespace hooklet::server

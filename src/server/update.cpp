@@ -50,9 +50,7 @@ Task<Answer<Written>> update(Services services, Target target, kinds::Object obj
         return kind->copy(object.get());
     };
     const ChangeOptions changing{.dry_run = options.dry_run, .manager = options.field_manager};
-    auto stored = co_await change(services, std::move(target), make, changing);
-    if (!stored) co_return std::unexpected(stored.error());
-    co_return Written{.object = *std::move(stored)};
+    co_return co_await change(services, std::move(target), make, changing);
 }
 
 }  // namespace hooklet::server

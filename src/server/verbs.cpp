@@ -73,7 +73,7 @@ Task<HttpReply> create_reply(Helpers helpers, ResourceRequest request) {
     auto body = read_object(helpers, request, *request.target.kind, options->validation);
     if (!body) co_return status_reply(body.error());
     auto made = co_await create(helpers.services, request.target, body->object, *options);
-    if (made) made->warnings = std::move(body->warnings);
+    warn_before(made, std::move(body->warnings));
     co_return written_reply(helpers, request, made);
 }
 
@@ -83,7 +83,7 @@ Task<HttpReply> update_reply(Helpers helpers, ResourceRequest request) {
     auto body = read_object(helpers, request, *request.target.kind, options->validation);
     if (!body) co_return status_reply(body.error());
     auto stored = co_await update(helpers.services, request.target, body->object, *options);
-    if (stored) stored->warnings = std::move(body->warnings);
+    warn_before(stored, std::move(body->warnings));
     co_return written_reply(helpers, request, stored);
 }
 

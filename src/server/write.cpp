@@ -5,6 +5,7 @@
 #include "server/ownership.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,9 +35,9 @@ struct Attempt {
     store::ObjectPtr stored;
     kinds::Object before;
     kinds::Object now;
-    bool conditional = false;      ///< The change is for this version only.
-    bool content_changed = false;  ///< Before admission saw it.
-    Admission::Ticket ticket{};    ///< Until it is stored.
+    bool conditional = false;        ///< The change is for this version only.
+    bool content_changed = false;    ///< Before admission saw it.
+    Admission::Approval approval{};  ///< Its ticket is kept until the object is stored.
 
     [[nodiscard]] const kinds::Kind& kind() const { return *target.kind; }
     [[nodiscard]] api::ObjectMeta& metadata() const { return *kind().metadata(now.get()); }
@@ -124,9 +125,9 @@ Task<Answer<void>> apply_rules(Attempt* attempt) {
     if (auto valid = validate(*attempt); !valid) co_return valid;
     if (attempt->services.admission == nullptr) co_return Answer<void>{};
     AdmissionRequest request = admission_request(*attempt);
-    auto reserved = co_await attempt->services.admission->reserve(std::move(request));
-    if (!reserved) co_return std::unexpected(reserved.error());
-    attempt->ticket = *std::move(reserved);
+    auto approved = co_await attempt->services.admission->approve(std::move(request));
+    if (!approved) co_return std::unexpected(approved.error());
+    attempt->approval = *std::move(approved);
     co_return Answer<void>{};
 }
 
@@ -165,7 +166,7 @@ Answer<void> check_namespace(const Target& target, api::ObjectMeta& metadata) {
         "the namespace of the provided object does not match the namespace sent on the request"));
 }
 
-Task<Answer<store::ObjectPtr>> change(Services services, Target target, Change make, ChangeOptions options) {
+Task<Answer<Written>> change(Services services, Target target, Change make, ChangeOptions options) {
     for (int count = 1;; ++count) {
         auto attempt = begin(services, target, make, options);
         if (!attempt) co_return std::unexpected(attempt.error());
@@ -174,11 +175,20 @@ Task<Answer<store::ObjectPtr>> change(Services services, Target target, Change m
             if (!allowed) co_return std::unexpected(allowed.error());
         }
         auto stored = co_await store_it(&*attempt);
-        if (stored) co_return *std::move(stored);
+        if (stored) {
+            co_return Written{.object = *std::move(stored),
+                              .warnings = std::move(attempt->approval.warnings)};
+        }
         const bool again = stored.error().code == Code::conflict && !attempt->conditional;
         if (!again || count == most_attempts)
             co_return std::unexpected(status::of(stored.error(), *target.kind, target.name));
     }
+}
+
+void warn_before(Answer<Written>& written, std::vector<std::string> warnings) {
+    if (!written) return;
+    std::ranges::move(written->warnings, std::back_inserter(warnings));
+    written->warnings = std::move(warnings);
 }
 
 bool may_end(const kinds::Kind& kind, void* object) {

@@ -6,6 +6,8 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace hooklet::server {
 
@@ -19,6 +21,16 @@ Answer<void> check_namespace(const Target& target, api::ObjectMeta& metadata);
 inline bool asks_for_version(const api::ObjectMeta& metadata) {
     return !metadata.resourceVersion.empty() && metadata.resourceVersion != "0";
 }
+
+/// What a write has made.
+struct Written {
+    store::ObjectPtr object;
+    bool created = false;
+    std::vector<std::string> warnings{};  ///< For the client.
+};
+
+/// Adds warnings that come before those of a write that went well.
+void warn_before(Answer<Written>& written, std::vector<std::string> warnings);
 
 /// What an object becomes, made of what it is. Called again when the object has changed meanwhile.
 using Change = std::function<Answer<kinds::Object>(const store::Object& stored)>;
@@ -35,7 +47,7 @@ struct ChangeOptions {
 /// Changes the target's object. A change whose object has a resourceVersion is made on that version only (409
 /// otherwise), others are tried again. An object that waited for its last finalizer to go is removed with it.
 /// The same content again stores nothing. 404 when there is no object.
-Task<Answer<store::ObjectPtr>> change(Services services, Target target, Change make, ChangeOptions options);
+Task<Answer<Written>> change(Services services, Target target, Change make, ChangeOptions options);
 
 /// Whether nothing keeps an object that is being deleted: no finalizer, and no time to end in.
 bool may_end(const kinds::Kind& kind, void* object);
