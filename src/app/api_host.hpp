@@ -71,6 +71,8 @@ class ApiHost {
     void measure_with(UsageMeter* meter) { metrics_->use(meter); }
     [[nodiscard]] std::string url() const;
     [[nodiscard]] std::uint16_t port() const { return port_; }
+    /// Signs the tokens of service accounts. After open().
+    [[nodiscard]] const TokenSigner* signer() const { return signer_.get(); }
     /// PEM of who signs the server's certificate.
     [[nodiscard]] const std::string& authority() const { return authority_.certificate; }
 

@@ -121,7 +121,7 @@ Task<Status> AgentDaemon::open_api() {
     const ApiAddress here{api_service_ip, settings_.host_ip, api_->port()};
     if (const Status made = co_await bootstrap(api_->api(), here, call); !made) co_return made;
     if (const Status made = co_await api_->rebuild(settings_.pods_directory, call); !made) co_return made;
-    controllers_.emplace(api_->api(), host.clock, host.executor, api_->authority(), here);
+    controllers_.emplace(api_->api(), host.clock, host.executor, api_->signer(), api_->authority(), here);
     controllers_->on_error([this](const std::string& controller, const Error& error) {
         machine_.tell(fmt::format("{}: {}", controller, error.text()));
     });

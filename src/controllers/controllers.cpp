@@ -38,11 +38,12 @@ Resources stored_resources() {
     return resources;
 }
 
-Controllers::Controllers(Api* api, Clock* clock, const Executor& executor, std::string ca_certificates,
-                         ApiAddress address)
+Controllers::Controllers(Api* api, Clock* clock, const Executor& executor, const TokenSigner* signer,
+                         const std::string& ca_certificates, ApiAddress address)
     : inventory_(api, clock, executor, owning_resources()),
       founder_(api, clock, executor, std::move(address)),
-      furnisher_(api, clock, executor, std::move(ca_certificates)),
+      furnisher_(api, clock, executor, ca_certificates),
+      tokens_(api, clock, executor, signer, ca_certificates),
       remover_(api, clock, executor, namespaced_resources(), &inventory_),
       collector_(api, clock, executor, &inventory_),
       quotas_(api, clock, executor, &inventory_),
@@ -58,6 +59,7 @@ void Controllers::on_error(const std::function<void(const std::string&, const Er
     };
     founder_.on_error(of("foundation"));
     furnisher_.on_error(of("namespaces"));
+    tokens_.on_error(of("service account tokens"));
     remover_.on_error(of("namespace deletion"));
     collector_.on_error(of("garbage collection"));
     quotas_.on_error(of("resource quotas"));
@@ -70,6 +72,7 @@ void Controllers::start() {
     inventory_.start();
     founder_.start();
     furnisher_.start();
+    tokens_.start();
     remover_.start();
     collector_.start();
     quotas_.start();
@@ -85,6 +88,7 @@ Task<void> Controllers::stop() {
     co_await quotas_.stop();
     co_await collector_.stop();
     co_await remover_.stop();
+    co_await tokens_.stop();
     co_await furnisher_.stop();
     co_await founder_.stop();
     co_await inventory_.stop();

@@ -10,6 +10,7 @@
 #include "controllers/quota_counter.hpp"
 #include "controllers/scheduler.hpp"
 #include "controllers/taint_evictor.hpp"
+#include "controllers/token_secrets.hpp"
 
 #include <functional>
 #include <string>
@@ -22,9 +23,10 @@ Resources stored_resources();
 /// All that a single machine needs around its API, as one service; bootstrap() comes before it.
 class Controllers {
   public:
-    /// `ca_certificates`: PEM, for `kube-root-ca.crt`. `address`: as bootstrap() got it.
-    Controllers(Api* api, Clock* clock, const Executor& executor, std::string ca_certificates,
-                ApiAddress address);
+    /// `signer`: for tokens in Secrets; it outlives this, and nullptr: there are none. `ca_certificates`:
+    /// PEM, for `kube-root-ca.crt` and those Secrets. `address`: as bootstrap() got it.
+    Controllers(Api* api, Clock* clock, const Executor& executor, const TokenSigner* signer,
+                const std::string& ca_certificates, ApiAddress address);
 
     /// Told of work that failed, and is tried again; before start().
     void on_error(const std::function<void(const std::string& controller, const Error&)>& listener);
@@ -35,6 +37,7 @@ class Controllers {
     Inventory inventory_;
     Founder founder_;
     NamespaceFurnisher furnisher_;
+    TokenSecrets tokens_;
     NamespaceRemover remover_;
     GarbageCollector collector_;
     QuotaCounter quotas_;

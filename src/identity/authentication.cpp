@@ -3,6 +3,7 @@
 
 #include "base/contains.hpp"
 #include "identity/jwt.hpp"
+#include "identity/secret_token.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -78,6 +79,7 @@ Result<TokenIdentity> Authenticator::authenticate_token(std::string_view token,
     }
     const auto node = verify_jwt(*signer_, token);
     if (!node) return std::unexpected(node.error());
+    if (is_of_secret(*node)) return authenticate_stored(token, *node, wanted);
     const auto claims = claims_of(*node);
     if (!claims) return std::unexpected(claims.error());
     if (auto good = check(*claims, options_.issuer, wanted, clock_->wall()); !good) {
@@ -87,6 +89,16 @@ Result<TokenIdentity> Authenticator::authenticate_token(std::string_view token,
         return std::unexpected(bound.error());
     }
     return TokenIdentity{identity::identity_of(*claims), common(claims->audiences, wanted)};
+}
+
+Result<TokenIdentity> Authenticator::authenticate_stored(std::string_view token, const api::Node& claims,
+                                                         const std::vector<std::string>& audiences) const {
+    const auto said = secret_claims_of(claims);
+    if (!said) return std::unexpected(said.error());
+    auto both = common(options_.audiences, audiences);
+    if (both.empty()) return fail(Code::invalid, "the token is for another audience");
+    if (auto stored = check_stored(*said, token, *objects_); !stored) return std::unexpected(stored.error());
+    return TokenIdentity{identity::identity_of(*said), std::move(both)};
 }
 
 }  // namespace hooklet::identity

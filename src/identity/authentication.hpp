@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/node.hpp"
 #include "base/error.hpp"
 #include "identity/identity.hpp"
 #include "identity/service_account_token.hpp"
@@ -47,6 +48,10 @@ class Authenticator {
         std::string_view token, const std::vector<std::string>& audiences = {}) const;
 
   private:
+    /// A token of this signer that stands in a Secret.
+    [[nodiscard]] Result<TokenIdentity> authenticate_stored(std::string_view token, const api::Node& claims,
+                                                            const std::vector<std::string>& audiences) const;
+
     const Clock* clock_;
     const TokenSigner* signer_;
     const BoundObjects* objects_;

@@ -30,6 +30,7 @@ struct BoundName {
 struct BoundObject {
     std::string uid;
     std::optional<WallTime> deleted_at{};  ///< metadata.deletionTimestamp
+    std::string token{};                   ///< `data.token` of a Secret; empty when there is none.
 };
 
 /// The objects of the API, as far as tokens are bound to them.

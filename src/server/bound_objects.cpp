@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/bound_objects.hpp"
 
+#include "api/base64.hpp"
+
 namespace hooklet::server {
 
 namespace {
@@ -19,6 +21,14 @@ std::string resource_of(identity::BoundKind kind) {
     return "";
 }
 
+/// What a Secret holds as its token.
+std::string token_in(const api::Node& secret) {
+    const api::Node* const data = secret.find("data");
+    const api::Node* const token = data == nullptr ? nullptr : data->find("token");
+    if (token == nullptr || token->as_string() == nullptr) return "";
+    return api::from_base64(*token->as_string()).value_or("");
+}
+
 }  // namespace
 
 std::optional<identity::BoundObject> StoredBoundObjects::find(identity::BoundKind kind,
@@ -30,6 +40,7 @@ std::optional<identity::BoundObject> StoredBoundObjects::find(identity::BoundKin
     const api::Node content = (*found)->node();
     const auto deleted = parse_rfc3339(store::metadata_text(content, "deletionTimestamp"));
     if (deleted) object.deleted_at = *deleted;
+    if (kind == identity::BoundKind::secret) object.token = token_in(content);
     return object;
 }
 

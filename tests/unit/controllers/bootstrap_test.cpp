@@ -78,7 +78,7 @@ TEST_F(BootstrapTest, WhatIsDeletedComesBack) {
 TEST(Controllers, RunTogetherOnAFreshApi) {
     sim::ApiWorld world;
     const ApiAddress address{"10.96.0.1", "127.0.0.1", 6443};
-    Controllers controllers(&world.api, &world.loop.clock(), world.loop.executor(), "PEM", address);
+    Controllers controllers(&world.api, &world.loop.clock(), world.loop.executor(), nullptr, "PEM", address);
     controllers.on_error(
         [](const std::string& who, const Error& error) { ADD_FAILURE() << who << ": " << error.text(); });
     ASSERT_TRUE(world.loop.run(bootstrap(&world.api, address, world.within())));

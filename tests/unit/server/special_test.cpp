@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/base64.hpp"
+#include "identity/jwt.hpp"
+#include "identity/secret_token.hpp"
 #include "server/answer.hpp"
 #include "server/bound_objects.hpp"
 #include "server_fixture.hpp"
@@ -93,6 +96,23 @@ TEST_F(Special, ATokenEndsWithItsAccount) {
     EXPECT_EQ(asked_by(token, "GET", "/api")->reply.status, 200);
     ASSERT_EQ(verdict("DELETE", accounts + "/a"), "200");
     EXPECT_EQ(asked_by(token, "GET", "/api")->reply.status, 401);
+}
+
+TEST_F(Special, ATokenInASecretEndsWithTheSecret) {
+    ASSERT_EQ(verdict("POST", accounts, R"({"metadata":{"name":"a"}})"), "201");
+    const identity::SecretTokenClaims claims{
+        "default", "s", {"a", text(json("GET", accounts + "/a"), "metadata.uid")}};
+    const std::string token = identity::sign_jwt(signer, identity::to_node(claims)).value();
+    const std::string secrets = "/api/v1/namespaces/default/secrets";
+    ASSERT_EQ(verdict("POST", secrets,
+                      fmt::format(R"({{"metadata":{{"name":"s","annotations":)"
+                                  R"({{"kubernetes.io/service-account.name":"a"}}}},"data":{{"token":"{}"}},)"
+                                  R"("type":"kubernetes.io/service-account-token"}})",
+                                  api::to_base64(token))),
+              "201");
+    EXPECT_EQ(asked_by("Bearer " + token, "GET", "/api")->reply.status, 200);
+    ASSERT_EQ(verdict("DELETE", secrets + "/s"), "200");
+    EXPECT_EQ(asked_by("Bearer " + token, "GET", "/api")->reply.status, 401);
 }
 
 TEST_F(Special, StreamsAreServedElsewhere) {
