@@ -45,6 +45,22 @@ api::Issues check_anybodys(const Review& review) {
     return issues;
 }
 
+/// Of somebody else's rights in one namespace, which the review has from the request.
+api::Issues check_local(const api::LocalSubjectAccessReview& review) {
+    api::Issues issues = check_anybodys(review);
+    const auto& objects = review.spec.resourceAttributes;
+    if (objects && objects->namespace_ != review.metadata.namespace_) {
+        issues.push_back(api::issue::invalid_text("spec.resourceAttributes.namespace", objects->namespace_,
+                                                  "must match metadata.namespace"));
+    }
+    if (const auto& path = review.spec.nonResourceAttributes) {
+        issues.push_back(api::issue::invalid_raw("spec.nonResourceAttributes",
+                                                 api::write_json(api::encode(*path)),
+                                                 "disallowed on this kind of request"));
+    }
+    return issues;
+}
+
 /// A kind that can only be posted.
 template <class T>
 Kind question(std::string group, std::string name, bool namespaced = false,
@@ -73,7 +89,7 @@ std::vector<Kind> authentication_kinds() {
 
 std::vector<Kind> authorization_kinds() {
     const std::string group = "authorization.k8s.io";
-    return {question<api::LocalSubjectAccessReview>(group, "LocalSubjectAccessReview", true, check_anybodys),
+    return {question<api::LocalSubjectAccessReview>(group, "LocalSubjectAccessReview", true, check_local),
             question<api::SelfSubjectAccessReview>(group, "SelfSubjectAccessReview", false, check_own),
             question<api::SelfSubjectRulesReview>(group, "SelfSubjectRulesReview"),
             question<api::SubjectAccessReview>(group, "SubjectAccessReview", false, check_anybodys)};

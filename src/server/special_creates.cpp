@@ -7,6 +7,7 @@
 #include "server/eviction.hpp"
 #include "server/options.hpp"
 #include "server/token.hpp"
+#include "server/write.hpp"
 
 #include <string>
 #include <utility>
@@ -89,9 +90,22 @@ HttpReply create_token(const Helpers& helpers, const ResourceRequest& request, c
     return json_reply(201, api::write_json(encode(kind_of_body(request.target), &*issued)));
 }
 
+/// What a question cannot do without. It gets the request's namespace.
+Answer<void> check_question(const Target& target, void* question) {
+    const kinds::Kind& kind = *target.kind;
+    if (auto placed = check_namespace(target, *kind.metadata(question)); !placed) return placed;
+    if (kind.name == "TokenReview" && static_cast<api::TokenReview*>(question)->spec.token.empty())
+        return std::unexpected(status::bad_request("token is required for TokenReview in authentication"));
+    const bool rules = kind.name == "SelfSubjectRulesReview";
+    if (rules && static_cast<api::SelfSubjectRulesReview*>(question)->spec.namespace_.empty())
+        return std::unexpected(status::bad_request("no namespace on request"));
+    return {};
+}
+
 HttpReply create_review(const Helpers& helpers, const ResourceRequest& request, const SpecialCreate& asked) {
     const kinds::Kind& kind = *request.target.kind;
     void* question = asked.body.object.get();
+    if (auto legal = check_question(request.target, question); !legal) return status_reply(legal.error());
     const api::Issues issues = kind.validate ? kind.validate(question) : api::Issues{};
     if (!issues.empty()) return status_reply(status::invalid(kind, "", issues));
     return json_reply(

@@ -170,6 +170,31 @@ TEST_F(Special, AReviewAsksOneThingOfSomebody) {
               R"(Invalid value: {"path":"/x"}: cannot be specified in combination with resourceAttributes)");
 }
 
+TEST_F(Special, AReviewLacksNothing) {
+    const auto refusal = [this](const std::string& path, const std::string& body) {
+        const auto exchange = asked_by(good, "POST", "/apis/" + path, body);
+        const auto document = api::parse_json(exchange->reply.body);
+        return fmt::format("{} {}", exchange->reply.status, text(*document, "message"));
+    };
+    EXPECT_EQ(refusal("authentication.k8s.io/v1/tokenreviews", "{}"),
+              "400 token is required for TokenReview in authentication");
+    EXPECT_EQ(refusal("authorization.k8s.io/v1/selfsubjectrulesreviews", "{}"),
+              "400 no namespace on request");
+    const std::string local = "authorization.k8s.io/v1/namespaces/default/localsubjectaccessreviews";
+    const std::string invalid = R"(422 LocalSubjectAccessReview.authorization.k8s.io "" is invalid: )";
+    EXPECT_EQ(
+        refusal(local, R"({"spec":{"user":"u","resourceAttributes":{"namespace":"a"}}})"),
+        invalid + R"(spec.resourceAttributes.namespace: Invalid value: "a": must match metadata.namespace)");
+    EXPECT_EQ(refusal(local, R"({"spec":{"user":"u","nonResourceAttributes":{"path":"/x"}}})"),
+              invalid +
+                  R"(spec.nonResourceAttributes: Invalid value: {"path":"/x"}: disallowed on this kind of )"
+                  "request");
+    EXPECT_EQ(refusal(local, R"({"metadata":{"namespace":"a"},"spec":{"user":"u"}})"),
+              "400 the namespace of the provided object does not match the namespace sent on the request");
+    EXPECT_EQ(refusal(local, R"({"spec":{"user":"u","resourceAttributes":{"namespace":"default"}}})"),
+              "201 -");
+}
+
 TEST_F(Special, ATokenReviewTellsTheAudiencesOfTheToken) {
     ASSERT_EQ(verdict("POST", accounts, R"({"metadata":{"name":"a"}})"), "201");
     const auto issued = answered(good, accounts + "/a/token", R"({"spec":{"audiences":["foo"]}})");
