@@ -2,6 +2,7 @@
 #include "admission/admission.hpp"
 
 #include "admission/limit_range.hpp"
+#include "admission/node_restriction.hpp"
 #include "admission/pod_rules.hpp"
 #include "api/validation/checks.hpp"
 #include "base/contains.hpp"
@@ -102,6 +103,16 @@ Task<Verdict<api::Pod>> Admission::create_pod(ApiPath path, api::Pod pod, Call c
     pod = *std::move(with_priority);
     tolerate_lost_nodes(pod);
     co_return co_await add_runtime_class(path, std::move(pod), call);
+}
+
+Task<Verdict<>> Admission::node_creates_pod(ApiPath path, std::string node, const api::Pod* pod, Call call) {
+    const ApiPath own{"", "v1", "nodes", "", node};
+    const auto found = co_await api_->get(own, std::move(call));
+    if (!found && found.error().code != Code::not_found) co_return std::unexpected(failed(found.error()));
+    const std::string uid = found ? metadata_of(*found).uid : "";
+    const Checked allowed = node_may_create(node, *pod, uid);
+    if (!allowed) co_return std::unexpected(forbidden(path, allowed.error()));
+    co_return Verdict<>{};
 }
 
 void Admission::update_pod(api::Pod& pod) {

@@ -29,6 +29,8 @@ class Admission {
     /// A Pod is created: the Pod with all that is added to it. A new namespace's service account is waited
     /// for, for two seconds at most. `path` as in may_create(), which comes first.
     Task<Verdict<api::Pod>> create_pod(ApiPath path, api::Pod pod, Call call);
+    /// The same by a node, after the validation.
+    Task<Verdict<>> node_creates_pod(ApiPath path, std::string node, const api::Pod* pod, Call call);
     /// A Pod is updated (not its subresources).
     static void update_pod(api::Pod& pod);
     /// A Pod gets other resources, which have to keep to the namespace's limits.

@@ -17,6 +17,7 @@ enum class Place {
     anywhere,
     own_node,   ///< Objects that have the node's name.
     own_lease,  ///< The same, in the namespace of the nodes' leases.
+    one,        ///< A single object of a namespace, named by a field selector.
 };
 
 /// Words are separated by spaces.
@@ -35,14 +36,16 @@ constexpr std::array<Rule, 2> authenticated_rules = {{
     {"authorization.k8s.io", "selfsubjectaccessreviews selfsubjectrulesreviews", "create"},
 }};
 
-constexpr std::array<Rule, 16> node_rules = {{
+constexpr std::array<Rule, 18> node_rules = {{
     {"", "nodes", read},
     {"", "nodes", "create update patch delete", Place::own_node},
     {"", "nodes/status", "update patch", Place::own_node},
     {"", "pods", "get list watch create delete"},
     {"", "pods/status", "update patch"},
     {"", "pods/eviction", "create"},
-    {"", "configmaps secrets services", read},
+    {"", "configmaps secrets", "get"},
+    {"", "configmaps secrets", "list watch", Place::one},
+    {"", "services", read},
     {"", "persistentvolumes persistentvolumeclaims", read},
     {"", "serviceaccounts", "get"},
     {"", "serviceaccounts/token", "create"},
@@ -67,6 +70,7 @@ bool lists(std::string_view words, std::string_view word) {
 }
 
 bool holds_at(Place place, std::string_view node, const Attributes& what) {
+    if (place == Place::one) return !what.name.empty() && !what.namespace_.empty();
     if (place == Place::own_lease && what.namespace_ != lease_namespace) return false;
     // The name of what is created stands in the object.
     return place == Place::anywhere || what.name == node || (what.name.empty() && what.verb == "create");
@@ -96,13 +100,6 @@ bool path_allowed(const Identity& who, const Attributes& what) {
            (who.in_group(authenticated_group) && among(discovery_paths, what.path));
 }
 
-/// The node that somebody is; empty: none.
-std::string_view node_of(const Identity& who) {
-    const std::string_view user = who.username;
-    if (!who.in_group(nodes_group) || !user.starts_with(node_user_prefix)) return {};
-    return user.substr(node_user_prefix.size());
-}
-
 bool resource_allowed(const Identity& who, const Attributes& what) {
     if (!who.in_group(authenticated_group)) return false;
     if (allowed_by(authenticated_rules, {}, what)) return true;
@@ -121,6 +118,8 @@ void add_rules(const std::array<Rule, Size>& rules, std::string_view node, std::
                Rules& into) {
     for (const Rule& rule : rules) {
         if (rule.place == Place::own_lease && namespace_ != lease_namespace) continue;
+        // Such rules have no words for any one object.
+        if (rule.place == Place::one) continue;
         into.resources.push_back({.verbs = words_of(rule.verbs),
                                   .groups = {std::string(rule.group)},
                                   .resources = words_of(rule.resources)});

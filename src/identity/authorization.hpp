@@ -16,7 +16,7 @@ struct Attributes {
     std::string resource{};     ///< `pods`
     std::string subresource{};  ///< `log`
     std::string namespace_{};   ///< Empty for the whole cluster.
-    std::string name{};         ///< Empty in lists, and in create.
+    std::string name{};         ///< Empty in create, and in lists unless they select one object by its name.
     std::string path{};         ///< `/version`; without a query. Normalized by the caller.
 };
 

@@ -9,6 +9,12 @@ bool Identity::in_group(std::string_view group) const {
     return std::ranges::find(groups, group) != groups.end();
 }
 
+std::string_view node_of(const Identity& who) {
+    const std::string_view user = who.username;
+    if (!who.in_group(nodes_group) || !user.starts_with(node_user_prefix)) return {};
+    return user.substr(node_user_prefix.size());
+}
+
 Identity anonymous() {
     return {.username = "system:anonymous", .groups = {std::string(unauthenticated_group)}};
 }

@@ -25,6 +25,9 @@ struct Identity {
     bool operator==(const Identity&) const = default;
 };
 
+/// The name of the node that somebody is; empty: none.
+std::string_view node_of(const Identity& who);
+
 /// Who does not say who it is.
 Identity anonymous();
 /// Who reaches the Unix socket.

@@ -20,6 +20,7 @@ struct AdmissionRequest {
     kinds::Object object;
     kinds::Object before;  ///< update only.
     bool dry_run = false;
+    std::string node{};  ///< The node that asks; empty: somebody else.
 };
 
 /// Adds to new and changed objects what follows from other objects, or refuses them.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cluster_admission.hpp"
 
+#include "admission/node_restriction.hpp"
+
 #include <chrono>
 #include <utility>
 
@@ -56,6 +58,17 @@ admission::Counted counted(const AdmissionRequest& request, const kinds::Object&
             .service = target.is("services") ? static_cast<const api::Service*>(object.get()) : nullptr};
 }
 
+admission::Verdict<> verdict_of(const admission::Checked& checked, const ApiPath& path) {
+    if (checked) return {};
+    return std::unexpected(admission::forbidden(path, checked.error()));
+}
+
+admission::Verdict<> may_remove(const AdmissionRequest& request, const ApiPath& path) {
+    if (const auto* pod = object_in<api::Pod>(request, "pods"); pod != nullptr && !request.node.empty())
+        return verdict_of(admission::node_may_delete(request.node, *pod), path);
+    return admission::Admission::may_delete(path);
+}
+
 }  // namespace
 
 Task<admission::Verdict<>> ClusterAdmission::create_pod(api::Pod* pod, ApiPath path, Call call) {
@@ -91,7 +104,7 @@ Task<Answer<void>> ClusterAdmission::admit(AdmissionRequest request) {
     if (request.operation == Operation::create) {
         verdict = co_await create(request, std::move(path), call);
     } else if (request.operation == Operation::remove) {
-        verdict = admission::Admission::may_delete(path);
+        verdict = may_remove(request, path);
     } else if (auto* pod = object_in<api::Pod>(request, "pods")) {
         if (request.target.part.empty()) admission::Admission::update_pod(*pod);
         if (request.target.part == "resize")
@@ -103,6 +116,22 @@ Task<Answer<void>> ClusterAdmission::admit(AdmissionRequest request) {
     }
     if (!verdict) co_return std::unexpected(status_of(std::move(verdict.error())));
     co_return Answer<void>{};
+}
+
+Task<admission::Verdict<>> ClusterAdmission::restrict_node(AdmissionRequest request, ApiPath path,
+                                                           Call call) {
+    const bool created = request.operation == Operation::create;
+    const void* before = request.before.get();
+    admission::Checked checked;
+    if (const auto* pod = object_in<api::Pod>(request, "pods")) {
+        if (created) co_return co_await rules_->node_creates_pod(std::move(path), request.node, pod, call);
+        checked = admission::node_may_write_status(request.node, *pod, *static_cast<const api::Pod*>(before));
+    } else if (const auto* node = object_in<api::NodeObject>(request, "nodes")) {
+        checked = admission::node_may_write(request.node, *node, static_cast<const api::NodeObject*>(before));
+    } else if (created && request.target.is("leases.coordination.k8s.io")) {
+        checked = admission::node_may_create_lease(request.node, path.name);
+    }
+    co_return verdict_of(checked, path);
 }
 
 Task<admission::Verdict<admission::Warnings>> ClusterAdmission::secure(AdmissionRequest request, ApiPath path,
@@ -136,9 +165,13 @@ Task<admission::Verdict<admission::Ticket>> ClusterAdmission::reserve(AdmissionR
 }
 
 Task<Answer<ClusterAdmission::Approval>> ClusterAdmission::approve(AdmissionRequest request) {
-    if (request.target.part == "status") co_return Approval{};
     const Call call = clock_->call_within(patience);
     const ApiPath path = path_of(request);
+    if (!request.node.empty()) {
+        auto allowed = co_await restrict_node(request, path, call);
+        if (!allowed) co_return std::unexpected(status_of(std::move(allowed.error())));
+    }
+    if (request.target.part == "status") co_return Approval{};
     auto warnings = co_await secure(request, path, call);
     if (!warnings) co_return std::unexpected(status_of(std::move(warnings.error())));
     auto ticket = co_await reserve(std::move(request), path, call);

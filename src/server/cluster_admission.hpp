@@ -21,6 +21,8 @@ class ClusterAdmission final : public Admission {
     Task<admission::Verdict<>> create(AdmissionRequest request, ApiPath path, Call call);
     Task<admission::Verdict<>> create_pod(api::Pod* pod, ApiPath path, Call call);
     Task<admission::Verdict<>> give_address(api::Service* service, ApiPath path, Call call);
+    /// What nodes are held to.
+    Task<admission::Verdict<>> restrict_node(AdmissionRequest request, ApiPath path, Call call);
     /// What the Pod Security Standards say.
     Task<admission::Verdict<admission::Warnings>> secure(AdmissionRequest request, ApiPath path, Call call);
     Task<admission::Verdict<admission::Ticket>> reserve(AdmissionRequest request, ApiPath path, Call call);

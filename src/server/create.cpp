@@ -36,10 +36,12 @@ Answer<void> place(Target& target, api::ObjectMeta& metadata) {
 }
 
 /// One attempt, with the name that the object has now.
-Task<Answer<Written>> create_once(Services services, Target target, kinds::Object object, bool dry_run) {
+Task<Answer<Written>> create_once(Services services, Target target, kinds::Object object,
+                                  WriteOptions options) {
     const kinds::Kind& kind = *target.kind;
     if (services.admission != nullptr) {
-        AdmissionRequest request{AdmissionRequest::Operation::create, target, object, nullptr, dry_run};
+        AdmissionRequest request{
+            AdmissionRequest::Operation::create, target, object, nullptr, options.dry_run, options.node};
         auto admitted = co_await services.admission->admit(std::move(request));
         if (!admitted) co_return std::unexpected(admitted.error());
     }
@@ -51,14 +53,15 @@ Task<Answer<Written>> create_once(Services services, Target target, kinds::Objec
     }
     Admission::Approval approval;
     if (services.admission != nullptr) {
-        AdmissionRequest request{AdmissionRequest::Operation::create, target, object, nullptr, dry_run};
+        AdmissionRequest request{
+            AdmissionRequest::Operation::create, target, object, nullptr, options.dry_run, options.node};
         auto approved = co_await services.admission->approve(std::move(request));
         if (!approved) co_return std::unexpected(approved.error());
         approval = *std::move(approved);
     }
     api::Node content = stored_form(kind, object.get());
     Written written{.created = true, .warnings = std::move(approval.warnings)};
-    if (dry_run && !services.objects->get(target.key())) {
+    if (options.dry_run && !services.objects->get(target.key())) {
         written.object = unstored(target, content);
         co_return written;
     }
@@ -86,7 +89,7 @@ Task<Answer<Written>> create(Services services, Target target, kinds::Object obj
                           make_name_suffix(*services.random, suffix_length);
             kind.metadata(one.get())->name = target.name;
         }
-        auto made = co_await create_once(services, target, one, options.dry_run);
+        auto made = co_await create_once(services, target, one, options);
         if (made) co_return made;
         const bool taken = made.error().reason == "AlreadyExists";
         if (!generated || !taken || attempt == most_names) co_return std::unexpected(made.error());

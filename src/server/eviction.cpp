@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eviction.hpp"
 
+#include "admission/node_restriction.hpp"
 #include "api/pod_phase.hpp"
 #include "server/pod_condition.hpp"
 #include "server/remove.hpp"
@@ -31,12 +32,21 @@ Answer<kinds::Object> disrupted(const Target& target, const store::Object& store
     return object;
 }
 
+/// The Pod, when the node that asks may evict it.
+Answer<kinds::Object> of_node(const Target& target, kinds::Object object, const std::string& node) {
+    if (node.empty()) return object;
+    const auto allowed = admission::node_may_evict(node, *static_cast<const api::Pod*>(object.get()));
+    if (allowed) return object;
+    return std::unexpected(status::forbidden(*target.kind, target.name, allowed.error()));
+}
+
 }  // namespace
 
 Task<Answer<void>> evict(Services services, Target target, DeleteOptions options) {
     target.part.clear();
-    const auto make = [target, clock = services.clock](const store::Object& stored) {
-        return disrupted(target, stored, clock->wall());
+    const auto make = [target, clock = services.clock, node = options.node](const store::Object& stored) {
+        auto object = disrupted(target, stored, clock->wall());
+        return object ? of_node(target, *std::move(object), node) : object;
     };
     const ChangeOptions unchecked{.dry_run = options.dry_run, .by_rules = false};
     const auto marked = co_await change(services, target, make, unchecked);

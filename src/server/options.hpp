@@ -19,6 +19,7 @@ struct WriteOptions {
     FieldValidation validation = FieldValidation::warn;
     bool force = false;         ///< Server-side apply only.
     bool owners_known = false;  ///< The object comes with the owners of its fields: it was applied.
+    std::string node{};         ///< The node that asks; empty: somebody else.
 };
 /// 422 for what is not legal. `kind` names the options in messages: `CreateOptions`.
 Answer<WriteOptions> write_options(const Query& query, std::string_view kind);
@@ -32,6 +33,7 @@ struct DeleteOptions {
     enum class Propagation { background, foreground, orphan };
     std::optional<Propagation> propagation{};  ///< Unset: as the object's finalizers say.
     bool dry_run = false;
+    std::string node{};  ///< The node that asks; empty: somebody else.
 };
 /// From the body, or from the query when the body is empty. 422 for what is not legal, 400 for what is no
 /// DeleteOptions.

@@ -246,7 +246,8 @@ Task<Answer<Written>> patch(Services services, Target target, PatchType type, ap
         co_return co_await create_applied(services, std::move(patching));
     const ChangeOptions changing{.dry_run = options.dry_run,
                                  .manager = options.field_manager,
-                                 .owners_known = type == PatchType::apply};
+                                 .owners_known = type == PatchType::apply,
+                                 .node = options.node};
     auto stored = co_await change(services, std::move(target), patching, changing);
     warn_before(stored, *patching.warnings);
     co_return stored;

@@ -97,10 +97,14 @@ Task<Result<Removed>> carry_out(Services services, Target target, store::ObjectP
     co_return Removed{.object = *std::move(last), .gone = true};
 }
 
-Task<Answer<void>> admit(Services services, Target target, kinds::Object object, bool dry_run) {
+Task<Answer<void>> admit(Services services, Target target, kinds::Object object, DeleteOptions options) {
     if (services.admission == nullptr) co_return Answer<void>{};
-    AdmissionRequest request{AdmissionRequest::Operation::remove, std::move(target), std::move(object),
-                             nullptr, dry_run};
+    AdmissionRequest request{AdmissionRequest::Operation::remove,
+                             std::move(target),
+                             std::move(object),
+                             nullptr,
+                             options.dry_run,
+                             std::move(options.node)};
     co_return co_await services.admission->admit(std::move(request));
 }
 
@@ -112,7 +116,7 @@ Task<Answer<Removed>> remove(Services services, Target target, DeleteOptions opt
         auto stored = begin(services, target, options);
         if (!stored) co_return std::unexpected(stored.error());
         kinds::Object object = decode(kind, **stored);
-        auto admitted = co_await admit(services, target, object, options.dry_run);
+        auto admitted = co_await admit(services, target, object, options);
         if (!admitted) co_return std::unexpected(admitted.error());
         Decision decision = decide(kind, std::move(object), options, services.clock->wall());
         auto removed = co_await carry_out(services, target, *stored, std::move(decision), options.dry_run);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/resource_request.hpp"
 
+#include "api/selector.hpp"
 #include "base/contains.hpp"
 #include "server/answer.hpp"
 #include "server/special_creates.hpp"
@@ -77,6 +78,19 @@ Task<void> serve_watch(Helpers helpers, ResourceRequest request) {
     }
 }
 
+/// The one object that a list selects by its name; empty: it may be any.
+std::string selected_name(const Query& query) {
+    const auto fields = api::parse_field_selector(query.get("fieldSelector"));
+    if (!fields) return "";
+    const auto named = std::ranges::find_if(*fields, [](const api::FieldRequirement& field) {
+        return field.equal && field.path == "metadata.name";
+    });
+    if (named == fields->end()) return "";
+    const std::string& name = named->value;
+    const bool is_name = name != "." && name != ".." && name.find_first_of("/%") == std::string::npos;
+    return is_name ? name : "";
+}
+
 }  // namespace
 
 bool is_stream(const ResourceRequest& request) {
@@ -107,12 +121,13 @@ Answer<ResourceRequest> read_resource_request(const HttpServerRequest& http, con
 
 identity::Attributes attributes_of(const ResourceRequest& request) {
     const Target& target = request.target;
+    const bool lists = request.verb == "list" || request.verb == "watch";
     return {.verb = request.verb,
             .group = target.kind->group,
             .resource = target.kind->plural,
             .subresource = target.part,
             .namespace_ = target.namespace_,
-            .name = target.name};
+            .name = lists ? selected_name(request.query) : target.name};
 }
 
 Answer<DecodedObject> read_object(const Helpers& helpers, const ResourceRequest& request,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/special_creates.hpp"
 
+#include "admission/node_restriction.hpp"
 #include "api/json.hpp"
 #include "server/answer.hpp"
 #include "server/binding.hpp"
 #include "server/eviction.hpp"
+#include "server/get.hpp"
 #include "server/options.hpp"
 #include "server/token.hpp"
 #include "server/write.hpp"
@@ -77,6 +79,7 @@ Task<HttpReply> create_eviction(Helpers helpers, ResourceRequest request, Specia
     auto options = delete_options(eviction.deleteOptions.value_or(api::DeleteOptions{}));
     if (!options) co_return status_reply(options.error());
     options->dry_run = options->dry_run || asked.options.dry_run;
+    options->node = identity::node_of(request.user);
     if (eviction.metadata.name != request.target.name) {
         co_return status_reply(status::bad_request("name in URL does not match name in Eviction object"));
     }
@@ -84,8 +87,30 @@ Task<HttpReply> create_eviction(Helpers helpers, ResourceRequest request, Specia
     co_return done(evicted);
 }
 
+/// A node gets tokens for its own Pods.
+Answer<void> check_node(const Services& services, const ResourceRequest& request,
+                        const api::TokenRequest& wanted) {
+    const std::string_view node = identity::node_of(request.user);
+    if (node.empty()) return {};
+    const Target& account = request.target;
+    admission::Checked allowed = admission::node_may_ask_for(wanted);
+    if (allowed) {
+        const Target target{kinds::find("", "v1", "pods"), account.namespace_,
+                            wanted.spec.boundObjectRef->name};
+        const auto stored = get(services, target);
+        if (!stored) return std::unexpected(stored.error());
+        const auto pod = std::static_pointer_cast<api::Pod>(decode(*target.kind, **stored));
+        allowed = admission::node_may_have(node, wanted, *pod);
+    }
+    if (allowed) return {};
+    return std::unexpected(status::forbidden(*account.kind, account.name, allowed.error()));
+}
+
 HttpReply create_token(const Helpers& helpers, const ResourceRequest& request, const SpecialCreate& asked) {
-    auto issued = issue_token(helpers.services, request.target, asked.as<api::TokenRequest>());
+    const auto& wanted = asked.as<api::TokenRequest>();
+    auto allowed = check_node(helpers.services, request, wanted);
+    if (!allowed) return status_reply(allowed.error());
+    auto issued = issue_token(helpers.services, request.target, wanted);
     if (!issued) return status_reply(issued.error());
     return json_reply(201, api::write_json(encode(kind_of_body(request.target), &*issued)));
 }

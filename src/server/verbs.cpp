@@ -30,11 +30,21 @@ HttpReply written_reply(const Helpers& helpers, const ResourceRequest& request,
     return reply;
 }
 
-/// With the manager that the client's name stands for when it names none.
-Answer<WriteOptions> options_of(const ResourceRequest& request, std::string_view kind) {
+/// With who asks; and, when it names none and one may be taken, with the manager that its name stands for.
+Answer<WriteOptions> options_of(const ResourceRequest& request, std::string_view kind,
+                                bool any_manager = true) {
     auto options = write_options(request.query, kind);
-    if (options && options->field_manager.empty())
+    if (!options) return options;
+    options->node = identity::node_of(request.user);
+    if (any_manager && options->field_manager.empty())
         options->field_manager = manager_of(request.http().header("User-Agent"));
+    return options;
+}
+
+Answer<DeleteOptions> deletion_of(const Helpers& helpers, const ResourceRequest& request) {
+    const HttpServerRequest& http = request.http();
+    auto options = delete_options(request.query, http.header("Content-Type"), http.body, helpers.yaml);
+    if (options) options->node = identity::node_of(request.user);
     return options;
 }
 
@@ -94,8 +104,7 @@ Task<HttpReply> patch_reply(Helpers helpers, ResourceRequest request) {
         unknown.details.emplace();
         co_return status_reply(unknown);
     }
-    const auto options = *type == PatchType::apply ? write_options(request.query, "PatchOptions")
-                                                   : options_of(request, "PatchOptions");
+    const auto options = options_of(request, "PatchOptions", *type != PatchType::apply);
     if (!options) co_return status_reply(options.error());
     auto content = read_patch(*type, request.http().body, helpers.yaml);
     if (!content) co_return status_reply(content.error());
@@ -105,8 +114,7 @@ Task<HttpReply> patch_reply(Helpers helpers, ResourceRequest request) {
 }
 
 Task<HttpReply> delete_reply(Helpers helpers, ResourceRequest request) {
-    const HttpServerRequest& http = request.http();
-    auto options = delete_options(request.query, http.header("Content-Type"), http.body, helpers.yaml);
+    auto options = deletion_of(helpers, request);
     if (!options) co_return status_reply(options.error());
     const auto removed = co_await remove(helpers.services, request.target, *std::move(options));
     if (!removed) co_return status_reply(removed.error());
@@ -119,10 +127,9 @@ Task<HttpReply> delete_reply(Helpers helpers, ResourceRequest request) {
 }
 
 Task<HttpReply> delete_all_reply(Helpers helpers, ResourceRequest request) {
-    const HttpServerRequest& http = request.http();
     auto which = list_options(request.query);
     if (!which) co_return status_reply(which.error());
-    auto options = delete_options(request.query, http.header("Content-Type"), http.body, helpers.yaml);
+    auto options = deletion_of(helpers, request);
     if (!options) co_return status_reply(options.error());
     const auto page = co_await remove_all(helpers.services, request.target, *std::move(which),
                                           *std::move(options), request.exchange->gone());

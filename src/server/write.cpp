@@ -104,8 +104,12 @@ void forget_times(const Attempt& attempt) {
 }
 
 AdmissionRequest admission_request(const Attempt& attempt) {
-    return {AdmissionRequest::Operation::update, attempt.target, attempt.now, attempt.before,
-            attempt.options.dry_run};
+    return {AdmissionRequest::Operation::update,
+            attempt.target,
+            attempt.now,
+            attempt.before,
+            attempt.options.dry_run,
+            attempt.options.node};
 }
 
 /// The rules of updates.

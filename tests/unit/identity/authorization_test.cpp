@@ -150,6 +150,17 @@ TEST(Authorize, NodesDoNotWriteWhatBelongsToOthers) {
     EXPECT_FALSE(node_may({.verb = "create", .resource = "pods", .subresource = "exec", .namespace_ = "ns"}));
 }
 
+TEST(Authorize, NodesSeeSecretsOneByOne) {
+    for (const char* resource : {"secrets", "configmaps"}) {
+        for (const char* verb : {"list", "watch"}) {
+            EXPECT_FALSE(node_may({.verb = verb, .resource = resource})) << verb << resource;
+            EXPECT_FALSE(node_may({.verb = verb, .resource = resource, .namespace_ = "ns"}));
+            EXPECT_FALSE(node_may({.verb = verb, .resource = resource, .name = "s"}));
+            EXPECT_TRUE(node_may({.verb = verb, .resource = resource, .namespace_ = "ns", .name = "s"}));
+        }
+    }
+}
+
 /// `get list/pods on n1`, one line for each rule about resources of that group.
 std::string rules_about(const Rules& rules, const std::string& group) {
     std::string lines;
