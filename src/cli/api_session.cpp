@@ -13,19 +13,20 @@ namespace hooklet::cli {
 
 namespace {
 
-/// What a person can do about a server that does not answer.
+/// What a person can do about a server that does not answer. It may answer later; what forbids the connection
+/// stays.
 Error no_answer(const HttpEndpoint& endpoint, const Error& error) {
+    const Code code = error.code == Code::invalid ? Code::invalid : Code::unavailable;
     if (endpoint.socket.empty()) {
-        return {error.code, fmt::format("hooklet: no answer from https://{}:{}: {}", endpoint.host,
-                                        endpoint.port, error.text())};
+        return {code, fmt::format("hooklet: no answer from https://{}:{}: {}", endpoint.host, endpoint.port,
+                                  error.text())};
     }
-    if (error.code == Code::invalid) {
-        return {error.code,
-                fmt::format("hooklet: {}: {}; only root and the agent's own user may use it, others "
-                            "with --kubeconfig FILE",
-                            endpoint.socket, error.text())};
+    if (code == Code::invalid) {
+        return {code, fmt::format("hooklet: {}: {}; only root and the agent's own user may use it, others "
+                                  "with --kubeconfig FILE",
+                                  endpoint.socket, error.text())};
     }
-    return {error.code,
+    return {code,
             fmt::format("hooklet: no agent is running here ({}: {})\n"
                         "Start one with 'hooklet agent' (as a service: 'systemctl start hooklet'), name "
                         "its\ndirectory with --root DIR, or another API with --kubeconfig FILE.",
@@ -128,15 +129,16 @@ void add_chunk_size(CLI::App& verb, std::int64_t& chunk_size) {
         ->check(whole_number(0));
 }
 
-Task<Status> read_body(ApiSession* session, std::string target, std::function<void(std::string)> take) {
+Task<Status> read_body(ApiSession* session, std::string target, BodyReader reader) {
     HttpClientRequest request{.target = std::move(target)};
     auto answer = co_await session->api->open(std::move(request));
     if (!answer) co_return std::unexpected(answer.error());
+    if (reader.begun) reader.begun();
     while (true) {
-        auto piece = co_await (*answer)->read(session->api->unlimited());
+        const auto piece = co_await (*answer)->read(session->api->unlimited());
         if (!piece) co_return std::unexpected(piece.error());
         if (piece->empty()) co_return Status{};
-        take(std::move(*piece));
+        reader.take(*piece);
     }
 }
 

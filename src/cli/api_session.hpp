@@ -69,8 +69,14 @@ void add_chunk_size(CLI::App& verb, std::int64_t& chunk_size);
 /// Adds the items (or a table's rows) of one list to another.
 void append_items(api::Node& list, const api::Node& more);
 
-/// Reads an answer as it comes and gives each piece of its body to `take`.
-Task<Status> read_body(ApiSession* session, std::string target, std::function<void(std::string)> take);
+/// What becomes of an answer. Not an aggregate on purpose, as Call.
+struct BodyReader {
+    BodyReader() = default;
+    std::function<void(const std::string&)> take{};  ///< Each piece of its body.
+    std::function<void()> begun{};                   ///< It begins; may be empty.
+};
+/// Reads an answer as it comes.
+Task<Status> read_body(ApiSession* session, std::string target, BodyReader reader);
 
 /// What a DELETE says: `background`, `foreground` or `orphan`, and the grace in seconds.
 api::Node delete_options(const std::string& cascade, std::optional<std::int64_t> grace_s);

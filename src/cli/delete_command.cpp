@@ -86,7 +86,7 @@ Task<Status> wait_until_gone(ApiSession* session, Named object, std::string uid,
         return found == nullptr || client::text_at(*found, "metadata.uid") != uid;
     };
     std::function<bool(const api::Node*)> seen = gone;
-    co_return co_await observe(session->api.get(), std::move(object), std::move(seen), std::move(call));
+    co_return co_await observe(session, std::move(object), std::move(seen), std::move(call));
 }
 
 Task<Result<int>> remove_all(ApiSession* session, DeleteOptions options) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/api_session.hpp"
+#include "cli/list_watch.hpp"
 #include "cli/object_output.hpp"
 #include "cli/option_checks.hpp"
 #include "client/description.hpp"
@@ -66,28 +66,38 @@ class Events {
     Task<Result<int>> run() {
         const Result<std::string> fields = selector();
         if (!fields) co_return std::unexpected(fields.error());
-        const std::string path = type_.path(options_.all_namespaces ? "" : session_->namespace_);
-        std::string listed = with_query(path, {{"fieldSelector", *fields}});
+        std::string path = type_.path(options_.all_namespaces ? "" : session_->namespace_);
+        Parameters selection{{"fieldSelector", *fields}};
+        if (options_.watch) {
+            const Status ended = co_await watch(std::move(path), std::move(selection));
+            co_return std::unexpected(ended.error());
+        }
+        std::string listed = with_query(std::move(path), selection);
         const auto list = co_await session_->api->get(std::move(listed));
         if (!list) co_return std::unexpected(list.error());
         show_list(*list);
-        if (!options_.watch) co_return exit_ok;
-        std::string target =
-            with_query(path, {{"fieldSelector", *fields},
-                              {"watch", "true"},
-                              {"resourceVersion", client::text_at(*list, "metadata.resourceVersion")}});
-        auto changes = co_await session_->api->watch(std::move(target));
-        if (!changes) co_return std::unexpected(changes.error());
-        while (true) {
-            const auto change = co_await changes->next(session_->api->unlimited());
-            if (!change) co_return std::unexpected(change.error());
-            if (!*change) co_return exit_ok;
-            const bool news = (*change)->type == "ADDED" || (*change)->type == "MODIFIED";
-            if (news && wanted((*change)->object)) show({(*change)->object});
-        }
+        co_return exit_ok;
     }
 
   private:
+    Task<Status> watch(std::string path, Parameters selection) {
+        ListWatch::Listener listener;
+        listener.listed = [this](const api::Node& list) {
+            show_list(list);
+            return Status{};
+        };
+        listener.changed = [this](const client::WatchedChange& change) {
+            const bool news = change.type == "ADDED" || change.type == "MODIFIED";
+            if (news && wanted(change.object)) show({change.object});
+        };
+        WatchedList what;
+        what.type = type_;
+        what.path = std::move(path);
+        what.selection = std::move(selection);
+        what.form.chunk_size = 0;
+        ListWatch changes(session_, std::move(what), std::move(listener));
+        co_return co_await changes.run();
+    }
     /// Of `--for TYPE/NAME`.
     Result<std::string> selector() const {
         if (options_.object.empty()) return "";

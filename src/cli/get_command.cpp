@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/api_session.hpp"
+#include "api/json.hpp"
+#include "cli/list_watch.hpp"
 #include "cli/object_list.hpp"
 #include "cli/object_output.hpp"
 #include "client/document.hpp"
@@ -29,6 +30,7 @@ struct GetOptions {
     std::int64_t chunk_size = default_chunk_size;
     bool watch = false;
     bool watch_only = false;
+    bool watch_events = false;
     bool no_headers = false;
     bool show_labels = false;
     bool show_kind = false;
@@ -66,6 +68,13 @@ Task<Result<std::vector<Request>>> requests_of(ApiSession* session, Selected sel
     co_return requests;
 }
 
+api::Node as_event(const std::string& type, api::Node object) {
+    api::Node event;
+    event.set("type", api::Node(type));
+    event.set("object", std::move(object));
+    return event;
+}
+
 class Get {
   public:
     Get(ApiSession* session, GetOptions options)
@@ -91,6 +100,9 @@ class Get {
         const auto single = [](const Request& request) { return request.objects.size() <= 1; };
         if (watches() && (requests.size() != 1 || !single(requests.front())))
             return fail(Code::invalid, "error: you may only specify a single resource type to watch");
+        if (options_.watch_events && !watches())
+            return fail(Code::invalid,
+                        "error: --output-watch-events option can only be used with --watch or --watch-only");
         const bool by_name = std::ranges::none_of(requests, &std::vector<Named>::empty, &Request::objects);
         if (!options_.subresource.empty() && (!by_name || watches()))
             return fail(Code::invalid, "error: --subresource takes objects by name, and no --watch");
@@ -162,27 +174,31 @@ class Get {
     }
 
     Task<Status> show_list(Request request, client::TableText* table) {
-        const std::string path = request.type.path(namespace_of(request));
+        std::string path = request.type.path(namespace_of(request));
         ListForm form;
         form.accept = accept();
         form.chunk_size = options_.chunk_size;
-        auto list = co_await read_list(session_, path, selection(request), std::move(form));
+        if (watches()) co_return co_await watch(std::move(request), std::move(path), std::move(form), table);
+        auto list = co_await read_list(session_, std::move(path), selection(request), std::move(form));
         if (!list) co_return std::unexpected(list.error());
-        if (!options_.watch_only) {
-            if (const Status taken = take_list(*list, request.type, table); !taken) co_return taken;
-        }
-        if (!watches()) co_return Status{};
-        Parameters parameters = selection(request);
-        parameters.emplace_back("watch", "true");
-        parameters.emplace_back("resourceVersion", client::text_at(*list, "metadata.resourceVersion"));
-        auto changes = co_await session_->api->watch(with_query(path, parameters), accept());
-        if (!changes) co_return std::unexpected(changes.error());
-        while (true) {
-            const auto change = co_await changes->next(session_->api->unlimited());
-            if (!change) co_return std::unexpected(change.error());
-            if (!*change) co_return Status{};
-            if ((*change)->type != "BOOKMARK") take((*change)->object, request.type, table);
-        }
+        co_return take_list(*list, request.type, table);
+    }
+
+    Task<Status> watch(Request request, std::string path, ListForm form, client::TableText* table) {
+        ListWatch::Listener listener;
+        listener.listed = [this, table, type = request.type](api::Node& list) {
+            return options_.watch_only ? Status{} : take_list(list, type, table);
+        };
+        listener.changed = [this, table, type = request.type](const client::WatchedChange& change) {
+            take(change.object, type, table, change.type);
+        };
+        WatchedList what;
+        what.type = request.type;
+        what.path = std::move(path);
+        what.selection = selection(request);
+        what.form = std::move(form);
+        ListWatch changes(session_, std::move(what), std::move(listener));
+        co_return co_await changes.run();
     }
 
     /// Puts the list in the order that was asked for.
@@ -196,27 +212,23 @@ class Get {
             take(list, type, table);
             return {};
         }
-        for (api::Node item : client::items(list, "items")) {
-            // In lists the items' type stands above them.
-            api::Node object;
-            object.set("apiVersion", api::Node(type.api_version()));
-            object.set("kind", api::Node(type.kind));
-            for (api::Member& member : *item.as<api::Node::Object>())
-                object.set(std::move(member.key), std::move(member.value));
-            take(object, type, table);
-        }
+        for (const api::Node& item : client::items(list, "items")) take(with_type(type, item), type, table);
         return {};
     }
 
-    void take(const api::Node& object, const ResourceType& type, client::TableText* table) {
+    /// `event`: what came of it; what was there has been added.
+    void take(const api::Node& object, const ResourceType& type, client::TableText* table,
+              const std::string& event = "ADDED") {
         if (output_.is_table()) {
-            const std::string lines = table->lines(object);
+            const std::string lines = table->lines(object, options_.watch_events ? event : "");
             if (printed_ && several_ && !lines.empty()) session_->env->out("\n");
             printed_ = printed_ || !lines.empty();
             return session_->env->out(lines);
         }
         api::Node readable = object;
         if (!options_.show_managed_fields) hide_managed_fields(readable);
+        if (options_.watch_events && output_.form != ObjectOutput::Form::name)
+            readable = as_event(event, std::move(readable));
         if (output_.form == ObjectOutput::Form::columns && watches()) {
             print_columns({std::move(readable)}, *table);
         } else if (watches() || output_.form == ObjectOutput::Form::name) {
@@ -233,6 +245,8 @@ class Get {
 
     void print_one(const ResourceType& type, const api::Node& object) {
         printed_ = true;
+        if (options_.watch_events && output_.form == ObjectOutput::Form::json)
+            return session_->env->out(api::write_json(object) + "\n");
         const auto text = print(output_, type, object);
         if (!text) return session_->complain(text.error());
         if (output_.form == ObjectOutput::Form::yaml && watches()) session_->env->out("---\n");
@@ -275,8 +289,9 @@ Task<Result<int>> get(ApiSession* session, GetOptions options) {
     if (options.raw.empty() != named)
         co_return fail(Code::invalid, "error: name what to show: TYPE [NAME...], or --raw alone");
     if (!options.raw.empty()) {
-        const auto print = [session](const std::string& piece) { session->env->out(piece); };
-        const Status shown = co_await read_body(session, options.raw, print);
+        BodyReader reader;
+        reader.take = [session](const std::string& piece) { session->env->out(piece); };
+        const Status shown = co_await read_body(session, options.raw, std::move(reader));
         if (!shown) co_return std::unexpected(shown.error());
         co_return exit_ok;
     }
@@ -306,6 +321,8 @@ void add_get(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chose
         ->type_name("PATH");
     verb->add_flag("-w,--watch", typed->watch, "Then show each change");
     verb->add_flag("--watch-only", typed->watch_only, "Only show changes");
+    verb->add_flag("--output-watch-events", typed->watch_events,
+                   "With -w: what came of each object, too; those that\nwere there are ADDED");
     verb->add_flag("--no-headers", typed->no_headers, "Without the line of headings");
     add_chunk_size(*verb, typed->chunk_size);
     verb->add_flag("--show-kind", typed->show_kind, "With the type before each name");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/gate.hpp"
 #include "cli/api_session.hpp"
+#include "cli/comeback.hpp"
+#include "cli/log_lines.hpp"
 #include "cli/option_checks.hpp"
 #include "client/document.hpp"
 #include "client/pod_containers.hpp"
@@ -86,40 +88,56 @@ Status check_logs(const LogsOptions& options) {
     return {};
 }
 
-/// Makes whole lines of pieces, so that logs do not meet within a line, and puts `prefix` before each.
-class WholeLines {
-  public:
-    explicit WholeLines(std::string prefix) : prefix_(std::move(prefix)) {}
-    /// The lines that are whole now.
-    std::string take(std::string_view piece) {
-        rest_ += piece;
-        std::string out;
-        std::size_t begin = 0;
-        for (std::size_t end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', begin)) {
-            out += prefix_ + rest_.substr(begin, end + 1 - begin);
-            begin = end + 1;
-        }
-        rest_.erase(0, begin);
-        return out;
-    }
-    /// What has no line break.
-    std::string end() { return rest_.empty() ? "" : prefix_ + std::exchange(rest_, {}); }
+/// Whether a log goes on after the connection was lost. A number of bytes cannot be counted across that.
+bool can_go_on(const LogsOptions& options) {
+    return options.follow && options.limit_bytes <= 0;
+}
 
-  private:
-    std::string prefix_;
-    std::string rest_;
-};
+LogLines lines_of(const LogsOptions& options, const Source& source) {
+    LogLinesForm form;
+    if (options.prefix) form.prefix = fmt::format("[pod/{}/{}] ", source.pod, source.container);
+    form.timed = can_go_on(options);
+    form.shows_times = options.timestamps;
+    return LogLines(std::move(form));
+}
+
+/// What is asked for after some lines have come.
+Parameters rest_of(LogsOptions options, const Source& source, const LogLines& lines) {
+    if (can_go_on(options)) options.timestamps = true;
+    if (!lines.since().empty()) {
+        options.tail.reset();
+        options.since.clear();
+        options.since_time = lines.since();
+    }
+    return parameters_of(options, source.container);
+}
+
+/// Shows a log to its end. While it is followed it goes on after a restart of the agent.
+Task<Status> read_log(ApiSession* session, LogsOptions options, Source source, LogLines* lines) {
+    const ResourceType pods{.kind = "Pod", .plural = "pods"};
+    const std::string path = pods.path(session->namespace_, source.pod) + "/log";
+    Comeback comeback(session->env, session->api->unlimited(), comeback_limit, true);
+    bool answered = false;
+    while (true) {
+        std::string target = with_query(path, rest_of(options, source, *lines));
+        BodyReader reader;
+        reader.begun = [&] {
+            answered = true;
+            comeback.answered();
+        };
+        reader.take = [&](const std::string& piece) { session->env->out(lines->take(piece)); };
+        const Status shown = co_await read_body(session, std::move(target), std::move(reader));
+        if (shown || !answered || !can_go_on(options)) co_return shown;
+        const Status again = co_await comeback.wait(shown.error());
+        if (!again) co_return again;
+        lines->again();
+    }
+}
 
 /// Shows one log to its end, and says why it could not.
 Task<void> show_log(ApiSession* session, LogsOptions options, Source source) {
-    const std::string path =
-        ResourceType{.kind = "Pod", .plural = "pods"}.path(session->namespace_, source.pod);
-    WholeLines lines(options.prefix ? fmt::format("[pod/{}/{}] ", source.pod, source.container) : "");
-    std::function<void(std::string)> print = [&](const std::string& piece) {
-        session->env->out(lines.take(piece));
-    };
-    std::string target = with_query(path + "/log", parameters_of(options, source.container));
-    const Status shown = co_await read_body(session, std::move(target), std::move(print));
+    LogLines lines = lines_of(options, source);
+    const Status shown = co_await read_log(session, options, source, &lines);
     session->env->out(lines.end());
     if (shown || session->api->cancel().cancelled()) co_return;
     if (!options.ignore_errors) {

@@ -39,7 +39,7 @@ Task<Status> wait_for_one(ApiSession* session, Named object, client::WaitFor wan
         done = client::is_met(wanted, *found);
         return !done || *done;
     };
-    const Status met = co_await observe(session->api.get(), object, std::move(seen), std::move(call));
+    const Status met = co_await observe(session, object, std::move(seen), std::move(call));
     if (!met) co_return met;
     if (!done) co_return std::unexpected(done.error());
     if (missing) {

@@ -24,13 +24,14 @@ api::ParseLimits answer_limits() {
 }
 
 Code code_of(const api::Node& status) {
-    static constexpr std::array<std::pair<std::string_view, Code>, 7> known{
+    static constexpr std::array<std::pair<std::string_view, Code>, 8> known{
         {{"NotFound", Code::not_found},
          {"AlreadyExists", Code::already_exists},
          {"Conflict", Code::conflict},
          {"Expired", Code::expired},
          {"Gone", Code::expired},
          {"ServiceUnavailable", Code::unavailable},
+         {"TooManyRequests", Code::unavailable},
          {"InternalError", Code::internal}}};
     const std::string reason = text_at(status, "reason");
     for (const auto& [name, code] : known) {

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t gap = 3;
 constexpr std::size_t narrowest = 6;
+/// Each event has the width of the longest, MODIFIED, whichever come.
+constexpr std::size_t longest_event = 8;
 
 std::string upper_case(std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
@@ -80,12 +82,19 @@ TableText::Cells TableText::cells_of(const api::Node& row) const {
     return cells;
 }
 
-std::string TableText::lines(const api::Node& table) {
+std::string TableText::lines(const api::Node& table, std::string_view event) {
     read_columns(table);
     std::vector<Cells> lines;
-    for (const api::Node& row : items(table, "rows")) lines.push_back(cells_of(row));
+    for (const api::Node& row : items(table, "rows")) {
+        lines.push_back(cells_of(row));
+        if (!event.empty())
+            lines.back().insert(lines.back().begin(), padded(std::string(event), longest_event));
+    }
     if (lines.empty()) return "";
-    if (!begun_ && options_.headers) lines.insert(lines.begin(), header());
+    if (!begun_ && options_.headers) {
+        lines.insert(lines.begin(), header());
+        if (!event.empty()) lines.front().insert(lines.front().begin(), "EVENT");
+    }
     begun_ = true;
     widths_.resize(std::max(widths_.size(), lines.front().size()), narrowest);
     for (const Cells& line : lines) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hooklet::client {
@@ -24,8 +25,9 @@ struct TableOptions {
 class TableText {
   public:
     explicit TableText(TableOptions options) : options_(std::move(options)) {}
-    /// Its rows as lines; nothing for a table without rows.
-    std::string lines(const api::Node& table);
+    /// Its rows as lines; nothing for a table without rows. With `event`, what came of them (`ADDED`) stands
+    /// before the others in a column of its own; then it does in each call.
+    std::string lines(const api::Node& table, std::string_view event = "");
 
   private:
     struct Column {

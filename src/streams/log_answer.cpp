@@ -64,7 +64,9 @@ Task<void> answer_in_chunks(HttpExchange* exchange, LogReader::Ports ports, LogR
     if (!begun) co_return;
     ChunkedSink sink(exchange);
     LogReader reader(ports, std::move(request), &sink);
-    (void)co_await reader.run(exchange->gone());
+    const Status read = co_await reader.run(exchange->gone());
+    // Without an end the client sees that it was not the log's.
+    if (!read && exchange->server_ends()) co_return;
     (void)co_await exchange->finish();
 }
 

@@ -133,6 +133,38 @@ TEST_F(Commands, ManyObjectsOfFilesAtOnce) {
     done("delete cm one");
 }
 
+TEST_F(Commands, GoOnAcrossARestartOfTheAgent) {
+    done("apply -f -", pod("talker", "i=0; while :; do echo line $((i=i+1)); sleep 0.2; done"));
+    done("wait pod/talker --for condition=Ready --timeout 50s");
+    const std::string place = folder_->path("across");
+    const auto begin = [&](const std::string& args, const char* file) {
+        run(fmt::format("mkdir -p {0}; {1} --root {2} {3} > {0}/{4} 2> /dev/null & echo $! > {0}/{4}.pid",
+                        place, HOOKLET_BINARY, root(), args, file),
+            "");
+    };
+    const auto seen = [&](const std::string& text, const char* file) {
+        return run(fmt::format(
+                       "for i in $(seq 300); do grep -q '{}' {}/{} && exit 0; sleep 0.1; done; exit 1", text,
+                       place, file),
+                   "")
+                   .code == 0;
+    };
+    begin("wait cm/late --for create --timeout 90s", "wait");
+    begin("get pods -w -o name", "watch");
+    begin("logs talker -f", "logs");
+    EXPECT_TRUE(seen("line 2", "logs") && seen("pod/talker", "watch"));
+    stop_agent();
+    start_agent();
+    done("apply -f -", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: late}\n");
+    EXPECT_TRUE(seen("configmap/late condition met", "wait"));
+    const int last = std::stoi(done("logs talker --tail 1").substr(5));
+    EXPECT_TRUE(seen(fmt::format("^line {}$", last + 3), "logs"));
+    run(fmt::format("kill $(cat {0}/watch.pid {0}/logs.pid)", place), "");
+    EXPECT_EQ(run(fmt::format("awk '$2 != NR' {}/logs", place), "").out, "") << "each line once and in order";
+    done("delete pod talker --now");
+    done("delete cm late");
+}
+
 TEST_F(Commands, SayThatNoAgentRuns) {
     const Answer answer = run(fmt::format("{} --root {}-nowhere get pods", HOOKLET_BINARY, root()), "");
     EXPECT_EQ(answer.code, 1);

@@ -15,7 +15,8 @@
 
 namespace hooklet::cli {
 
-/// A client whose server is a handler in this process. Keeps the requests for the test to look at.
+/// A client whose server is a handler in this process, until that is lost. Keeps the requests for the test to
+/// look at.
 class HandlerClient final : public HttpClient {
   public:
     HandlerClient(HttpHandler* handler, const Executor& executor, Clock* clock)
@@ -25,16 +26,29 @@ class HandlerClient final : public HttpClient {
         requests.push_back(request.method + " " + request.target);
         headers = request.headers;
         body = request.body;
+        if (handler_ == nullptr) co_return fail(Code::not_found, "No such file or directory");
         auto exchange = std::make_shared<Exchange>(std::move(request));
         gate_.spawn(handle(handler_, exchange));
+        open_.push_back(exchange);
         while (exchange->reply.status == 0) {
             const Status news = co_await exchange->news(clock_, call);
             if (!news) co_return std::unexpected(news.error());
         }
         co_return std::make_unique<Answer>(exchange, clock_);
     }
+    /// The server is gone, and all connections with it.
+    void lose_server() {
+        handler_ = nullptr;
+        for (const std::weak_ptr<Exchange>& one : std::exchange(open_, {})) {
+            if (const auto exchange = one.lock()) exchange->lose();
+        }
+    }
+    /// There is another one.
+    void serve(HttpHandler* handler) { handler_ = handler; }
     /// After the last answer has gone.
-    Task<void> close() { co_await gate_.close(); }
+    Task<void> close() {
+        if (!std::exchange(closed_, true)) co_await gate_.close();
+    }
 
     std::vector<std::string> requests;
     std::vector<HttpHeader> headers;  ///< Of the last request.
@@ -71,6 +85,13 @@ class HandlerClient final : public HttpClient {
             co_return fail(Code::internal, "nothing is upgraded here");
         }
 
+        /// The client's end of the connection is broken.
+        void lose() {
+            lost = true;
+            left.cancel({Code::cancelled, "the server ends"});
+            tell();
+        }
+
         /// Returns when something was written.
         Task<Status> news(Clock* clock, Call call) {
             if (std::exchange(told_, false)) co_return Status{};
@@ -86,6 +107,7 @@ class HandlerClient final : public HttpClient {
         HttpReply reply{.status = 0, .headers = {}};
         std::string body;
         bool finished = false;
+        bool lost = false;
         CancelSource left;
 
       private:
@@ -117,6 +139,7 @@ class HandlerClient final : public HttpClient {
         }
         Task<Result<std::string>> read(Call call) override {
             while (exchange_->body.empty() && !exchange_->finished) {
+                if (exchange_->lost) co_return fail(Code::unavailable, "the connection was lost");
                 const Status news = co_await exchange_->news(clock_, call);
                 if (!news) co_return std::unexpected(news.error());
             }
@@ -136,6 +159,8 @@ class HandlerClient final : public HttpClient {
     HttpHandler* handler_;
     Clock* clock_;
     Gate gate_;
+    bool closed_ = false;
+    std::vector<std::weak_ptr<Exchange>> open_;
 };
 
 }  // namespace hooklet::cli

@@ -42,8 +42,8 @@ TEST_F(ApiVerbs, OnlySoManyLogsAreFollowedAtATime) {
     EXPECT_EQ(run({"logs", "-l", "app=two", "-f", "--all-containers"}), exit_failed);
     for (const char* container : {"a", "b"})
         EXPECT_THAT(client_.requests,
-                    testing::Contains(HasSubstr(
-                        fmt::format("/pods/two/log?container={}&follow=true&tailLines=10", container))));
+                    testing::Contains(HasSubstr(fmt::format(
+                        "/pods/two/log?container={}&follow=true&timestamps=true&tailLines=10", container))));
     EXPECT_EQ(run({"logs", "-l", "app=two", "-f", "--all-containers", "--ignore-errors"}), exit_ok);
 }
 
