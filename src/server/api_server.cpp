@@ -7,6 +7,7 @@
 #include "server/discovery.hpp"
 #include "server/openapi.hpp"
 #include "server/openapi_v2.hpp"
+#include "server/uncached.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -177,6 +178,12 @@ std::expected<ResourceRequest, HttpReply> ApiServer::admitted(const HttpServerRe
 }
 
 std::optional<HttpReply> ApiServer::turn_away(const HttpServerRequest& head) {
+    auto reply = refused(head);
+    if (reply) forbid_caching(*reply);
+    return reply;
+}
+
+std::optional<HttpReply> ApiServer::refused(const HttpServerRequest& head) const {
     const auto path = parse_target(head.target);
     if (!path) return no_such_page();
     if (const auto resource = resource_path(path->segments)) {
@@ -188,8 +195,9 @@ std::optional<HttpReply> ApiServer::turn_away(const HttpServerRequest& head) {
 }
 
 Task<void> ApiServer::handle(HttpExchange* exchange) {
+    UncachedExchange uncached(exchange);
     try {
-        co_await dispatch(exchange);
+        co_await dispatch(&uncached);
     } catch (const std::exception& bug) {
         const HttpServerRequest& request = exchange->request();
         if (helpers_.on_bug)

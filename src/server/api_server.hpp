@@ -38,6 +38,8 @@ class ApiServer final : public HttpHandler {
     [[nodiscard]] std::expected<ResourceRequest, HttpReply> admitted(const HttpServerRequest& request,
                                                                      const RequestPath& path,
                                                                      const ResourcePath& resource) const;
+    /// What a request is told that nobody may make.
+    [[nodiscard]] std::optional<HttpReply> refused(const HttpServerRequest& head) const;
     [[nodiscard]] HttpReply plain(const HttpServerRequest& request, const RequestPath& path) const;
     [[nodiscard]] HttpReply discovered(const HttpServerRequest& request, const RequestPath& path) const;
 

@@ -51,20 +51,22 @@ Task<Status> BeastHttpExchange::respond(HttpReply reply) {
 Task<Status> BeastHttpExchange::begin(HttpReply head) {
     if (state_ != State::waiting) co_return misused();
     state_ = State::streaming;
-    co_return co_await send(head_of(head, HttpFraming::chunked));
+    const HttpFraming framing = terms_.knows_chunks ? HttpFraming::chunked : HttpFraming::connection;
+    co_return co_await send(head_of(head, framing));
 }
 
 Task<Status> BeastHttpExchange::write(std::string piece) {
     if (state_ != State::streaming) co_return misused();
     // An empty chunk would be the end.
     if (piece.empty() || is_head()) co_return Status{};
-    co_return co_await send(http_chunk(piece));
+    std::string bytes = terms_.knows_chunks ? http_chunk(piece) : std::move(piece);
+    co_return co_await send(std::move(bytes));
 }
 
 Task<Status> BeastHttpExchange::finish() {
     if (state_ != State::streaming) co_return misused();
     state_ = State::answered;
-    if (is_head()) co_return Status{};
+    if (is_head() || !terms_.knows_chunks) co_return Status{};
     co_return co_await send("0\r\n\r\n");
 }
 

@@ -17,6 +17,7 @@ class BeastHttpExchange final : public HttpExchange {
         Clock* clock;
         Duration write_timeout;  ///< For each piece of an answer, of up to 256 KiB.
         bool keep_alive;         ///< The connection may be used after this.
+        bool knows_chunks;       ///< The client does; otherwise keep_alive is false.
     };
     /// `rest`: what came behind the request; it becomes the beginning of the stream after upgrade(), and is
     /// the session's otherwise.

@@ -12,9 +12,10 @@ namespace hooklet {
 
 /// How the end of an answer is known.
 enum class HttpFraming {
-    length,   ///< By the body's length.
-    chunked,  ///< By the last chunk.
-    upgrade,  ///< There is none: other bytes follow.
+    length,      ///< By the body's length.
+    chunked,     ///< By the last chunk.
+    connection,  ///< By the connection's: for clients of HTTP/1.0.
+    upgrade,     ///< There is none: other bytes follow.
 };
 
 /// The head of an answer with its empty line. Headers that say how the answer is framed, and Date, are the

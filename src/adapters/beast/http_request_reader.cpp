@@ -42,7 +42,14 @@ std::optional<std::string_view> next_line(std::string_view& text) {
     return line;
 }
 
-std::expected<void, HttpRefusal> read_request_line(std::string_view line, HttpServerRequest& request) {
+/// A request's head, and whether it is of HTTP/1.0.
+struct Head {
+    HttpServerRequest request{};
+    bool old = false;
+};
+
+std::expected<void, HttpRefusal> read_request_line(std::string_view line, Head& head) {
+    HttpServerRequest& request = head.request;
     const std::size_t first = line.find(' ');
     const std::size_t last = line.rfind(' ');
     if (first == std::string_view::npos || first == last) return bad_request("malformed request line");
@@ -55,7 +62,8 @@ std::expected<void, HttpRefusal> read_request_line(std::string_view line, HttpSe
         target.contains('#')) {
         return bad_request("malformed request target");
     }
-    if (line.substr(last + 1) == "HTTP/1.1") return {};
+    head.old = line.substr(last + 1) == "HTTP/1.0";
+    if (head.old || line.substr(last + 1) == "HTTP/1.1") return {};
     if (line.substr(last + 1).starts_with("HTTP/")) return refuse(505, "505 HTTP Version Not Supported");
     return bad_request("malformed HTTP version");
 }
@@ -74,7 +82,8 @@ std::expected<void, HttpRefusal> read_header(std::string_view line, HttpServerRe
 }
 
 /// The headers on which the borders of a request depend may stand there once only.
-std::expected<void, HttpRefusal> check_framing(const HttpServerRequest& request) {
+std::expected<void, HttpRefusal> check_framing(const Head& head) {
+    const HttpServerRequest& request = head.request;
     constexpr std::array<std::string_view, 4> single = {"Host", "Content-Length", "Transfer-Encoding",
                                                         "Expect"};
     for (const std::string_view name : single) {
@@ -89,13 +98,15 @@ std::expected<void, HttpRefusal> check_framing(const HttpServerRequest& request)
     const auto named = [&](std::string_view name) {
         return std::ranges::any_of(request.headers, [&](const auto& h) { return iequals(h.name, name); });
     };
-    if (request.header("Host").empty()) return bad_request("missing required Host header");
+    if (!head.old && request.header("Host").empty()) return bad_request("missing required Host header");
     if (named("Content-Length")) {
         if (length.empty() || length.size() > digits_of_any_body || !std::ranges::all_of(length, is_digit)) {
             return bad_request("malformed Content-Length");
         }
         if (named("Transfer-Encoding")) return bad_request("Content-Length with Transfer-Encoding");
     }
+    // Who speaks HTTP/1.0 on the way may not have seen it, and so another end of the request.
+    if (head.old && named("Transfer-Encoding")) return bad_request("Transfer-Encoding with HTTP/1.0");
     if (named("Transfer-Encoding") && !iequals(coding, "chunked")) {
         return refuse(501, "501 Not Implemented: unsupported transfer encoding");
     }
@@ -119,18 +130,26 @@ bool asks_to_close(const HttpServerRequest& request) {
     return false;
 }
 
-/// `head` ends with its empty line.
-std::expected<HttpServerRequest, HttpRefusal> read_head(std::string_view head) {
-    HttpServerRequest request;
-    head.remove_suffix(2);
-    for (bool first = true; !head.empty(); first = false) {
-        const auto line = next_line(head);
+/// What is not yet in HTTP/1.0 says nothing there (RFC 9110, 7.8 and 10.1.1).
+void drop_later_features(HttpServerRequest& request) {
+    std::erase_if(request.headers, [](const HttpHeader& header) {
+        return iequals(header.name, "Upgrade") || iequals(header.name, "Expect");
+    });
+}
+
+/// `text` ends with its empty line.
+std::expected<Head, HttpRefusal> read_head(std::string_view text) {
+    Head head;
+    text.remove_suffix(2);
+    for (bool first = true; !text.empty(); first = false) {
+        const auto line = next_line(text);
         if (!line) return bad_request("a line ends without CRLF");
-        const auto read = first ? read_request_line(*line, request) : read_header(*line, request);
+        const auto read = first ? read_request_line(*line, head) : read_header(*line, head.request);
         if (!read) return std::unexpected(read.error());
     }
-    if (auto checked = check_framing(request); !checked) return std::unexpected(checked.error());
-    return request;
+    if (head.old) drop_later_features(head.request);
+    if (auto checked = check_framing(head); !checked) return std::unexpected(checked.error());
+    return head;
 }
 
 }  // namespace
@@ -193,10 +212,11 @@ std::expected<void, HttpRefusal> HttpRequestReader::feed_head() {
     const std::size_t size = found == std::string::npos ? buffer_.size() : found + end_of_head.size();
     if (size > limits_.head) return refuse(431, "431 Request Header Fields Too Large");
     if (found == std::string::npos) return {};
-    auto request = read_head(std::string_view(buffer_).substr(0, size));
-    if (!request) return std::unexpected(request.error());
-    request_ = *std::move(request);
-    keep_alive_ = !asks_to_close(request_);
+    auto head = read_head(std::string_view(buffer_).substr(0, size));
+    if (!head) return std::unexpected(head.error());
+    request_ = std::move(head->request);
+    knows_chunks_ = !head->old;
+    keep_alive_ = !head->old && !asks_to_close(request_);
     expects_continue_ = !request_.header("Expect").empty();
     parser_ = std::make_unique<Parser>(limits_);
     return {};

@@ -28,7 +28,9 @@ struct HttpRequestLimits {
 
 /// Reads the requests of one connection out of its bytes, one after the other, without I/O. Strict where
 /// tolerance would let two readers of the same bytes see different requests: lines end in CRLF, a body has
-/// one length (Content-Length or chunked, once), the target is a path, there is one Host.
+/// one length (Content-Length or chunked, once), the target is a path, there is one Host. Requests of
+/// HTTP/1.0 are read too, without chunks, upgrades and `Expect`, with or without a Host, one for each
+/// connection.
 class HttpRequestReader {
   public:
     explicit HttpRequestReader(HttpRequestLimits limits);
@@ -47,6 +49,8 @@ class HttpRequestReader {
     [[nodiscard]] bool expects_continue() const { return expects_continue_; }
     /// The connection may be used for another request after this one. Precondition: head_done().
     [[nodiscard]] bool keep_alive() const { return keep_alive_; }
+    /// The client can read an answer in chunks: it does not speak HTTP/1.0. Precondition: head_done().
+    [[nodiscard]] bool knows_chunks() const { return knows_chunks_; }
     /// The request, without its peer; the next one begins. Precondition: done().
     HttpServerRequest take();
     /// The bytes that came after the last request. Precondition: take() was the last call.
@@ -62,6 +66,7 @@ class HttpRequestReader {
     HttpServerRequest request_;
     bool expects_continue_ = false;
     bool keep_alive_ = true;
+    bool knows_chunks_ = true;
     std::unique_ptr<Parser> parser_;  ///< Since the head is complete.
 };
 

@@ -82,7 +82,7 @@ Task<void> HttpSession::refuse(HttpReply reply) {
 
 Task<bool> HttpSession::answer() {
     const BeastHttpExchange::Terms terms{service_.clock, service_.options->write,
-                                         reader_.keep_alive() && !draining_};
+                                         reader_.keep_alive() && !draining_, reader_.knows_chunks()};
     HttpServerRequest request = reader_.take();
     request.peer = peer_;
     rest_ = reader_.take_rest();

@@ -98,6 +98,25 @@ TEST(BeastHttpServer, HeadGetsNoBody) {
                 EndsWith("Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"));
 }
 
+TEST(BeastHttpServer, Http10GetsOneAnswerWithoutChunks) {
+    ServerBench bench;
+    const std::string answer =
+        bench.answer_to("GET /1 HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n" + get("/2"));
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
+    EXPECT_THAT(answer, EndsWith("Content-Length: 7\r\nConnection: close\r\n\r\nGET /1 "));
+    EXPECT_EQ(bench.handler.calls, 1) << "what comes behind is not read";
+    ServerBench streaming([](HttpExchange* exchange) -> Task<void> {
+        HttpReply head;
+        co_await exchange->begin(std::move(head));
+        co_await exchange->write("one ");
+        co_await exchange->write("two");
+        co_await exchange->finish();
+    });
+    const std::string pieces = streaming.answer_to("GET / HTTP/1.0\r\n\r\n");
+    EXPECT_THAT(pieces, EndsWith("\r\nConnection: close\r\n\r\none two"));
+    EXPECT_THAT(pieces, Not(HasSubstr("Transfer-Encoding")));
+}
+
 TEST(BeastHttpServer, RefusesAndCloses) {
     ServerBench bench;
     EXPECT_THAT(

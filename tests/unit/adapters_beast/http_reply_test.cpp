@@ -17,6 +17,8 @@ TEST(HttpReply, SaysHowItIsFramed) {
     EXPECT_EQ(
         http_reply_head(reply, HttpFraming::chunked, false, answered_at),
         "HTTP/1.1 200 OK\r\n" + date + "X-A: b\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(http_reply_head(reply, HttpFraming::connection, false, answered_at),
+              "HTTP/1.1 200 OK\r\n" + date + "X-A: b\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(
         http_reply_head({101, {{"Upgrade", "websocket"}}}, HttpFraming::upgrade, true, answered_at),
         "HTTP/1.1 101 Switching Protocols\r\n" + date + "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n");

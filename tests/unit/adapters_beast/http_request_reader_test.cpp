@@ -100,10 +100,34 @@ TEST(HttpRequestReader, RefusesBadRequestLines) {
     EXPECT_EQ(with_line("GET / HTTP/1.1 "), 400);
     EXPECT_EQ(with_line("G@T / HTTP/1.1"), 400);
     EXPECT_EQ(with_line("GET /"), 400);
-    EXPECT_EQ(with_line("GET / HTTP/1.0"), 505);
+    EXPECT_EQ(with_line("GET / HTTP/1.0"), 0);
+    EXPECT_EQ(with_line("GET / HTTP/1.2"), 505);
+    EXPECT_EQ(with_line("GET / HTTP/0.9"), 505);
     EXPECT_EQ(with_line("GET / HTTP/2.0"), 505);
     EXPECT_EQ(with_line("PRI * HTTP/2.0"), 400);
     EXPECT_EQ(with_line("GET / http/1.1"), 400);
+}
+
+TEST(HttpRequestReader, ReadsOneRequestOfHttp10) {
+    HttpRequestReader reader({});
+    ASSERT_TRUE(
+        reader.feed("POST /x HTTP/1.0\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nExpect: "
+                    "100-continue\r\n"
+                    "Content-Length: 2\r\n\r\nabGET / HTTP/1.0\r\n\r\n"));
+    ASSERT_TRUE(reader.done());
+    EXPECT_FALSE(reader.keep_alive());
+    EXPECT_FALSE(reader.knows_chunks());
+    EXPECT_FALSE(reader.expects_continue());
+    const HttpServerRequest request = reader.take();
+    EXPECT_EQ(request.body, "ab");
+    EXPECT_EQ(request.header("Upgrade"), "");
+
+    const std::string line = "GET / HTTP/1.0\r\n";
+    EXPECT_EQ(status_of(line + "\r\n"), 0) << "a Host is not asked for";
+    EXPECT_EQ(status_of(line + host_line + host_line + "\r\n"), 400);
+    EXPECT_EQ(status_of(line + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400);
+    EXPECT_EQ(status_of(line + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n"), 400);
+    EXPECT_EQ(status_of(line + "Content-Length: +1\r\n\r\n"), 400);
 }
 
 TEST(HttpRequestReader, HasLimits) {

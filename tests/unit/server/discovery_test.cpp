@@ -167,6 +167,13 @@ TEST_F(Discovery, TheServerSaysWhatItIs) {
     EXPECT_NE(text(json("GET", "/"), "paths").find("\"/apis/node.k8s.io/v1\""), std::string::npos);
 }
 
+TEST_F(Discovery, NoAnswerMayBeKept) {
+    for (const char* path : {"/livez", "/version", "/api", "/openapi/v3", "/nowhere", "/api/v1/pods",
+                             "/api/v1/namespaces/default/pods/none"}) {
+        EXPECT_EQ(ask("GET", path)->header("Cache-Control"), "no-cache, private") << path;
+    }
+}
+
 TEST_F(Discovery, ATimeoutThatIsNoDurationIsRefused) {
     const std::string why =
         R"(400 BadRequest: invalid timeout specified in the request URL - time: invalid duration "soon")";

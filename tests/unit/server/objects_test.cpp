@@ -165,7 +165,8 @@ TEST_F(Objects, UnknownFieldsAreWarnedOf) {
     EXPECT_EQ(made->reply.status, 201);
     const std::vector<HttpHeader> expected{{"Content-Type", "application/json"},
                                            {"Warning", R"(299 - "unknown field \"metadata.nam\"")"},
-                                           {"Warning", R"(299 - "unknown field \"Data\"")"}};
+                                           {"Warning", R"(299 - "unknown field \"Data\"")"},
+                                           {"Cache-Control", "no-cache, private"}};
     EXPECT_EQ(made->reply.headers, expected);
     EXPECT_EQ(ask("PUT", map_a + "?fieldValidation=Ignore", R"({"metadata":{"name":"a"},"x":1})")
                   ->header("Warning"),
