@@ -37,11 +37,14 @@ Task<int> with_api(Environment* env, std::string root, ApiOptions options, ApiWo
 /// Calls it when the verb was typed.
 void on_typed(CLI::App& verb, std::function<void()> listener);
 
-/// Makes `chosen` the verb's work, with its options as they were typed.
+/// Makes `chosen` the verb's work, with its options as they were typed; `settle` looks at them before, and
+/// throws a CLI::ParseError at what makes no sense.
 template <class Options>
 void choose_api_verb(CLI::App& verb, std::shared_ptr<SessionOptions> session, std::shared_ptr<Options> typed,
-                     Verb& chosen, Task<Result<int>> (*work)(ApiSession*, Options)) {
-    on_typed(verb, [&chosen, session, typed, work] {
+                     Verb& chosen, Task<Result<int>> (*work)(ApiSession*, Options),
+                     void (*settle)(Options&) = nullptr) {
+    on_typed(verb, [&chosen, session, typed, work, settle] {
+        if (settle != nullptr) settle(*typed);
         chosen = [root = session->root, options = *typed, work](Environment* env) {
             ApiWork bound = [options, work](ApiSession* api) { return work(api, options); };
             return with_api(env, root, options.api, std::move(bound));

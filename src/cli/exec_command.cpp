@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/api_session.hpp"
+#include "cli/object_list.hpp"
 #include "client/pod_containers.hpp"
 #include "client/remote_command.hpp"
+
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -15,6 +18,7 @@ using client::ResourceType;
 struct ExecOptions {
     ApiOptions api;
     std::string pod;
+    std::string file;  ///< The manifest of the Pod.
     std::vector<std::string> command;
     std::string container;
     bool stdin_ = false;
@@ -59,10 +63,44 @@ Task<Result<std::string>> container_of(ApiSession* session, ExecOptions options,
     co_return chosen.name;
 }
 
-Task<Result<int>> exec(ApiSession* session, ExecOptions options) {
+Error no_pod(const std::string& what) {
+    return {Code::invalid, fmt::format("error: {} is no Pod", what)};
+}
+
+/// The path of the Pod that a manifest names.
+Result<std::string> path_by_file(ApiSession* session, const std::string& file) {
+    ManifestPaths manifests;
+    manifests.paths = {file};
+    const auto objects = read_objects(*session->env, manifests);
+    if (!objects) return std::unexpected(objects.error());
+    if (objects->size() != 1) return fail(Code::invalid, "error: you may only specify a single resource");
+    const auto named = name_of(*session, objects->front());
+    if (!named) return std::unexpected(named.error());
+    if (Status checked = check_namespaces(*session, {*named}); !checked)
+        return std::unexpected(checked.error());
+    if (named->type.resource() != "pods") return std::unexpected(no_pod(file));
+    return named->type.path(named->namespace_, named->name);
+}
+
+Result<std::string> path_of_pod(ApiSession* session, const ExecOptions& options) {
+    if (!options.file.empty()) return path_by_file(session, options.file);
     const std::string pod = client::pod_name(options.pod);
-    if (pod.empty()) co_return fail(Code::invalid, fmt::format("error: {} is no Pod", options.pod));
-    const std::string path = ResourceType{.kind = "Pod", .plural = "pods"}.path(session->namespace_, pod);
+    if (pod.empty()) return std::unexpected(no_pod(options.pod));
+    return ResourceType{.kind = "Pod", .plural = "pods"}.path(session->namespace_, pod);
+}
+
+/// The Pod comes from the file, or is the first word.
+void sort_words(ExecOptions& options) {
+    if (!options.file.empty() && !options.pod.empty())
+        options.command.insert(options.command.begin(), std::exchange(options.pod, {}));
+    if (options.file.empty() && options.pod.empty()) throw CLI::RequiredError("POD");
+    if (options.command.empty()) throw CLI::RequiredError("COMMAND");
+}
+
+Task<Result<int>> exec(ApiSession* session, ExecOptions options) {
+    const auto found = path_of_pod(session, options);
+    if (!found) co_return std::unexpected(found.error());
+    const std::string& path = *found;
     const auto container = co_await container_of(session, options, path);
     if (!container) co_return std::unexpected(container.error());
     Environment* env = session->env;
@@ -92,15 +130,17 @@ void add_exec(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chos
                          ->footer(
                              "hooklet exec POD -- COMMAND ARGS...; a shell: hooklet exec -it POD -- sh\n"
                              "The exit code is the command's.");
-    verb->add_option("POD", typed->pod, "POD or pod/POD")->required()->type_name("");
-    verb->add_option("COMMAND", typed->command, "What to run, after --")->required()->type_name("");
+    verb->add_option("POD", typed->pod, "POD or pod/POD")->type_name("");
+    verb->add_option("COMMAND", typed->command, "What to run, after --")->type_name("");
+    verb->add_option("-f,--filename", typed->file, "The manifest of the Pod, instead of POD")
+        ->type_name("FILE");
     verb->add_option("-c,--container", typed->container, "Which container; default: the first")
         ->type_name("NAME");
     verb->add_flag("-i,--stdin", typed->stdin_, "With standard input");
     verb->add_flag("-t,--tty", typed->tty, "With a terminal");
     verb->add_flag("-q,--quiet", typed->quiet, "Only print what the command prints");
     add_api_options(*verb, typed->api);
-    choose_api_verb(*verb, session, typed, chosen, exec);
+    choose_api_verb(*verb, session, typed, chosen, exec, sort_words);
 }
 
 }  // namespace hooklet::cli

@@ -331,6 +331,18 @@ TEST_F(ApiVerbs, EventsAsDocumentsAreOneList) {
     EXPECT_EQ(shown({"events", "-o", "name"}), "event/e\nevent/f\n");
 }
 
+TEST_F(ApiVerbs, ExecTakesThePodOfAFile) {
+    run({"apply", "-f", "web.yaml"});
+    // Nothing streams here.
+    EXPECT_NE(run({"exec", "-f", "web.yaml", "--", "date", "+%s"}), exit_ok);
+    EXPECT_THAT(client_.requests.back(),
+                HasSubstr("/pods/web/exec?container=c&command=date&command=%2B%25s&"));
+    env_.files["cm.yaml"] = R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"cm"}})";
+    EXPECT_EQ(shown({"exec", "-f", "cm.yaml", "--", "date"}), "error: cm.yaml is no Pod\n[1]");
+    EXPECT_THAT(shown({"exec", "-f", "web.yaml"}), HasSubstr("COMMAND is required"));
+    EXPECT_THAT(shown({"exec"}), HasSubstr("POD is required"));
+}
+
 TEST_F(ApiVerbs, WithoutAnAgentTheySayWhatToDo) {
     env_.api = nullptr;
     EXPECT_EQ(shown({"get", "pods", "--root", "/r"}),
