@@ -107,9 +107,12 @@ void ContainerStop::send_kill() {
 }
 
 Task<void> ContainerStop::run_pre_stop(HookRequest hook) {
+    const MonotonicTime begun = ports_.clock->now();
     const HookResult result = co_await ports_.hooks->run(hook, hook_cancel_.token());
+    const Duration before = hook.again ? hook.again->since_first : Duration::zero();
+    const Duration took = before + std::min(hook.cap, ports_.clock->now() - begun);
     if (result.outcome == HookOutcome::failed) recorder_.event(event::pre_stop_failed(result.cause));
-    if (result.outcome == HookOutcome::timed_out) recorder_.event(event::pre_stop_timed_out(hook.cap));
+    if (result.outcome == HookOutcome::timed_out) recorder_.event(event::pre_stop_timed_out(took));
     post([this](MonotonicTime now) { return machine_.pre_stop_ended(now); });
 }
 

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/exit_command.hpp"
 
+#include "base/back_off.hpp"
 #include "pods/container_log.hpp"
 #include "pods/names.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
 namespace hooklet {
+
+namespace {
+constexpr Duration first_removal_retry = std::chrono::milliseconds{100};
+constexpr Duration slowest_removal_retry = std::chrono::seconds{5};
+}  // namespace
 
 ExitCommand::ExitCommand(PodContext* context, std::string sandbox_id, cri::PodSandboxConfig sandbox,
                          cri::ContainerConfig config)
@@ -30,7 +38,7 @@ Task<Result<cri::ExecSyncResponse>> ExitCommand::run(std::vector<std::string> co
                                                      std::vector<cri::KeyValue> env, Call call) {
     config_.command = std::move(command);
     config_.envs.insert(config_.envs.end(), env.begin(), env.end());
-    const Status made = co_await make(call);
+    const Status made = co_await make();
     if (!made) co_return std::unexpected(made.error());
     auto answer = co_await run_to_end(call);
     co_await remove();
@@ -38,7 +46,7 @@ Task<Result<cri::ExecSyncResponse>> ExitCommand::run(std::vector<std::string> co
 }
 
 Task<Result<cri::ExecSyncResponse>> ExitCommand::run_to_end(Call call) {
-    const Status started = co_await start(call);
+    const Status started = co_await start();
     if (!started) co_return std::unexpected(started.error());
     const auto end = co_await wait_for_end(call);
     if (!end) co_return std::unexpected(end.error());
@@ -51,8 +59,13 @@ void ExitCommand::adopt(const cri::ContainerStatus& container) {
     observe(container);
 }
 
-Task<Status> ExitCommand::make(Call call) {
+Call ExitCommand::engine_call() const {
+    return context_->ports.clock->call_within(engine_call_limit, context_->abandon);
+}
+
+Task<Status> ExitCommand::make() {
     if (!id_.empty()) co_return Status{};
+    const Call call = engine_call();
     const Result<std::string> id =
         co_await context_->ports.runtime->create_container(sandbox_id_, config_, sandbox_, call);
     if (!id) co_return std::unexpected(id.error());
@@ -61,7 +74,8 @@ Task<Status> ExitCommand::make(Call call) {
     co_return Status{};
 }
 
-Task<Status> ExitCommand::start(Call call) {
+Task<Status> ExitCommand::start() {
+    const Call call = engine_call();
     if (state_ == cri::ContainerState::created)
         co_return co_await context_->ports.runtime->start_container(id_, call);
     if (!end_) co_return co_await context_->ports.runtime->watch_container(id_, call);
@@ -95,8 +109,15 @@ std::string ExitCommand::log_file() const {
 }
 
 Task<void> ExitCommand::remove() {
-    const Call call = context_->ports.clock->call_within(engine_call_limit, context_->abandon);
-    (void)co_await context_->ports.runtime->remove_container(id_, call);  // else it goes with the sandbox
+    const Call call = engine_call();
+    for (unsigned failures = 0;; ++failures) {
+        const Status removed = co_await context_->ports.runtime->remove_container(id_, call);
+        if (removed) break;
+        const Duration delay = retry_delay(failures, first_removal_retry, slowest_removal_retry);
+        const Call pause{std::min(context_->ports.clock->now() + delay, call.deadline), call.cancel};
+        (void)co_await sleep_until(context_->ports.clock, pause);
+        if (call.cancel.cancelled() || context_->ports.clock->now() >= call.deadline) break;
+    }
     // What it has said is in the journal, without what the Pod was told in confidence.
     if (!context_->abandon.cancelled()) (void)context_->ports.files->remove_file(log_file());
     id_.clear();
