@@ -24,6 +24,7 @@ Issues validate(const ServiceAccount& account);
 Issues validate(const LimitRange& range);
 Issues validate(const Service& service);
 Issues validate(const Endpoints& endpoints);
+Issues validate(const EndpointSlice& slice);
 /// An event without eventTime only has to be in the namespace of its object.
 Issues validate(const Event& event);
 Issues validate(const EventsV1Event& event);
@@ -38,6 +39,8 @@ Issues validate_update(const ConfigMap& next, const ConfigMap& old);
 Issues validate_update(const Secret& next, const Secret& old);
 Issues validate_update(const NodeObject& next, const NodeObject& old);
 Issues validate_update(const Service& next, const Service& old);
+/// The type of the addresses stays.
+Issues validate_update(const EndpointSlice& next, const EndpointSlice& old);
 /// All but the series is immutable.
 Issues validate_update(const EventsV1Event& next, const EventsV1Event& old);
 Issues validate_update(const PriorityClass& next, const PriorityClass& old);

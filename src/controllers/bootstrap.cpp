@@ -77,6 +77,22 @@ Founding endpoints(const ApiAddress& address) {
     return founding("", "endpoints", "Endpoints", std::move(it));
 }
 
+api::EndpointSlice slice(const ApiAddress& address) {
+    api::EndpointSlice it;
+    it.metadata.namespace_ = "default";
+    it.metadata.name = "kubernetes";
+    it.metadata.labels = {{"kubernetes.io/service-name", "kubernetes"}};
+    it.addressType = address.ip.contains(':') ? "IPv6" : "IPv4";
+    api::SliceEndpoint& endpoint = it.endpoints.emplace_back();
+    endpoint.addresses = {address.ip};
+    endpoint.conditions.ready = true;
+    api::SlicePort& port = it.ports.emplace_back();
+    port.name = "https";
+    port.port = address.port;
+    port.protocol = "TCP";
+    return it;
+}
+
 std::vector<Founding> all_of(const ApiAddress& address) {
     std::vector<Founding> all;
     for (const char* name : {"kube-system", "kube-public", "kube-node-lease", "default"}) {
@@ -101,15 +117,27 @@ Task<Status> found(Api* api, Founding it, Call call) {
     co_return ready ? Status{} : std::unexpected(made.error());
 }
 
-/// The Endpoints are of this process, whatever they were of.
-Task<Status> point_to(Api* api, ApiAddress address, Call call) {
-    Founding it = endpoints(address);
+/// The addresses are of this process, whatever they were of: `members` are as they should be.
+Task<Status> point_to(Api* api, Founding it, std::vector<std::string> members, Call call) {
     auto there = co_await api->get(it.path, call);
     if (!there && there.error().code == Code::not_found) co_return co_await found(api, std::move(it), call);
     if (!there) co_return std::unexpected(there.error());
-    there->set("subsets", *it.object.find("subsets"));
+    for (const std::string& member : members) there->set(member, *it.object.find(member));
     const auto updated = co_await api->update(it.path, *std::move(there), call);
     co_return updated ? Status{} : std::unexpected(updated.error());
+}
+
+/// Slices keep the type of their addresses: one of another is made anew.
+Task<Status> point_slice_to(Api* api, ApiAddress address, Call call) {
+    Founding it = founding("discovery.k8s.io", "endpointslices", "EndpointSlice", slice(address));
+    const auto there = co_await api->get(it.path, call);
+    if (there && text_at(*there, {"addressType"}) != text_at(it.object, {"addressType"})) {
+        const ApiDelete at_once{.grace_s = {}, .uid = {}, .resource_version = {}};
+        const auto removed = co_await api->remove(it.path, at_once, call);
+        if (!removed && removed.error().code != Code::not_found) co_return std::unexpected(removed.error());
+    }
+    std::vector<std::string> members{"endpoints", "ports"};
+    co_return co_await point_to(api, std::move(it), std::move(members), call);
 }
 
 }  // namespace
@@ -119,7 +147,11 @@ Task<Status> bootstrap(Api* api, ApiAddress address, Call call) {
         const Status made = co_await found(api, std::move(it), call);
         if (!made) co_return made;
     }
-    co_return co_await point_to(api, address, call);
+    std::vector<std::string> members{"subsets"};
+    Founding its_endpoints = endpoints(address);
+    const Status pointed = co_await point_to(api, std::move(its_endpoints), std::move(members), call);
+    if (!pointed) co_return pointed;
+    co_return co_await point_slice_to(api, address, call);
 }
 
 }  // namespace hooklet

@@ -16,8 +16,8 @@ struct ApiAddress {
 };
 
 /// Makes what every API has: the namespaces default, kube-system, kube-public and kube-node-lease, the
-/// priority classes of the system, and the Service default/kubernetes with its Endpoints. What is there
-/// stays; only the Endpoints follow the address. Errors: those of the API.
+/// priority classes of the system, and the Service default/kubernetes with its Endpoints and their slice.
+/// What is there stays; only these two follow the address. Errors: those of the API.
 Task<Status> bootstrap(Api* api, ApiAddress address, Call call);
 
 }  // namespace hooklet

@@ -49,7 +49,8 @@ Controllers::Controllers(Api* api, Clock* clock, const Executor& executor, const
       quotas_(api, clock, executor, &inventory_),
       events_(api, clock, executor),
       scheduler_(api, clock, executor),
-      taints_(api, clock, executor) {}
+      taints_(api, clock, executor),
+      endpoints_(api, clock, executor) {}
 
 void Controllers::on_error(const std::function<void(const std::string&, const Error&)>& listener) {
     const auto of = [&listener](std::string controller) {
@@ -66,6 +67,7 @@ void Controllers::on_error(const std::function<void(const std::string&, const Er
     events_.on_error(of("events"));
     scheduler_.on_error(of("scheduler"));
     taints_.on_error(of("taints"));
+    endpoints_.on_error(of("endpoints"));
 }
 
 void Controllers::start() {
@@ -79,9 +81,11 @@ void Controllers::start() {
     events_.start();
     scheduler_.start();
     taints_.start();
+    endpoints_.start();
 }
 
 Task<void> Controllers::stop() {
+    co_await endpoints_.stop();
     co_await taints_.stop();
     co_await scheduler_.stop();
     co_await events_.stop();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "controllers/endpoints_keeper.hpp"
 #include "controllers/event_expirer.hpp"
 #include "controllers/founder.hpp"
 #include "controllers/garbage_collector.hpp"
@@ -44,6 +45,7 @@ class Controllers {
     EventExpirer events_;
     Scheduler scheduler_;
     TaintEvictor taints_;
+    EndpointsKeeper endpoints_;
 };
 
 }  // namespace hooklet

@@ -39,6 +39,7 @@ Kind secrets();
 Kind service_accounts();
 
 Kind endpoints();
+Kind endpoint_slices();
 Kind services();
 
 Kind events();            ///< core/v1

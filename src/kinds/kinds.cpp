@@ -33,7 +33,7 @@ std::vector<Kind> every_kind() {
     append(kinds, absent_kinds());
     append(kinds, authentication_kinds());
     append(kinds, authorization_kinds());
-    append(kinds, {priority_classes(), leases(), runtime_classes(), hook_runs()});
+    append(kinds, {priority_classes(), leases(), endpoint_slices(), runtime_classes(), hook_runs()});
     append(kinds, metrics_kinds());
     return kinds;
 }

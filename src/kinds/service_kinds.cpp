@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace hooklet::kinds {
 
@@ -164,6 +165,36 @@ Row endpoints_row(const api::Endpoints& endpoints, WallTime now) {
     return row_of(endpoints.metadata.name, endpoints_text(endpoints), age_cell(endpoints.metadata, now));
 }
 
+/// The first ones, and how many more there are.
+std::string shortened(std::vector<std::string> texts, std::string_view none) {
+    if (texts.empty()) return std::string(none);
+    if (texts.size() <= most_endpoints) return fmt::format("{}", fmt::join(texts, ","));
+    const std::size_t more = texts.size() - most_endpoints;
+    texts.resize(most_endpoints);
+    return fmt::format("{} + {} more...", fmt::join(texts, ","), more);
+}
+
+Row slice_row(const api::EndpointSlice& slice, WallTime now) {
+    std::vector<std::string> ports;
+    for (const api::SlicePort& port : slice.ports)
+        ports.push_back(port.port ? std::to_string(*port.port) : port.name.value_or("*"));
+    std::vector<std::string> addresses;
+    for (const api::SliceEndpoint& endpoint : slice.endpoints)
+        addresses.insert(addresses.end(), endpoint.addresses.begin(), endpoint.addresses.end());
+    return row_of(slice.metadata.name, slice.addressType, shortened(std::move(ports), "<unset>"),
+                  shortened(std::move(addresses), "<unset>"), age_cell(slice.metadata, now));
+}
+
+void prepare_slice(api::EndpointSlice& slice) {
+    slice.metadata.generation = 1;
+}
+
+void prepare_slice_update(std::string_view, api::EndpointSlice& now, const api::EndpointSlice& before) {
+    const bool same = now.addressType == before.addressType && now.endpoints == before.endpoints &&
+                      now.ports == before.ports;
+    now.metadata.generation = before.metadata.generation + (same ? 0 : 1);
+}
+
 std::vector<Column> service_columns() {
     return {name_column(),
             column("Type", "How it can be reached."),
@@ -186,6 +217,23 @@ Kind endpoints() {
          .create_on_update = true,
          .columns = {name_column(), column("Endpoints"), age_column()}},
         {.set_defaults = api::set_table_defaults, .validate = api::validate, .row = endpoints_row});
+}
+
+Kind endpoint_slices() {
+    return kind_of<api::EndpointSlice>(
+        {.group = "discovery.k8s.io",
+         .name = "EndpointSlice",
+         .plural = "endpointslices",
+         .singular = "endpointslice",
+         .verbs = every_verb,
+         .columns = {name_column(), column("AddressType"), column("Ports"), column("Endpoints"),
+                     age_column()}},
+        {.set_defaults = api::set_table_defaults,
+         .prepare_create = prepare_slice,
+         .prepare_update = prepare_slice_update,
+         .validate = api::validate,
+         .validate_update = of_object<api::EndpointSlice, api::validate_update>,
+         .row = slice_row});
 }
 
 Kind services() {

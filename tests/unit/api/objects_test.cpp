@@ -315,6 +315,11 @@ TEST(Validation, OfTheRest) {
         "subsets[0].addresses[0].ip: Invalid value: \"a\": must be a valid IP address, (e.g. 10.9.8.7 or "
         "2001:db8::ffff)\n"
         "subsets[0].ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive\n");
+    EXPECT_EQ(problems<EndpointSlice>(
+                  R"({"addressType":"IPv4","endpoints":[{"addresses":["192.0.2.1","2001:db8::1"]}]})"),
+              "endpoints[0].addresses[1]: Invalid value: \"2001:db8::1\": must be a valid IPv4 address\n");
+    EXPECT_EQ(update_problems<EndpointSlice>(R"({"addressType":"IPv4"})", R"({"addressType":"IPv6"})"),
+              "addressType: Invalid value: \"IPv6\": field is immutable\n");
     EXPECT_EQ(problems<Binding>(R"({"target":{"kind":"Pod"}})"),
               "target.kind: Unsupported value: \"Pod\": supported values: \"Node\", \"<empty>\"\n"
               "target.name: Required value\n");

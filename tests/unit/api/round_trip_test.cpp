@@ -17,9 +17,9 @@ template <class T>
 class RoundTrip : public testing::Test {};
 
 using Documents =
-    testing::Types<Binding, ConfigMap, DeleteOptions, Endpoints, Event, EventsV1Event, Eviction, Lease,
-                   LimitRange, LocalSubjectAccessReview, Namespace, NodeObject, Pod, PodTemplate,
-                   PriorityClass, ResourceQuota, RuntimeClass, Secret, SelfSubjectAccessReview,
+    testing::Types<Binding, ConfigMap, DeleteOptions, Endpoints, EndpointSlice, Event, EventsV1Event,
+                   Eviction, Lease, LimitRange, LocalSubjectAccessReview, Namespace, NodeObject, Pod,
+                   PodTemplate, PriorityClass, ResourceQuota, RuntimeClass, Secret, SelfSubjectAccessReview,
                    SelfSubjectReview, SelfSubjectRulesReview, Service, ServiceAccount, StatusObject,
                    SubjectAccessReview, TokenRequest, TokenReview>;
 TYPED_TEST_SUITE(RoundTrip, Documents);

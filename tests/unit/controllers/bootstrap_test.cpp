@@ -14,6 +14,10 @@ using testing::ElementsAre;
 
 struct BootstrapTest : testing::Test, sim::ApiWorld {
     Status run(const ApiAddress& at) { return loop.run(bootstrap(&api, at, within())); }
+    api::EndpointSlice points() {
+        return read_as<api::EndpointSlice>(
+            stored({"discovery.k8s.io", "v1", "endpointslices", "default", "kubernetes", {}}));
+    }
     const ApiAddress address{"10.96.0.1", "192.168.1.5", 6443};
     const ApiPath endpoints = core("endpoints", "default", "kubernetes");
 };
@@ -39,8 +43,12 @@ TEST_F(BootstrapTest, TheSecondTimeChangesNothingButTheAddress) {
     ASSERT_TRUE(run(address));
     EXPECT_EQ(api.objects().revision(), revision);
     ASSERT_TRUE(run({"10.96.0.1", "192.168.1.5", 7443}));
-    EXPECT_EQ(api.objects().revision(), revision + 1);
+    EXPECT_EQ(api.objects().revision(), revision + 2);
     EXPECT_EQ(read_as<api::Endpoints>(stored(endpoints)).subsets.at(0).ports.at(0).port, 7443);
+    EXPECT_EQ(points().ports.at(0).port, 7443);
+    ASSERT_TRUE(run({"10.96.0.1", "2001:db8::1", 7443}));
+    EXPECT_EQ(points().addressType, "IPv6") << "the type cannot change: it is another slice";
+    EXPECT_EQ(points().endpoints.at(0).addresses.at(0), "2001:db8::1");
 }
 
 TEST_F(BootstrapTest, TellsWhatFailed) {

@@ -61,6 +61,7 @@ selfsubjectrulesreviews.authorization.k8s.io SelfSubjectRulesReview cluster 1
 subjectaccessreviews.authorization.k8s.io SubjectAccessReview cluster 1
 priorityclasses.scheduling.k8s.io PriorityClass cluster pc 8
 leases.coordination.k8s.io Lease ns 8
+endpointslices.discovery.k8s.io EndpointSlice ns 8
 runtimeclasses.node.k8s.io RuntimeClass cluster 8
 hookruns.hooklet.dev HookRun ns hooks 3
 nodes.metrics.k8s.io NodeMetrics cluster 2

@@ -81,6 +81,7 @@ services: Name/name, Type, Cluster-IP, External-IP, Port(s), Age, [Selector]
 events.events.k8s.io: Last Seen, Type, Reason, Object, [Subobject], [Source], Message, [First Seen], [Count:integer], [Name/name]
 priorityclasses.scheduling.k8s.io: Name/name, Value:integer, Global-Default:boolean, Age, [PreemptionPolicy]
 leases.coordination.k8s.io: Name/name, Holder, Age
+endpointslices.discovery.k8s.io: Name/name, AddressType, Ports, Endpoints, Age
 runtimeclasses.node.k8s.io: Name/name, Handler, Age
 hookruns.hooklet.dev: Pod, Container, Hook, Handler, Attempt:integer, Outcome, Duration, Age, [Name/name], [Reason], [Result], [Command]
 )");
@@ -153,6 +154,13 @@ TEST(Rows, OfTheRest) {
               R"(["x","me","5m3s"])");
     EXPECT_EQ(row("priorityclasses.scheduling.k8s.io", R"({"value":7,"preemptionPolicy":"Never"})"),
               R"(["x",7,false,"5m3s","Never"])");
+    EXPECT_EQ(row("endpointslices.discovery.k8s.io",
+                  R"({"addressType":"IPv4","ports":[{"name":"http","port":80},{"name":"any"}],"endpoints":[
+                  {"addresses":["192.0.2.1"]},{"addresses":["192.0.2.2"]},{"addresses":["192.0.2.3"]},
+                  {"addresses":["192.0.2.4"]}]})"),
+              R"(["x","IPv4","80,any","192.0.2.1,192.0.2.2,192.0.2.3 + 1 more...","5m3s"])");
+    EXPECT_EQ(row("endpointslices.discovery.k8s.io", R"({"addressType":"IPv6"})"),
+              R"(["x","IPv6","<unset>","<unset>","5m3s"])");
     EXPECT_EQ(row("runtimeclasses.node.k8s.io", R"({"handler":"runc"})"), R"(["x","runc","5m3s"])");
 }
 
