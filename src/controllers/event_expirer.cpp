@@ -20,11 +20,10 @@ ObjectName name_of(const api::Node& event) {
     return {text_at(event, {"metadata", "namespace"}), text_at(event, {"metadata", "name"})};
 }
 
-/// When the event happened last, by what it says itself.
+/// When the event happened last, by what it says itself, but not before it was told.
 WallTime last_time(const api::Event& event) {
     const WallTime again = event.series ? event.series->lastObservedTime.wall() : WallTime{};
-    const WallTime last = std::max(event.lastTimestamp.wall(), again);
-    return last == WallTime{} ? event.metadata.creationTimestamp.wall() : last;
+    return std::max({event.metadata.creationTimestamp.wall(), event.lastTimestamp.wall(), again});
 }
 
 }  // namespace
@@ -33,12 +32,12 @@ EventExpirer::EventExpirer(Api* api, Clock* clock, const Executor& executor, Eve
     : api_(api),
       clock_(clock),
       limits_(limits),
-      events_(api, clock, executor, {{"", "v1", "events"}}, this),
+      events_(api, clock, executor, {{"", "v1", "events"}}, this, Reflector::Start::with_watch),
       loop_(clock, executor, [this](CancelToken cancel) { return remove_old(std::move(cancel)); }) {}
 
 void EventExpirer::start() {
     loop_.start();
-    loop_.poke_at(clock_->now() + shortest_pause);
+    look_again(clock_->now() + shortest_pause);
 }
 
 Task<void> EventExpirer::stop() {
@@ -46,25 +45,20 @@ Task<void> EventExpirer::stop() {
     co_await events_.stop();
 }
 
-void EventExpirer::replace(std::vector<api::Node> objects) {
+void EventExpirer::put(api::Node object) {
     // A clock that was set must not make an event stay for ever.
     const WallTime now = clock_->wall();
-    const WallTime oldest = now - limits_.age;
-    Written listed;
-    for (const api::Node& object : objects) {
-        const Duration age = now - std::clamp(last_time(read_as<api::Event>(object)), oldest, now);
-        const ObjectName name = name_of(object);
-        const auto known = written_.find(name);
-        listed[name] = known != written_.end() ? known->second : clock_->now() - age;
-    }
-    written_ = std::move(listed);
-    loop_.poke();
+    const Duration age = now - std::clamp(last_time(read_as<api::Event>(object)), now - limits_.age, now);
+    const MonotonicTime written = clock_->now() - age;
+    written_[name_of(object)] = written;
+    if (written_.size() > limits_.number) loop_.poke();
+    look_again(written + limits_.age);
 }
 
-void EventExpirer::put(api::Node object) {
-    written_[name_of(object)] = clock_->now();
-    if (written_.size() > limits_.number) loop_.poke();
-    if (written_.size() == 1) loop_.poke_at(clock_->now() + limits_.age);
+void EventExpirer::look_again(MonotonicTime by) {
+    if (by >= next_look_) return;
+    next_look_ = by;
+    loop_.poke_at(by);
 }
 
 void EventExpirer::erase(api::Node object) {
@@ -88,6 +82,7 @@ EventExpirer::Written EventExpirer::old() const {
 }
 
 Task<Status> EventExpirer::remove_old(CancelToken cancel) {
+    next_look_ = MonotonicTime::max();
     if (!std::exchange(listening_, true)) events_.start();
     Status all;
     const Written leaving = old();
@@ -106,7 +101,7 @@ Task<Status> EventExpirer::remove_old(CancelToken cancel) {
     }
     if (!written_.empty()) {
         const MonotonicTime oldest = std::ranges::min(written_ | std::views::values);
-        loop_.poke_at(std::max(oldest + limits_.age, clock_->now() + shortest_pause));
+        look_again(std::max(oldest + limits_.age, clock_->now() + shortest_pause));
     }
     co_return all;
 }

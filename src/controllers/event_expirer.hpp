@@ -15,7 +15,8 @@ struct EventLimits {
     std::size_t number = 5000;             ///< The newest.
 };
 
-/// Removes events that are old, and the oldest of too many.
+/// Removes events that are old, and the oldest of too many. It looks at them one by one: a list of thousands
+/// would take more memory than all else.
 class EventExpirer : Reflector::Sink {
   public:
     EventExpirer(Api* api, Clock* clock, const Executor& executor, EventLimits limits = {});
@@ -25,7 +26,7 @@ class EventExpirer : Reflector::Sink {
     Task<void> stop();
 
   private:
-    void replace(std::vector<api::Node> objects) override;
+    void replace(std::vector<api::Node> /*objects*/) override {}  // it never lists
     void put(api::Node object) override;
     void erase(api::Node object) override;
 
@@ -34,12 +35,15 @@ class EventExpirer : Reflector::Sink {
 
     /// Those that are to go by now.
     [[nodiscard]] Written old() const;
+    /// Unless it will anyway by then.
+    void look_again(MonotonicTime by);
     Task<Status> remove_old(CancelToken cancel);
 
     Api* api_;
     Clock* clock_;
     EventLimits limits_;
     Written written_;
+    MonotonicTime next_look_ = MonotonicTime::max();
     bool listening_ = false;
     Reflector events_;
     ControlLoop loop_;

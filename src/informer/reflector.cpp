@@ -41,7 +41,7 @@ Task<void> Reflector::run() {
 }
 
 Task<Error> Reflector::follow() {
-    if (revision_.empty()) {
+    if (revision_.empty() && start_ == Start::with_list) {
         const Status listed = co_await list();
         if (!listed) co_return listed.error();
     }

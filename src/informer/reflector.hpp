@@ -27,12 +27,18 @@ class Reflector {
         virtual void erase(api::Node object) = 0;
     };
 
-    Reflector(Api* api, Clock* clock, Executor executor, ApiSelection selection, Sink* sink)
+    /// How it learns what there is: all at once, by replace(), or one by one, by put(). The latter takes no
+    /// memory for all of them, but what has gone unseen is not told.
+    enum class Start : std::uint8_t { with_list, with_watch };
+
+    Reflector(Api* api, Clock* clock, Executor executor, ApiSelection selection, Sink* sink,
+              Start start = Start::with_list)
         : api_(api),
           clock_(clock),
           gate_(std::move(executor)),
           selection_(std::move(selection)),
-          sink_(sink) {}
+          sink_(sink),
+          start_(start) {}
 
     /// May be called once.
     void start() { gate_.spawn(run()); }
@@ -41,7 +47,7 @@ class Reflector {
 
   private:
     Task<void> run();
-    /// Lists when nothing is known, then watches; returns why that is over.
+    /// Lists when nothing is known, if it is to, then watches; returns why that is over.
     Task<Error> follow();
     Task<Status> list();
     void tell(ApiEvent event);
@@ -51,6 +57,7 @@ class Reflector {
     Gate gate_;
     ApiSelection selection_;
     Sink* sink_;
+    Start start_;
     CancelSource stopping_;
     std::string revision_;  // Empty: list first.
     unsigned failures_ = 0;

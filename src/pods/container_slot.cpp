@@ -224,7 +224,7 @@ void ContainerSlot::observe(const cri::ContainerStatus& status) {
     record.finished_at = status.finished_at;
     record.exit_code = status.exit_code;
     record.reason = status.reason;
-    record.message = status.message;
+    record.message = context_->without_secrets(status.message);
     add_termination_message(record);
     mark_exited(record);
 }

@@ -272,7 +272,7 @@ std::unexpected<ContainerSlot::StartFailure> ContainerSlot::failed(std::string r
     // A container that was made and ended is retried by its crash back-off.
     const bool ended = view_.current && view_.current->exited();
     const MonotonicTime retry_at = ended ? MonotonicTime{} : context_->ports.clock->now() + start_retry;
-    return std::unexpected(StartFailure{{std::move(reason), message}, retry_at});
+    return std::unexpected(StartFailure{{std::move(reason), context_->without_secrets(message)}, retry_at});
 }
 
 std::unexpected<ContainerSlot::StartFailure> ContainerSlot::interrupted(const CancelToken& cancel) const {

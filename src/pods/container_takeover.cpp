@@ -48,6 +48,7 @@ void ContainerSlot::take_over_records(std::vector<cri::ContainerStatus> records)
     if (!records.empty()) {
         const cri::ContainerStatus& newest = records.back();
         view_.current = record_of(newest, context_->now());
+        view_.current->message = context_->without_secrets(newest.message);
         // An engine has its own way to write names.
         if (view_.current->hash == container_hash(spec_)) view_.current->image = spec_.image;
         view_.current->resources =

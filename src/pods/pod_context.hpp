@@ -44,6 +44,10 @@ struct PodContext {
     void hide_secrets(const ObjectSnapshot& objects) const {
         ports.journal->hidden().add(pod.metadata.uid, objects.secret_values());
     }
+    /// The engine's words without what the Pod was told in confidence.
+    [[nodiscard]] std::string without_secrets(std::string text) const {
+        return ports.journal->hidden().hide(pod.metadata.uid, std::move(text));
+    }
     /// The engine answers, but not how something of the Pod stands: worth an event when that has failed a few
     /// times. `failures` counts those before.
     void tell_unknown(const Error& error, unsigned failures) const {

@@ -3,6 +3,7 @@
 
 #include "adapters/containerd/cleanup.hpp"
 #include "adapters/containerd/config.hpp"
+#include "adapters/containerd/engine_log.hpp"
 #include "adapters/containerd/image_import.hpp"
 #include "adapters/containerd/preflight.hpp"
 #include "adapters/containerd/remains.hpp"
@@ -22,6 +23,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 
 namespace hooklet {
 
@@ -32,6 +34,8 @@ using namespace std::chrono_literals;
 constexpr Duration sandbox_limit = 15s;  ///< To end and remove what is left at the stop.
 constexpr Duration term_limit = 10s;
 constexpr Duration ready_interval = 20ms;
+/// Of the end of containerd's log, in bytes: more than it writes when it starts.
+constexpr std::size_t log_of_a_start = 64 * 1024;
 /// The kernel's limit for the path of a Unix socket; containerd makes a second one with `.ttrpc` behind.
 constexpr std::size_t longest_socket = 107 - 6;
 
@@ -76,6 +80,7 @@ struct Containerd::Impl {
     Task<void> remove_sandboxes();
     Task<void> clean();
     [[nodiscard]] std::string last_words() const;
+    [[nodiscard]] std::unexpected<Error> without_cri() const;
 
     Executor executor;
     Clock* clock;
@@ -155,10 +160,19 @@ std::string Containerd::Impl::last_words() const {
     return tail ? *tail : std::string();
 }
 
+std::unexpected<Error> Containerd::Impl::without_cri() const {
+    PosixFileSystem reader;
+    const std::string log = settings.layout.log();
+    const std::string why = containerd::why_without_cri(reader.read_tail(log, log_of_a_start).value_or(""));
+    return fail(Code::deadline, fmt::format("containerd runs, but serves no containers: {}; its log is {}",
+                                            why.empty() ? "its CRI plugin is not loaded" : why, log));
+}
+
 Task<Status> Containerd::Impl::until_ready(Call call) {
     for (;;) {
         const auto conditions = co_await runtime->status(call);
         if (conditions && all_ready(*conditions)) co_return Status{};
+        if (!conditions && conditions.error().code == Code::invalid) co_return without_cri();
         // Waiting for its end serves as the pause between two questions.
         const Call pause{std::min(clock->now() + ready_interval, call.deadline), call.cancel};
         const auto exit = co_await child->wait(clock, pause);
