@@ -147,7 +147,7 @@ TEST_F(KubectlTest, ServicesHaveAddressesAndPodsKnowThem) {
     ok("create -f -", pod("client", "env | sort | grep ^SHOP_SERVICE_PORT=; " + std::string(polite)));
     ok("wait --for=condition=Ready pod/client --timeout=50s");
     EXPECT_EQ(ok("logs client"), "SHOP_SERVICE_PORT=8080\n");
-    ok("label pod client app=shop");
+    ok("label pod client app=shop --overwrite");
     ok("wait --for=jsonpath='{.subsets[0].addresses[0].targetRef.name}'=client endpoints/shop --timeout=20s");
     EXPECT_EQ(ok("get endpoints shop -o jsonpath='{.subsets[0].ports[0].port}'"), "80");
     const std::string slices = "get endpointslices -l kubernetes.io/service-name=shop -o ";
