@@ -223,7 +223,12 @@ std::expected<void, HttpRefusal> HttpRequestReader::feed_head() {
 }
 
 std::expected<void, HttpRefusal> HttpRequestReader::feed_body() {
-    while (!parser_->is_done() && !buffer_.empty()) {
+    // Chunks end with these bytes at least. Beast's parser counts on them once it has seen the last chunk.
+    constexpr std::size_t shortest_end = std::string_view("0\r\n\r\n").size();
+    const auto least = [this] {
+        return parser_->is_header_done() && parser_->chunked() ? shortest_end : std::size_t{1};
+    };
+    while (!parser_->is_done() && buffer_.size() >= least()) {
         beast::error_code error;
         const std::size_t used = parser_->put(asio::buffer(buffer_), error);
         buffer_.erase(0, used);

@@ -130,6 +130,15 @@ TEST(HttpRequestReader, ReadsOneRequestOfHttp10) {
     EXPECT_EQ(status_of(line + "Content-Length: +1\r\n\r\n"), 400);
 }
 
+TEST(HttpRequestReader, ReadsChunksByteByByte) {
+    const std::string bytes =
+        get_with("Transfer-Encoding: chunked\r\n") + "1\r\na\r\n3;x=y\r\nbcd\r\n0\r\nT: x\r\n\r\n";
+    HttpRequestReader reader({});
+    for (const char byte : bytes) ASSERT_TRUE(reader.feed({&byte, 1}));
+    ASSERT_TRUE(reader.done());
+    EXPECT_EQ(reader.take().body, "abcd");
+}
+
 TEST(HttpRequestReader, HasLimits) {
     const HttpRequestLimits limits{.head = 100, .body = 10};
     EXPECT_EQ(status_of(get_with("A: " + std::string(100, 'x') + "\r\n"), limits), 431);
