@@ -223,12 +223,12 @@ std::expected<void, HttpRefusal> HttpRequestReader::feed_head() {
 }
 
 std::expected<void, HttpRefusal> HttpRequestReader::feed_body() {
-    // Chunks end with these bytes at least. Beast's parser counts on them once it has seen the last chunk.
-    constexpr std::size_t shortest_end = std::string_view("0\r\n\r\n").size();
-    const auto least = [this] {
-        return parser_->is_header_done() && parser_->chunked() ? shortest_end : std::size_t{1};
+    // Beast's parser counts on a fifth byte once it has seen the head of the last chunk.
+    const auto too_short = [this] {
+        return buffer_.size() == 4 && buffer_.starts_with("0\r\n") && parser_->is_header_done() &&
+               parser_->chunked();
     };
-    while (!parser_->is_done() && buffer_.size() >= least()) {
+    while (!parser_->is_done() && !buffer_.empty() && !too_short()) {
         beast::error_code error;
         const std::size_t used = parser_->put(asio::buffer(buffer_), error);
         buffer_.erase(0, used);

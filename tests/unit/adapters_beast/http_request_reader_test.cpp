@@ -137,6 +137,9 @@ TEST(HttpRequestReader, ReadsChunksByteByByte) {
     for (const char byte : bytes) ASSERT_TRUE(reader.feed({&byte, 1}));
     ASSERT_TRUE(reader.done());
     EXPECT_EQ(reader.take().body, "abcd");
+    for (const char byte : get_with("Transfer-Encoding: chunked\r\n") + "0\r\n\r\n")
+        ASSERT_TRUE(reader.feed({&byte, 1}));
+    EXPECT_TRUE(reader.done()) << "an empty body";
 }
 
 TEST(HttpRequestReader, HasLimits) {
