@@ -4,6 +4,7 @@
 #include "admission/limit_range.hpp"
 #include "admission/node_restriction.hpp"
 #include "admission/pod_rules.hpp"
+#include "api/mirror_pod.hpp"
 #include "api/validation/checks.hpp"
 #include "base/contains.hpp"
 #include "informer/document.hpp"
@@ -90,7 +91,7 @@ Task<Verdict<api::Pod>> Admission::create_pod(ApiPath path, api::Pod pod, Call c
     auto limited = co_await limit(path, std::move(pod), call);
     if (!limited) co_return limited;
     pod = *std::move(limited);
-    if (is_mirror(pod)) {
+    if (api::is_mirror(pod.metadata)) {
         const Checked allowed = check_mirror(pod);
         if (!allowed) co_return std::unexpected(forbidden(path, allowed.error()));
     } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admission/node_restriction.hpp"
 
+#include "api/mirror_pod.hpp"
 #include "base/contains.hpp"
 
 #include <algorithm>
@@ -13,8 +14,6 @@
 namespace hooklet::admission {
 
 namespace {
-
-constexpr const char* mirror_mark = "kubernetes.io/config.mirror";
 
 Checked check_owner(std::string_view node, const std::vector<api::OwnerReference>& owners,
                     std::string_view uid) {
@@ -149,10 +148,10 @@ Checked check_place(std::string_view node, const api::Pod& pod, std::string_view
 }  // namespace
 
 Checked node_may_create(std::string_view node, const api::Pod& pod, std::string_view uid) {
-    if (!is_mirror(pod)) {
+    if (!api::is_mirror(pod.metadata)) {
         return std::unexpected(
             fmt::format("pod does not have \"{}\" annotation, node \"{}\" can only create mirror pods",
-                        mirror_mark, node));
+                        api::mirror_annotation, node));
     }
     if (Checked placed = check_place(node, pod, "create pods"); !placed) return placed;
     if (Checked owned = check_owner(node, pod.metadata.ownerReferences, uid); !owned) return owned;

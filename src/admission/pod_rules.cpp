@@ -10,7 +10,6 @@ namespace hooklet::admission {
 
 namespace {
 
-constexpr const char* mirror_annotation = "kubernetes.io/config.mirror";
 constexpr std::string_view token_volume_prefix = "kube-api-access-";
 constexpr std::int64_t lost_node_seconds = 300;
 /// An hour and a little, so that a renewed token overlaps with the old one.
@@ -116,10 +115,6 @@ Checked merge_scheduling(api::PodSpec& spec, const api::Scheduling& scheduling) 
 }
 
 }  // namespace
-
-bool is_mirror(const api::Pod& pod) {
-    return pod.metadata.annotations.contains(mirror_annotation);
-}
 
 Checked check_mirror(const api::Pod& pod) {
     if (!pod.spec.serviceAccountName.empty()) {

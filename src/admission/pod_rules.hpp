@@ -17,9 +17,7 @@ inline constexpr const char* default_service_account = "default";
 /// Where containers find the token of their service account.
 inline constexpr const char* token_mount_path = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// A Pod that a node shows of one of its own files; most rules do not touch it.
-bool is_mirror(const api::Pod& pod);
-/// A mirror may not use what only the API has.
+/// A mirror of a static Pod, which most rules do not touch, may not use what only the API has.
 Checked check_mirror(const api::Pod& pod);
 
 /// Pull secrets of the account, unless the Pod has its own. Unless one of them does not want it, a volume

@@ -171,29 +171,29 @@ class Course {
             });
         }
     }
+    /// What the journal's query counts.
+    [[nodiscard]] std::size_t counted(const std::string& query) const {
+        const std::string count = database_says(agent_->root() + "/state/journal.db", query);
+        return count.empty() ? 0 : std::stoul(count);
+    }
     /// Runs of which an engine that died while it started them says "unknown" ever after. Such a
     /// container is stopped and made again, and the journal has its postStart as cancelled.
     [[nodiscard]] std::size_t runs_lost_by_engine(const std::string& name) const {
-        const std::string count = database_says(
-            agent_->root() + "/state/journal.db",
+        return counted(
             fmt::format("SELECT count(DISTINCT h.container_id) FROM hook_attempts h JOIN events e ON "
                         "e.pod_uid = h.pod_uid AND e.message LIKE 'Container is in \"unknown\" state%' WHERE "
                         "h.pod_name = '{}' AND h.pod_uid IN ('{}') AND h.hook = 'postStart' AND "
                         "h.outcome = 'Cancelled'",
                         name, fmt::join(uids_, "','")));
-        return count.empty() ? 0 : std::stoul(count);
     }
     /// Containers that the engine was starting when it died: they may have run for a moment, of which nobody
     /// knows, until the next engine killed them.
     [[nodiscard]] std::size_t starts_lost_by_engine(const std::string& name) const {
-        const std::string count = database_says(
-            agent_->root() + "/state/journal.db",
-            fmt::format(
-                "SELECT count(DISTINCT container_id) FROM steps c WHERE pod_name = '{}' AND pod_uid IN "
-                "('{}') AND step = 'Created' AND NOT EXISTS (SELECT 1 FROM steps s WHERE "
-                "s.container_id = c.container_id AND s.step = 'Started')",
-                name, fmt::join(uids_, "','")));
-        return count.empty() ? 0 : std::stoul(count);
+        return counted(fmt::format(
+            "SELECT count(DISTINCT container_id) FROM steps c WHERE pod_name = '{}' AND pod_uid IN "
+            "('{}') AND step = 'Created' AND NOT EXISTS (SELECT 1 FROM steps s WHERE "
+            "s.container_id = c.container_id AND s.step = 'Started')",
+            name, fmt::join(uids_, "','")));
     }
     /// Each hook of each run has one delivery, whose attempts are numbered without a gap and have all ended.
     void check_journal(const std::string& uid) const {
@@ -205,10 +205,7 @@ class Course {
                 "count(DISTINCT attempt) <> count(*) OR count(outcome) <> count(*)",
                 uid));
         EXPECT_EQ(broken, "");
-        const std::string count =
-            database_says(agent_->root() + "/state/journal.db",
-                          fmt::format("SELECT count(*) FROM hook_attempts WHERE pod_uid = '{}'", uid));
-        EXPECT_GE(std::stoi(count), 2);
+        EXPECT_GE(counted(fmt::format("SELECT count(*) FROM hook_attempts WHERE pod_uid = '{}'", uid)), 2U);
     }
 
     MortalAgent* agent_;
