@@ -47,21 +47,28 @@ Status ApiHost::open_keys() {
     return {};
 }
 
+Status ApiHost::open_storage(const std::string& path) {
+    const Result<std::string> missing = keep_if_changes_are_missing(path);
+    if (!missing) return std::unexpected(missing.error());
+    if (!missing->empty()) options_.tell("the objects of the API: " + *missing);
+    const Result<std::string> aside = set_aside_if_damaged(path);
+    if (!aside) return std::unexpected(aside.error());
+    if (!aside->empty()) options_.tell("the objects of the API are damaged and set aside as " + *aside);
+    found_ = {.lacks_changes = !missing->empty(), .was_damaged = !aside->empty()};
+    Result<std::unique_ptr<SqliteObjects>> storage = open_sqlite_objects(ports_.executor, path);
+    if (!storage) return std::unexpected(storage.error());
+    storage_ = *std::move(storage);
+    return {};
+}
+
 Task<Status> ApiHost::open() {
     if (const Status opened = open_keys(); !opened) co_return opened;
-    const std::string path = ports_.state + "/objects.db";
-    const Result<std::string> aside = set_aside_if_damaged(path);
-    if (!aside) co_return std::unexpected(aside.error());
-    damaged_ = !aside->empty();
-    if (damaged_) options_.tell("the objects of the API are damaged and set aside as " + *aside);
-    Result<std::unique_ptr<SqliteObjects>> storage = open_sqlite_objects(ports_.executor, path);
-    if (!storage) co_return std::unexpected(storage.error());
-    storage_ = *std::move(storage);
+    if (const Status opened = open_storage(ports_.state + "/objects.db"); !opened) co_return opened;
     store::StoreOptions options;
     options.fields_of = server::fields_of_kinds();
     objects_.emplace(storage_.get(), ports_.clock, ports_.executor, std::move(options));
     if (const Status loaded = co_await objects_->load(); !loaded) co_return loaded;
-    is_new_ = objects_->revision() == revision_of_nothing;
+    if (objects_->revision() == revision_of_nothing) found_.is_new = true;
     hook_runs_.emplace(ports_.journal, ports_.clock);
     metrics_.emplace(&*objects_, options_.node_name);
     components_.emplace(&*objects_);
@@ -74,13 +81,15 @@ Task<Status> ApiHost::open() {
 }
 
 Task<Status> ApiHost::rebuild(std::string pods_directory, Call call) {
-    if (!is_new_) co_return Status{};
+    if (!found_.is_new && !found_.lacks_changes) co_return Status{};
     const auto count = co_await rebuild_pods(&*local_, &*objects_, ports_.files, pods_directory, call);
     if (!count) co_return std::unexpected(count.error());
-    if (*count == 0 && !damaged_) co_return Status{};
-    if (!damaged_) options_.tell("the objects of the API are gone, though Pods are on this machine");
-    options_.tell(
-        fmt::format("{} Pods that are on this machine are known again; all other objects are lost", *count));
+    const bool told = found_.lacks_changes || found_.was_damaged;
+    if (*count == 0 && !told) co_return Status{};
+    if (!told) options_.tell("the objects of the API are gone, though Pods are on this machine");
+    options_.tell(fmt::format("{} Pods that are on this machine are known again; {}", *count,
+                              found_.is_new ? "all other objects are lost"
+                                            : "other objects are as they were before the lost changes"));
     co_return Status{};
 }
 

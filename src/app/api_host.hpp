@@ -53,8 +53,8 @@ class ApiHost {
     /// Opens the objects. After this the API is there for this process. When it fails, close() ends what
     /// there is.
     Task<Status> open();
-    /// When open() found the objects damaged: makes those of the Pods that are still there again. After the
-    /// bootstrap.
+    /// When open() found that objects are lost: makes those of the Pods that are still there again. After
+    /// the bootstrap.
     Task<Status> rebuild(std::string pods_directory, Call call);
     /// Serves it to others: on the Unix socket and over TLS; writes the kubeconfig. Certificates are renewed
     /// while it does.
@@ -77,7 +77,15 @@ class ApiHost {
     [[nodiscard]] const std::string& authority() const { return authority_.certificate; }
 
   private:
+    /// In what state open() found the objects on disk.
+    struct StorageFound {
+        bool lacks_changes = false;  ///< The log of changes was damaged or gone.
+        bool was_damaged = false;    ///< Set aside; these are new ones.
+        bool is_new = false;         ///< Nothing was ever stored here.
+    };
+
     Status open_keys();
+    Status open_storage(const std::string& path);
     /// Takes the server's certificate and the administrator's, new where they are no longer worth keeping.
     Status use_certificates();
     Task<void> keep_certificates_fresh();
@@ -107,8 +115,7 @@ class ApiHost {
     CancelSource stopping_;
     Gate renewal_;
     std::uint16_t port_ = 0;
-    bool damaged_ = false;  // the objects were, and this is an empty store
-    bool is_new_ = false;   // nothing was ever stored here
+    StorageFound found_;
 };
 
 }  // namespace hooklet::app

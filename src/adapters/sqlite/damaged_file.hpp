@@ -13,4 +13,23 @@ namespace hooklet {
 /// the whole file.
 Result<std::string> set_aside_if_damaged(const std::string& path);
 
+/// Looks for committed changes that are missing from a database that syncs each commit, since its
+/// write-ahead log is damaged before its end, or gone although nobody closed the database (UseMark). Then
+/// keeps a copy of what is there as `PATH.damaged-N`, has the rest of the log played in, and returns what
+/// happened, for people; empty when nothing is missing. To be called before anything opens the database.
+Result<std::string> keep_if_changes_are_missing(const std::string& path);
+
+/// A file beside a database (`PATH-in-use`) that is there while the database is open, and after a crash.
+class UseMark {
+  public:
+    /// To be made when the database's log of changes exists.
+    static Result<UseMark> make(const std::string& path);
+    /// To be removed when nothing is written any more, before the database is closed.
+    void remove();
+
+  private:
+    explicit UseMark(std::string name) : name_(std::move(name)) {}
+    std::string name_;
+};
+
 }  // namespace hooklet

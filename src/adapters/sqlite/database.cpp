@@ -30,11 +30,15 @@ Status make_private(const std::string& path, std::string_view what) {
 }
 
 /// What the connection's last call failed of, with the system's own words where SQLite has only general ones.
+/// A failed commit leaves them in `errno` alone, which is 0 before each call.
 Error failure_of(sqlite3* connection, std::string_view what, std::string_view path) {
+    const int last = errno;
     const std::string context = fmt::format("{} {}: {}", what, path, sqlite3_errmsg(connection));
     const int primary = sqlite3_errcode(connection) & 0xFF;
     if (primary == SQLITE_FULL) return errno_error(context, ENOSPC);
-    const int system = sqlite3_system_errno(connection);
+    if (primary == SQLITE_READONLY) return errno_error(context, EROFS);
+    const int known = sqlite3_system_errno(connection);
+    const int system = known != 0 ? known : last;
     if ((primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && system != 0)
         return errno_error(context, system);
     return {Code::internal, context};
@@ -68,6 +72,7 @@ void Statement::bind_null() {
 
 Result<bool> Statement::step() {
     column_ = 0;
+    errno = 0;
     const int result = bind_result_ != SQLITE_OK ? SQLITE_MISUSE : sqlite3_step(statement_.get());
     if (result == SQLITE_ROW) return true;
     if (result == SQLITE_DONE) return false;
@@ -127,6 +132,7 @@ Result<Database> Database::open(const std::string& path, DatabaseUse use) {
     database.path_ = path;
     database.what_ = use.what;
     sqlite3* connection = nullptr;
+    errno = 0;
     const int result =
         sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
     database.connection_.reset(connection);
@@ -142,12 +148,14 @@ Result<Database> Database::open(const std::string& path, DatabaseUse use) {
 }
 
 Status Database::run(const char* sql) {
+    errno = 0;
     if (sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK) return {};
     return std::unexpected(failure());
 }
 
 Result<Statement> Database::prepare(std::string_view sql) {
     sqlite3_stmt* statement = nullptr;
+    errno = 0;
     if (sqlite3_prepare_v2(connection_.get(), sql.data(), static_cast<int>(sql.size()), &statement,
                            nullptr) != SQLITE_OK) {
         return std::unexpected(failure());

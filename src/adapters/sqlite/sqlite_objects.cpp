@@ -104,9 +104,12 @@ Status make_all_or_none(Database& database, const std::vector<ObjectChange>& cha
 
 }  // namespace
 
-SqliteObjects::SqliteObjects(std::unique_ptr<DatabaseThread> thread) : thread_(std::move(thread)) {}
+SqliteObjects::SqliteObjects(std::unique_ptr<DatabaseThread> thread, UseMark mark)
+    : mark_(std::move(mark)), thread_(std::move(thread)) {}
 
-SqliteObjects::~SqliteObjects() = default;
+SqliteObjects::~SqliteObjects() {
+    mark_.remove();
+}
 
 Task<Result<StoredObjects>> SqliteObjects::load() {
     return thread_->submit<StoredObjects>(false, select_objects);
@@ -124,7 +127,8 @@ Task<Status> SqliteObjects::write(std::vector<ObjectChange> changes) {
 }
 
 Task<> SqliteObjects::stop() {
-    return thread_->stop();
+    mark_.remove();
+    co_await thread_->stop();
 }
 
 Result<std::unique_ptr<SqliteObjects>> open_sqlite_objects(Executor executor, const std::string& path) {
@@ -133,8 +137,11 @@ Result<std::unique_ptr<SqliteObjects>> open_sqlite_objects(Executor executor, co
     if (auto migrated = database->migrate(object_migrations); !migrated) {
         return std::unexpected(migrated.error());
     }
+    auto mark = UseMark::make(path);
+    if (!mark) return std::unexpected(mark.error());
     return std::make_unique<SqliteObjects>(
-        std::make_unique<DatabaseThread>(std::move(executor), *std::move(database), objects_use));
+        std::make_unique<DatabaseThread>(std::move(executor), *std::move(database), objects_use),
+        *std::move(mark));
 }
 
 }  // namespace hooklet

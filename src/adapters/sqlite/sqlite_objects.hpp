@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "adapters/sqlite/damaged_file.hpp"
 #include "ports/object_storage.hpp"
 
 #include <memory>
@@ -13,7 +14,7 @@ class DatabaseThread;
 /// has confirmed it; the writes that wait meanwhile share the next transaction and its sync.
 class SqliteObjects final : public ObjectStorage {
   public:
-    explicit SqliteObjects(std::unique_ptr<DatabaseThread> thread);
+    SqliteObjects(std::unique_ptr<DatabaseThread> thread, UseMark mark);
     /// Without stop(), finishes what was asked before, blocking.
     ~SqliteObjects() override;
 
@@ -25,6 +26,7 @@ class SqliteObjects final : public ObjectStorage {
     Task<> stop();
 
   private:
+    UseMark mark_;
     std::unique_ptr<DatabaseThread> thread_;
 };
 

@@ -319,7 +319,7 @@ TEST_F(Crash, ACommandInFlightIsAwaitedNotRepeated) {
         "postStart 1 Succeeded,preStop 1 Succeeded");
 }
 
-TEST_F(Crash, PodsRunOnWhenTheStoreIsDamagedOrEmpty) {
+TEST_F(Crash, PodsRunOnWhenTheStoreIsDamagedEmptyOrLacksItsLog) {
     std::filesystem::create_directories(agent_->folder("out"));
     const std::string main = shell("trap 'exit 0' TERM; say start; sleep infinity & wait");
     agent_->create(pod("steady", fmt::format(R"("command": {})", main), agent_->folder("out")));
@@ -347,6 +347,12 @@ TEST_F(Crash, PodsRunOnWhenTheStoreIsDamagedOrEmpty) {
     EXPECT_TRUE(std::filesystem::exists(agent_->root() + "/state/objects.db.damaged-1"));
     lose_objects({});
     EXPECT_TRUE(agent_->said().contains("the objects of the API are gone")) << agent_->said();
+    agent_->kill();
+    std::filesystem::remove(agent_->root() + "/state/objects.db-wal");
+    agent_->start();
+    EXPECT_TRUE(agent_->eventually([&] { return container() == before; })) << agent_->said();
+    EXPECT_TRUE(agent_->said().contains("objects.db-wal is gone")) << agent_->said();
+    EXPECT_EQ(processes_of_pod(uid), processes);
     agent_->remove("steady");
     EXPECT_TRUE(agent_->eventually([&] { return agent_->is_gone("steady"); })) << agent_->said();
 }
