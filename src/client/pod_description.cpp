@@ -136,6 +136,7 @@ void add_hooks(Page& page, const Subject& subject) {
         const std::string started = text_at(run, "status.startedAt");
         const std::string outcome = text_at(run, "status.outcome");
         std::string took = text_at(run, "status.duration");
+        if (outcome == "Unknown") took = "<unknown>";
         if (took.empty())
             took = fmt::format("{} of {}", age(started, subject.now), text_at(run, "spec.timeout"));
         page.line(1, fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", text_at(run, "spec.container"),

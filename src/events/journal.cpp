@@ -8,6 +8,11 @@
 namespace hooklet {
 
 namespace {
+
+constexpr Duration retry_interval = std::chrono::seconds{10};
+/// An attempt has up to 128 KiB of output.
+constexpr std::size_t most_unfinished = 100;
+
 std::string key_of(const HookAttempt& attempt) {
     return fmt::format("{}/{}", attempt.delivery_id, attempt.attempt);
 }
@@ -31,10 +36,16 @@ struct InWords {
     }
 };
 
+/// It may go well another time.
+bool is_of_the_disk(const Status& written) {
+    return !written && (written.error().code == Code::unavailable || written.error().code == Code::internal);
+}
+
 /// A failure says what is not recorded.
 Status about(const auto& entry, const Status& written) {
     return written ? written : wrap(InWords{}(entry), written.error());
 }
+
 }  // namespace
 
 Journal::Journal(JournalStore* store, Clock* clock, Random* random, Executor executor)
@@ -102,6 +113,20 @@ Task<void> Journal::finish(HookAttempt attempt) {
     tell(attempt);
     const Status written = co_await store_->finish_attempt(attempt);
     check(about(attempt, written));
+    if (is_of_the_disk(written) && unfinished_ < most_unfinished)
+        gate_.spawn(finish_later(std::move(attempt)));
+}
+
+Task<void> Journal::finish_later(HookAttempt attempt) {
+    ++unfinished_;
+    bool last = false;
+    for (bool refused = true; refused && !last;) {
+        const Call pause = clock_->call_within(retry_interval, stopping_.token());
+        (void)co_await sleep_until(clock_, pause);
+        last = stopping_.token().cancelled();
+        refused = is_of_the_disk(co_await store_->finish_attempt(attempt));
+    }
+    --unfinished_;
 }
 
 Task<Result<std::vector<HookAttempt>>> Journal::recall(std::vector<std::string> container_ids) {
@@ -119,6 +144,7 @@ Task<Result<std::vector<HookAttempt>>> Journal::recall(std::vector<std::string> 
 }
 
 Task<void> Journal::stop() {
+    stopping_.cancel({Code::cancelled, "the journal is closed"});
     co_await gate_.close();
 }
 

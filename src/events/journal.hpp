@@ -45,6 +45,7 @@ class Journal {
     /// any more.
     Task<void> resume(HookAttempt attempt, Duration age);
     /// Records the end, even if begin() failed to; the caller sets outcome and details, `took` is filled in.
+    /// What the store refuses for a want of space or a failing disk is recorded when it can be.
     Task<void> finish(HookAttempt attempt);
 
     /// What must not be read in any record: hook output, causes, events and steps are recorded without it.
@@ -54,7 +55,8 @@ class Journal {
     /// outcome get HookOutcome::unknown: who began them is gone. resume() is for a command that goes on.
     Task<Result<std::vector<HookAttempt>>> recall(std::vector<std::string> container_ids);
 
-    /// Waits for all background writes. Nothing may be recorded afterwards.
+    /// Waits for all background writes; what the store has refused is tried once more. Nothing may be
+    /// recorded afterwards.
     Task<void> stop();
 
   private:
@@ -62,6 +64,7 @@ class Journal {
     void check(const Status& status) const;
     Task<void> write_step(LifecycleStep step);
     Task<void> write_event(EventRecord event);
+    Task<void> finish_later(HookAttempt attempt);
 
     JournalStore* store_;
     Clock* clock_;
@@ -71,6 +74,8 @@ class Journal {
     ErrorListener error_listener_;
     HiddenValues hidden_;
     std::map<std::string, MonotonicTime> begun_;  // by delivery id and attempt
+    CancelSource stopping_;
+    std::size_t unfinished_ = 0;  // attempts that wait for the store
 };
 
 }  // namespace hooklet

@@ -43,7 +43,7 @@ Node record(const HookAttempt& attempt) {
     node.set("capMs", Node(milliseconds_of(attempt.cap)));
     if (!attempt.outcome) return node;
     node.set("outcome", Node(name(*attempt.outcome)));
-    node.set("tookMs", Node(milliseconds_of(attempt.took)));
+    if (*attempt.outcome != HookOutcome::unknown) node.set("tookMs", Node(milliseconds_of(attempt.took)));
     set_number(node, "exitCode", attempt.exit_code);
     set_number(node, "httpStatus", attempt.http_status);
     set_text(node, "cause", attempt.cause);

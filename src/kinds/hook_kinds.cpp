@@ -17,8 +17,9 @@ std::string result_text(const api::HookRunStatus& status) {
     return "<none>";
 }
 
-/// Of a hook that is running: until now.
+/// Of a hook that is running: until now. Of one that was cut off nobody knows.
 std::string duration_text(const api::HookRunStatus& status, WallTime now) {
+    if (status.outcome == "Unknown") return "<unknown>";
     return status.duration.empty() ? age_of(status.startedAt, now) : status.duration;
 }
 

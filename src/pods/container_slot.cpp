@@ -217,11 +217,13 @@ void ContainerSlot::observe(const cri::ContainerStatus& status) {
     if (!is_current(status.id) || view_.current->exited()) return;
     ContainerRecord& record = *view_.current;
     record.state = status.state;
-    record.started_at = status.started_at;
+    if (record.started_at == WallTime{}) record.started_at = status.started_at;
     if (!status.image_ref.empty()) record.image_ref = status.image_ref;
     if (status.state == cri::ContainerState::unknown && stop_) mark_lost();
     if (status.state != cri::ContainerState::exited) return;
     record.finished_at = status.finished_at;
+    // It ended while its start was still on its way here.
+    if (record.finished_at < record.started_at) record.started_at = status.started_at;
     record.exit_code = status.exit_code;
     record.reason = status.reason;
     record.message = context_->without_secrets(status.message);

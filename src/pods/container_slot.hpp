@@ -145,6 +145,7 @@ class ContainerSlot {
     /// What is left to do for a container that was taken over while it runs.
     Task<void> resume(std::string id);
     void take_over_records(std::vector<cri::ContainerStatus> records);
+    void keep_reported_start(ContainerRecord& record) const;
     void take_over_back_off(const ContainerLeftover& left);
     void take_over_running(const ContainerLeftover& left, bool was_stopping);
     /// Adds what the container has left to say to the record's message.

@@ -49,6 +49,7 @@ void ContainerSlot::take_over_records(std::vector<cri::ContainerStatus> records)
         const cri::ContainerStatus& newest = records.back();
         view_.current = record_of(newest, context_->now());
         view_.current->message = context_->without_secrets(newest.message);
+        keep_reported_start(*view_.current);
         // An engine has its own way to write names.
         if (view_.current->hash == container_hash(spec_)) view_.current->image = spec_.image;
         view_.current->resources =
@@ -59,6 +60,14 @@ void ContainerSlot::take_over_records(std::vector<cri::ContainerStatus> records)
         if (file != newest.annotations.end()) termination_message_file_ = file->second;
     }
     if (to_be_made_again) next_restart_count_ = *to_be_made_again;
+}
+
+/// The engine's time is a little earlier than the agent's, which was reported: by a second at times, in whole
+/// seconds.
+void ContainerSlot::keep_reported_start(ContainerRecord& record) const {
+    const auto reported = reported_start(context_->pod.status, spec_.name, record.id);
+    if (reported && *reported != std::chrono::floor<std::chrono::seconds>(record.started_at))
+        record.started_at = *reported;
 }
 
 void ContainerSlot::take_over_running(const ContainerLeftover& left, bool was_stopping) {

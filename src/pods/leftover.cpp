@@ -16,13 +16,18 @@ std::string label_of(const cri::StringMap& labels, const char* key) {
     return found == labels.end() ? std::string() : found->second;
 }
 
+/// nullptr unless it is of this instance.
+const api::ContainerStatus* find_reported(const api::PodStatus& status, const std::string& container,
+                                          const std::string& id) {
+    const api::ContainerStatus* reported = api::find_status(status, container);
+    return reported != nullptr && reported->containerID.ends_with("://" + id) ? reported : nullptr;
+}
+
 /// nullptr unless this instance counted as running.
 const api::ContainerStatus* find_running(const api::PodStatus& status, const std::string& container,
                                          const std::string& id) {
-    const api::ContainerStatus* reported = api::find_status(status, container);
-    const bool runs =
-        reported != nullptr && reported->state.running && reported->containerID.ends_with("://" + id);
-    return runs ? reported : nullptr;
+    const api::ContainerStatus* reported = find_reported(status, container, id);
+    return reported != nullptr && reported->state.running ? reported : nullptr;
 }
 
 std::optional<ProbeMemory>& memory_of(ProbesMemory& memory, ProbeType type) {
@@ -94,6 +99,17 @@ ReportedRun reported_run(const api::PodStatus& status, const std::string& contai
     if (reported->started.value_or(false)) memory_of(run.probes, ProbeType::startup) = succeeded;
     if (reported->ready) memory_of(run.probes, ProbeType::readiness) = succeeded;
     return run;
+}
+
+std::optional<WallTime> reported_start(const api::PodStatus& status, const std::string& container,
+                                       const std::string& id) {
+    const api::ContainerStatus* reported = find_reported(status, container, id);
+    if (reported == nullptr) return std::nullopt;
+    const api::ContainerState& state = reported->state;
+    api::Time at;
+    if (state.running) at = state.running->startedAt;
+    if (state.terminated) at = state.terminated->startedAt;
+    return at.is_zero() ? std::nullopt : std::optional(at.wall());
 }
 
 std::optional<api::ResourceRequirements> reported_resources(const api::PodStatus& status,

@@ -67,6 +67,11 @@ struct ReportedRun {
 };
 ReportedRun reported_run(const api::PodStatus& status, const std::string& container, const std::string& id);
 
+/// When the container began, by the status that was reported last, in whole seconds; nullopt: that does not
+/// tell.
+std::optional<WallTime> reported_start(const api::PodStatus& status, const std::string& container,
+                                       const std::string& id);
+
 /// What the container had at last, by the status that was reported last; nullopt: that does not tell.
 std::optional<api::ResourceRequirements> reported_resources(const api::PodStatus& status,
                                                             const std::string& container,

@@ -78,8 +78,11 @@ api::HookRunStatus status_of(const HookAttempt& attempt) {
     status.outcome = attempt.outcome ? name(*attempt.outcome) : "Running";
     status.startedAt = {attempt.started_at};
     if (!attempt.outcome) return status;
-    status.finishedAt = {attempt.started_at + attempt.took};
-    status.duration = length_text(attempt.took);
+    // When one ended that nobody saw to its end is not known.
+    if (*attempt.outcome != HookOutcome::unknown) {
+        status.finishedAt = {attempt.started_at + attempt.took};
+        status.duration = length_text(attempt.took);
+    }
     status.exitCode = attempt.exit_code;
     status.httpStatus = attempt.http_status;
     status.cause = attempt.cause;

@@ -48,7 +48,7 @@ TEST_F(JournalOnABadDisk, AnAttemptIsRecordedWithItsEndWhenItsBeginningCouldNotB
 
 TEST_F(JournalOnABadDisk, WhatIsNotRecordedIsTold) {
     world.faults.force("journal.add_attempt", Fault::error);
-    world.faults.force("journal.finish_attempt", Fault::error);
+    for (int i = 0; i < 2; ++i) world.faults.force("journal.finish_attempt", Fault::error);
     deliver();
     LifecycleStep step;
     step.pod = {"default", "web", "uid-1"};
@@ -67,6 +67,19 @@ TEST_F(JournalOnABadDisk, WhatIsNotRecordedIsTold) {
                     "preStop of default/web container main, attempt 1: Succeeded: disk I/O error",
                     "Exited of default/web: disk I/O error", "event Killing of default/web: disk I/O error"));
     EXPECT_TRUE(world.journal.contents().hooks.empty());
+}
+
+TEST_F(JournalOnABadDisk, AnEndThatCouldNotBeRecordedIsRecordedWhenItCan) {
+    for (int i = 0; i < 3; ++i) world.faults.force("journal.finish_attempt", Fault::error);
+    deliver();
+    const auto outcome = [&] { return world.journal.contents().hooks.at(0).outcome; };
+    EXPECT_FALSE(outcome());
+    world.loop.run_for(std::chrono::seconds{25});
+    EXPECT_FALSE(outcome());
+    world.loop.run_for(std::chrono::seconds{10});
+    EXPECT_EQ(outcome(), HookOutcome::succeeded);
+    EXPECT_EQ(told.size(), 1U) << "it is told once";
+    world.loop.run(journal.stop());
 }
 
 }  // namespace

@@ -83,6 +83,22 @@ TEST(Leftover, KnowsWhatWasReported) {
     EXPECT_FALSE(reported_run(status, "other", "c2").running);
 }
 
+TEST(Leftover, KnowsTheReportedStart) {
+    api::PodStatus status;
+    status.containerStatuses.resize(1);
+    api::ContainerStatus& app = status.containerStatuses.front();
+    app.name = "app";
+    app.containerID = "containerd://c2";
+    EXPECT_EQ(reported_start(status, "app", "c2"), std::nullopt) << "it waits";
+    const WallTime at{1000s};
+    app.state.running.emplace().startedAt = at;
+    EXPECT_EQ(reported_start(status, "app", "c2"), at);
+    EXPECT_EQ(reported_start(status, "app", "c1"), std::nullopt) << "another one of its containers";
+    app.state.running.reset();
+    app.state.terminated.emplace().startedAt = at;
+    EXPECT_EQ(reported_start(status, "app", "c2"), at);
+}
+
 TEST(Leftover, KnowsHowFarAResizeWas) {
     api::PodStatus status;
     EXPECT_EQ(reported_resize(status), ResizeProgress{});

@@ -72,6 +72,13 @@ TEST_F(HookRunsTest, AnAttemptIsAnObject) {
     EXPECT_EQ(text(run, "status.stderr"), "no\n");
 }
 
+TEST_F(HookRunsTest, OneThatWasCutOffHasNoEndThatAnybodySaw) {
+    finish(begin(attempt("demo", HookType::pre_stop)), HookOutcome::unknown, 0s);
+    const auto run = json("GET", std::string(base) + "/namespaces/default/hookruns/demo-5f0c9a7e21b4-1");
+    EXPECT_EQ(text(run, "status.outcome"), "Unknown");
+    EXPECT_EQ(text(run, "status.finishedAt") + text(run, "status.duration"), "--");
+}
+
 TEST_F(HookRunsTest, ARunningOneHasNoEnd) {
     begin(attempt("demo", HookType::pre_stop));
     const auto run = json("GET", std::string(base) + "/namespaces/default/hookruns/demo-5f0c9a7e21b4-1");
