@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/cri/cri_runtime.hpp"
 
+#include "adapters/cri/event_streams.hpp"
 #include "adapters/cri/exec_calls.hpp"
 #include "adapters/cri/exit_watcher.hpp"
 #include "adapters/cri/grpc_client.hpp"
 #include "adapters/cri/requests.hpp"
 #include "adapters/cri/signals.hpp"
-#include "adapters/cri/task_events.hpp"
-#include "base/back_off.hpp"
-#include "base/gate.hpp"
 
 #include <algorithm>
 #include <map>
@@ -24,8 +22,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration lookup_limit = 5s;
-constexpr Duration first_reconnect = 1s;
-constexpr Duration longest_reconnect = 30s;
 
 Task<Status> refuse(std::string why) {
     co_return fail(Code::invalid, std::move(why));
@@ -41,12 +37,14 @@ struct CriRuntime::Impl {
               executor, c,
               [this](std::string id, Call call) { return live_status(std::move(id), true, call); },
               [this](ContainerEvent event) { emit(std::move(event)); }),
+          events(
+              executor, c, &client, &exits, [this](const std::string& id) { return sandbox_of.contains(id); },
+              [this](ContainerEvent event) { emit(std::move(event)); }),
           kept(executor, c, &client, std::move(exec_folder)),
           execs(
               executor, c, &kept,
               [this](ExecSyncRequest request, Call call) { return send_exec(std::move(request), call); },
-              [this](std::string id) { return find_init(std::move(id)); }),
-          gate(executor) {}
+              [this](std::string id) { return find_init(std::move(id)); }) {}
 
     template <class Response, class Request, class Convert>
     auto call(std::string method, Request request, Call limits, Convert convert) {
@@ -77,23 +75,14 @@ struct CriRuntime::Impl {
     void emit(ContainerEvent event) {
         if (listener) listener(std::move(event));
     }
-    using Receiver = void (Impl::*)(const std::string& bytes);
-    void receive(const std::string& bytes);
-    void receive_task_event(const std::string& bytes);
-    /// Receives from a stream of the engine, and opens it again when it is lost. Returns when the engine does
-    /// not offer it, or at the end.
-    Task<void> follow(std::string method, std::string request, Receiver receiver);
-
     Clock* clock;
     GrpcClient client;
     ExitWatcher exits;
+    EventStreams events;
     KeptExecs kept;
     ExecCalls execs;
-    TaskEvents task_events;
-    Gate gate;
     CancelSource stopping;
     std::function<void(ContainerEvent)> listener;
-    bool following = false;
     /// CRI's ContainerStatus does not say which sandbox a container is in.
     std::map<std::string, std::string> sandbox_of;
 };
@@ -134,61 +123,21 @@ Task<pid_t> CriRuntime::Impl::find_init(std::string id) {
     co_return live && live->status.state == ContainerState::running ? live->pid : 0;
 }
 
-void CriRuntime::Impl::receive(const std::string& bytes) {
-    proto::ContainerEventResponse message;
-    if (!message.ParseFromString(bytes)) return;
-    ContainerEvent event{event_type_of(message), message.container_id(), message.pod_sandbox_status().id(),
-                         clock->now(), std::nullopt};
-    for (const auto& status : message.containers_statuses()) {
-        if (status.id() != event.container_id) continue;
-        event.status = from_proto(status);
-        event.status->pod_sandbox_id = event.pod_sandbox_id;
-        exits.correct(*event.status);
-    }
-    if (event.type == ContainerEventType::deleted) exits.forget(event.container_id);
-    emit(std::move(event));
-}
-
-void CriRuntime::Impl::receive_task_event(const std::string& bytes) {
-    const auto end = task_events.end(bytes);
-    if (!end) return;
-    // The end of a container is told by its watch; nothing else tells that a sandbox has died.
-    if (!end->success && (exits.watches(end->id) || sandbox_of.contains(end->id))) return;
-    const auto type = end->success ? ContainerEventType::succeeded : ContainerEventType::stopped;
-    emit({type, end->id, {}, clock->now(), std::nullopt});
-}
-
-Task<void> CriRuntime::Impl::follow(std::string method, std::string request, Receiver receiver) {
-    unsigned failures = 0;
-    const std::function<void(std::string)> on_message = [this, &failures, receiver](std::string bytes) {
-        failures = 0;
-        (this->*receiver)(bytes);
-    };
-    while (!stopping.token().cancelled()) {
-        const auto ended = co_await client.stream(method, request, on_message, stopping.token());
-        if (!ended && ended.error().code == Code::invalid) co_return;
-        const Duration delay = retry_delay(failures++, first_reconnect, longest_reconnect);
-        (void)co_await sleep_until(clock, clock->call_within(delay, stopping.token()));
-    }
-}
-
 CriRuntime::CriRuntime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 CriRuntime::~CriRuntime() = default;
 
 Task<void> CriRuntime::stop() {
     impl_->stopping.cancel({Code::cancelled, "the runtime adapter is stopping"});
     co_await impl_->client.stop();
+    co_await impl_->events.stop();
     co_await impl_->exits.stop();
     co_await impl_->kept.stop();
     co_await impl_->execs.stop();
-    co_await impl_->gate.close();
 }
 
 void CriRuntime::on_event(std::function<void(ContainerEvent)> listener) {
     impl_->listener = std::move(listener);
-    if (std::exchange(impl_->following, true)) return;
-    impl_->gate.spawn(impl_->follow(runtime_method("GetContainerEvents"), {}, &Impl::receive));
-    impl_->gate.spawn(impl_->follow(TaskEvents::method(), TaskEvents::request(), &Impl::receive_task_event));
+    impl_->events.begin();
 }
 
 Task<Status> CriRuntime::watch_container(std::string id, Call call) {
