@@ -2,6 +2,7 @@
 #include "admission/pod_security.hpp"
 
 #include "admission/pod_security_checks.hpp"
+#include "api/find_annotation.hpp"
 
 #include <algorithm>
 #include <array>
@@ -78,13 +79,8 @@ bool is_in_force(const Check& check, SecurityLevel level, int minor) {
     return level != SecurityLevel::restricted || minor < check.replaced_since;
 }
 
-std::string annotation_of(const api::Pod& pod, const std::string& key) {
-    const auto found = pod.metadata.annotations.find(key);
-    return found == pod.metadata.annotations.end() ? "" : found->second;
-}
-
 bool differ_at(const api::Pod& now, const api::Pod& before, const std::string& key) {
-    return annotation_of(now, key) != annotation_of(before, key);
+    return api::annotation_of(now.metadata, key) != api::annotation_of(before.metadata, key);
 }
 
 /// Whether any of these containers is new, or has another image or seccomp annotation.

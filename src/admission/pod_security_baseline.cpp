@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admission/pod_security_checks.hpp"
 #include "api/app_armor.hpp"
+#include "api/find_annotation.hpp"
 #include "base/contains.hpp"
 
 #include <algorithm>
@@ -184,15 +185,13 @@ Found check_selinux(const Subject& subject) {
 
 /// Before there was a field.
 Found check_seccomp_annotations(const Subject& subject) {
-    const auto& annotations = subject.metadata.annotations;
     WordSet bad;
     const auto check = [&](const std::string& key) {
-        const auto found = annotations.find(key);
-        if (found == annotations.end()) return;
-        const std::string& value = found->second;
+        const std::string* value = api::find_annotation(subject.metadata, key);
+        if (value == nullptr) return;
         const bool good =
-            value == "runtime/default" || value == "docker/default" || value.starts_with("localhost/");
-        if (!good) bad.insert(fmt::format("{}={}", key, api::quote(value)));
+            *value == "runtime/default" || *value == "docker/default" || value->starts_with("localhost/");
+        if (!good) bad.insert(fmt::format("{}={}", key, api::quote(*value)));
     };
     check("seccomp.security.alpha.kubernetes.io/pod");
     for_all_containers(subject.spec, [&check](const api::Container& container) {

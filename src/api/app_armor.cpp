@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/app_armor.hpp"
 
+#include "api/find_annotation.hpp"
+
 #include <string>
 
 namespace hooklet::api {
@@ -25,10 +27,10 @@ namespace {
 
 template <class Container>
 void take_annotation(const Pod& pod, Container& container) {
-    const auto found = pod.metadata.annotations.find(std::string(app_armor_prefix) + container.name);
-    if (found == pod.metadata.annotations.end()) return;
+    const std::string* named = find_annotation(pod.metadata, std::string(app_armor_prefix) + container.name);
+    if (named == nullptr) return;
     if (container.securityContext && container.securityContext->appArmorProfile) return;
-    const std::optional<AppArmorProfile> profile = app_armor_profile(found->second);
+    const std::optional<AppArmorProfile> profile = app_armor_profile(*named);
     const auto& whole = pod.spec.securityContext;
     if (!profile || (whole && whole->appArmorProfile == profile)) return;
     if (!container.securityContext) container.securityContext.emplace();

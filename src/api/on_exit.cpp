@@ -4,6 +4,7 @@
 #include "api/annotations.hpp"
 #include "api/codec.hpp"
 #include "api/defaults.hpp"
+#include "api/find_annotation.hpp"
 #include "api/json.hpp"
 #include "api/validation/parts.hpp"
 
@@ -37,9 +38,10 @@ std::expected<LifecycleHandler, Issues> parse_on_exit(const std::string& text, c
 }
 
 std::optional<LifecycleHandler> on_exit_hook(const Pod& pod, const std::string& container) {
-    const auto found = pod.metadata.annotations.find(std::string(annotation::on_exit_prefix) + container);
-    if (found == pod.metadata.annotations.end()) return std::nullopt;
-    auto handler = parse_on_exit(found->second, "");
+    const std::string* json =
+        find_annotation(pod.metadata, std::string(annotation::on_exit_prefix) + container);
+    if (json == nullptr) return std::nullopt;
+    auto handler = parse_on_exit(*json, "");
     if (!handler) return std::nullopt;
     return *std::move(handler);
 }

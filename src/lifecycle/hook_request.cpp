@@ -2,6 +2,7 @@
 #include "lifecycle/hook_request.hpp"
 
 #include "api/annotations.hpp"
+#include "api/find_annotation.hpp"
 #include "lifecycle/http_action.hpp"
 
 #include <fmt/format.h>
@@ -26,20 +27,18 @@ std::string_view timeout_annotation(HookType hook) {
 }  // namespace
 
 Duration hook_cap(const api::Pod& pod, HookType hook, Duration fallback) {
-    const auto found = pod.metadata.annotations.find(std::string(timeout_annotation(hook)));
-    if (found == pod.metadata.annotations.end()) return fallback;
-    const Result<Duration> value = parse_go_duration(found->second);
+    const std::string* limit = api::find_annotation(pod.metadata, timeout_annotation(hook));
+    if (limit == nullptr) return fallback;
+    const Result<Duration> value = parse_go_duration(*limit);
     return value && *value > Duration::zero() ? *value : fallback;
 }
 
 bool passes_reason(const api::Pod& pod) {
-    const auto found = pod.metadata.annotations.find(std::string(api::annotation::pass_reason));
-    return found != pod.metadata.annotations.end() && found->second == "true";
+    return api::annotation_of(pod.metadata, api::annotation::pass_reason) == "true";
 }
 
 bool is_at_most_once(const api::Pod& pod) {
-    const auto found = pod.metadata.annotations.find(std::string(api::annotation::delivery));
-    return found != pod.metadata.annotations.end() && found->second == "at-most-once";
+    return api::annotation_of(pod.metadata, api::annotation::delivery) == "at-most-once";
 }
 
 bool may_still_run(const HookAttempt& last) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/mirror_pods.hpp"
 
+#include "api/find_annotation.hpp"
 #include "api/mirror_pod.hpp"
 #include "base/back_off.hpp"
 #include "informer/document.hpp"
@@ -16,13 +17,8 @@ namespace {
 /// How long a mirror that somebody has deleted stays away: `kubectl delete` waits until it sees none.
 constexpr Duration absence = std::chrono::seconds{1};
 
-std::string annotation(const api::ObjectMeta& meta, const char* key) {
-    const auto found = meta.annotations.find(key);
-    return found == meta.annotations.end() ? std::string() : found->second;
-}
-
 std::string hash_of(const api::Pod& pod) {
-    return annotation(pod.metadata, config_hash_annotation);
+    return api::annotation_of(pod.metadata, config_hash_annotation);
 }
 
 }  // namespace
@@ -69,8 +65,8 @@ void MirrorPods::see(const api::Node& pod) {
     if (!api::is_mirror(meta)) return;
     Place& place = places_[{meta.namespace_, meta.name}];
     const bool is_new = !place.mirror || place.mirror->uid != meta.uid;
-    place.mirror =
-        Mirror{meta.uid, annotation(meta, api::mirror_annotation), meta.deletionTimestamp.has_value()};
+    place.mirror = Mirror{meta.uid, api::annotation_of(meta, api::mirror_annotation),
+                          meta.deletionTimestamp.has_value()};
     if (is_new) show_status(place);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/find_annotation.hpp"
 #include "api/mirror_pod.hpp"
 #include "api/types.hpp"
 
@@ -22,8 +23,8 @@ inline std::int32_t priority_of(const api::Pod& pod) {
 
 /// True for a Pod that comes from a file of the node.
 inline bool is_static(const api::Pod& pod) {
-    const auto source = pod.metadata.annotations.find(config_source_annotation);
-    return source != pod.metadata.annotations.end() && source->second != "api";
+    const std::string* source = api::find_annotation(pod.metadata, config_source_annotation);
+    return source != nullptr && *source != "api";
 }
 
 /// True for Pods that are never evicted or preempted: static ones, their mirrors, and those of the system.

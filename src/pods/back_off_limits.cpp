@@ -2,6 +2,7 @@
 #include "pods/back_off_limits.hpp"
 
 #include "api/annotations.hpp"
+#include "api/find_annotation.hpp"
 #include "base/time.hpp"
 
 #include <algorithm>
@@ -11,9 +12,9 @@ namespace hooklet {
 namespace {
 
 Duration annotated(const api::Pod& pod, std::string_view annotation, Duration fallback) {
-    const auto found = pod.metadata.annotations.find(std::string(annotation));
-    if (found == pod.metadata.annotations.end()) return fallback;
-    const Result<Duration> value = parse_go_duration(found->second);
+    const std::string* text = api::find_annotation(pod.metadata, annotation);
+    if (text == nullptr) return fallback;
+    const Result<Duration> value = parse_go_duration(*text);
     if (!value) return fallback;
     return std::clamp(*value, api::annotation::least_back_off, api::annotation::longest_back_off);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The data of ConfigMaps and Secrets.
+#include "api/find_annotation.hpp"
 #include "api/json.hpp"
 #include "api/validation.hpp"
 #include "api/validation/parts.hpp"
@@ -123,8 +124,7 @@ void check_data(const Secret& secret, Issues& issues) {
         if (rule.type == secret.type) check_type(rule, secret, issues);
     }
     const bool token = secret.type == "kubernetes.io/service-account-token";
-    const auto account = secret.metadata.annotations.find(std::string(service_account_name));
-    if (token && (account == secret.metadata.annotations.end() || account->second.empty())) {
+    if (token && annotation_of(secret.metadata, service_account_name).empty()) {
         issues.push_back(issue::required(fmt::format("metadata.annotations[{}]", service_account_name)));
     }
 }

@@ -4,6 +4,7 @@
 #include "api/app_armor.hpp"
 #include "api/codec.hpp"
 #include "api/difference.hpp"
+#include "api/find_annotation.hpp"
 #include "api/json.hpp"
 #include "api/restart_rules.hpp"
 #include "api/validation.hpp"
@@ -158,8 +159,8 @@ void check_ephemeral_update(const PodSpec& next, const PodSpec& old, Issues& iss
 void check_app_armor_update(const Pod& next, const Pod& old, Issues& issues) {
     const auto differs_in = [](const Pod& there, const auto& annotation) {
         if (!annotation.first.starts_with(app_armor_prefix)) return false;
-        const auto found = there.metadata.annotations.find(annotation.first);
-        return found == there.metadata.annotations.end() || found->second != annotation.second;
+        const std::string* value = find_annotation(there.metadata, annotation.first);
+        return value == nullptr || *value != annotation.second;
     };
     const auto refuse = [&issues](const auto& annotation, const char* why) {
         issues.push_back(issue::forbidden("metadata.annotations[" + annotation.first + "]", why));

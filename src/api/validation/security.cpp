@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/app_armor.hpp"
 #include "api/codec.hpp"
+#include "api/find_annotation.hpp"
 #include "api/json.hpp"
 #include "api/validation/parts.hpp"
 #include "base/contains.hpp"
@@ -109,12 +110,12 @@ const AppArmorProfile* app_armor_of(const std::optional<Context>& context) {
 void check_agreement(const Pod& pod, const std::vector<Container>& containers, std::string_view list,
                      Issues& issues) {
     for (std::size_t i = 0; i < containers.size(); ++i) {
-        const auto annotation =
-            pod.metadata.annotations.find(std::string(app_armor_prefix) + containers[i].name);
+        const std::string* annotation =
+            find_annotation(pod.metadata, std::string(app_armor_prefix) + containers[i].name);
         const AppArmorProfile* profile = app_armor_of(containers[i].securityContext);
         if (profile == nullptr) profile = app_armor_of(pod.spec.securityContext);
-        if (profile == nullptr || annotation == pod.metadata.annotations.end()) continue;
-        const auto named = app_armor_profile(annotation->second);
+        if (profile == nullptr || annotation == nullptr) continue;
+        const auto named = app_armor_profile(*annotation);
         const std::string path = at(list, i) + ".securityContext.appArmorProfile";
         if (!named || named->type != profile->type) {
             issues.push_back(
