@@ -4,6 +4,7 @@
 #include "base/back_off.hpp"
 #include "lifecycle/http_action.hpp"
 #include "lifecycle/output.hpp"
+#include "ports/retry.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -155,10 +156,10 @@ Task<HookResult> HookRunner::run(HookRequest request, CancelToken cancel) {
 }
 
 Task<void> HookRunner::engine_is_back(Call call) {
-    for (unsigned failures = 0; !call.cancel.cancelled() && ports_.clock->now() < call.deadline; ++failures) {
+    for (unsigned failures = 0;; ++failures) {
         const Duration delay = retry_delay(failures, first_engine_retry, slowest_engine_retry);
-        const Call pause{std::min(ports_.clock->now() + delay, call.deadline), call.cancel};
-        (void)co_await sleep_until(ports_.clock, pause);
+        const bool in_time = co_await wait_to_retry(ports_.clock, delay, call);
+        if (!in_time) co_return;
         if (co_await ports_.runtime->version(call)) co_return;
     }
 }

@@ -4,8 +4,7 @@
 #include "base/back_off.hpp"
 #include "pods/container_log.hpp"
 #include "pods/names.hpp"
-
-#include <algorithm>
+#include "ports/retry.hpp"
 
 #include <fmt/format.h>
 
@@ -114,9 +113,8 @@ Task<void> ExitCommand::remove() {
         const Status removed = co_await context_->ports.runtime->remove_container(id_, call);
         if (removed) break;
         const Duration delay = retry_delay(failures, first_removal_retry, slowest_removal_retry);
-        const Call pause{std::min(context_->ports.clock->now() + delay, call.deadline), call.cancel};
-        (void)co_await sleep_until(context_->ports.clock, pause);
-        if (call.cancel.cancelled() || context_->ports.clock->now() >= call.deadline) break;
+        const bool in_time = co_await wait_to_retry(context_->ports.clock, delay, call);
+        if (!in_time) break;
     }
     // What it has said is in the journal, without what the Pod was told in confidence.
     if (!context_->abandon.cancelled()) (void)context_->ports.files->remove_file(log_file());

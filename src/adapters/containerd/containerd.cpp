@@ -13,6 +13,7 @@
 #include "adapters/posix/process.hpp"
 #include "base/back_off.hpp"
 #include "base/gate.hpp"
+#include "ports/retry.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -226,10 +227,8 @@ Task<Status> Containerd::Impl::insist(Task<Status> (Impl::*step)(Call), Call cal
         if (done || done.error().code != Code::unavailable || failures == containerd::start_attempts)
             co_return done;
         options.log(done.error().text() + "; trying again");
-        const MonotonicTime next = clock->now() + containerd::restart_delay(failures);
-        const Call pause{std::min(next, call.deadline), call.cancel};
-        (void)co_await sleep_until(clock, pause);
-        if (call.cancel.cancelled() || clock->now() >= call.deadline) co_return done;
+        const bool in_time = co_await wait_to_retry(clock, containerd::restart_delay(failures), call);
+        if (!in_time) co_return done;
     }
 }
 

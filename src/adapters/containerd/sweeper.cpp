@@ -4,6 +4,7 @@
 #include "adapters/containerd/preflight.hpp"
 #include "adapters/posix/posix_file_system.hpp"
 #include "adapters/posix/process.hpp"
+#include "ports/retry.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -47,9 +48,8 @@ Task<bool> Sweeper::sweep() {
     while (true) {
         const auto known = co_await ask(call);
         if (known) co_return co_await remove_unknown(*known);
-        const Call pause{std::min(tools_.clock->now() + known_interval, call.deadline), call.cancel};
-        (void)co_await sleep_until(tools_.clock, pause);
-        if (call.cancel.cancelled() || tools_.clock->now() >= call.deadline) co_return true;
+        const bool in_time = co_await wait_to_retry(tools_.clock, known_interval, call);
+        if (!in_time) co_return true;
     }
 }
 

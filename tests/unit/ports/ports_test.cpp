@@ -3,6 +3,7 @@
 #include "ports/clock.hpp"
 #include "ports/journal_store.hpp"
 #include "ports/random.hpp"
+#include "ports/retry.hpp"
 #include "support/run_task.hpp"
 
 #include <optional>
@@ -18,13 +19,14 @@ using namespace std::chrono_literals;
 /// One timer, fired by hand.
 class ManualClock final : public Clock {
   public:
-    [[nodiscard]] MonotonicTime now() const override { return MonotonicTime{5s}; }
+    [[nodiscard]] MonotonicTime now() const override { return time; }
     [[nodiscard]] WallTime wall() const override { return {}; }
     [[nodiscard]] Timer at(MonotonicTime when, std::move_only_function<void()> callback) override {
         due = when;
         fire = std::move(callback);
         return Timer(std::make_unique<Withdrawal>(&fire));
     }
+    MonotonicTime time{5s};
     MonotonicTime due;
     std::move_only_function<void()> fire;
 
@@ -83,6 +85,45 @@ TEST_F(SleepTest, DoesNotBeginWhenCancelledBefore) {
     ASSERT_TRUE(result);
     EXPECT_EQ(result->error().code, Code::cancelled);
     EXPECT_FALSE(clock.fire);
+}
+
+Task<> wait_into(Clock* clock, Duration delay, Call call, std::optional<bool>* out) {
+    *out = co_await wait_to_retry(clock, delay, call);
+}
+
+struct RetryTest : SleepTest {
+    void wait(Duration delay, Call call) {
+        gate.spawn(wait_into(&clock, delay, std::move(call), &in_time));
+        loop.poll();
+    }
+    void time_comes() {
+        clock.time = clock.due;
+        std::exchange(clock.fire, nullptr)();
+        run_ready();
+    }
+    std::optional<bool> in_time;
+};
+
+TEST_F(RetryTest, IsInTimeWithinTheCall) {
+    wait(3s, clock.call_within(10s));
+    EXPECT_EQ(clock.due, MonotonicTime{8s});
+    time_comes();
+    EXPECT_EQ(in_time, true);
+}
+
+TEST_F(RetryTest, EndsWithTheCall) {
+    wait(3s, clock.call_within(2s));
+    EXPECT_EQ(clock.due, MonotonicTime{7s});
+    time_comes();
+    EXPECT_EQ(in_time, false);
+}
+
+TEST_F(RetryTest, EndsWhenTheCallIsCancelled) {
+    wait(3s, clock.call_within(10s, source.token()));
+    EXPECT_EQ(in_time, std::nullopt);
+    source.cancel();
+    run_ready();
+    EXPECT_EQ(in_time, false);
 }
 
 struct CountingRandom final : Random {
