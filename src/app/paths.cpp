@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/paths.hpp"
 
-#include <cstdint>
+#include "base/fnv.hpp"
+
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -20,10 +21,7 @@ Paths paths_of(const std::string& root_option) {
 }
 
 std::string short_id(const Paths& paths) {
-    // FNV-1a: stable across builds and machines, which std::hash is not.
-    std::uint32_t hash = 2166136261u;
-    for (const char c : paths.root) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
-    return fmt::format("{:08x}", hash);
+    return fmt::format("{:08x}", fnv1a_32(paths.root));
 }
 
 }  // namespace hooklet::app

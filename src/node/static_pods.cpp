@@ -3,10 +3,12 @@
 
 #include "api/codec.hpp"
 #include "api/json.hpp"
+#include "base/fnv.hpp"
 #include "node/pod_kind.hpp"
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -14,12 +16,12 @@ namespace hooklet {
 
 namespace {
 
-/// FNV-1a with 128 bits, as 32 hexadecimal digits: tells texts apart, protects nothing.
+/// FNV-1a with 128 bits, as 32 hexadecimal digits.
 std::string digest(std::string_view text) {
     __extension__ using Wide = unsigned __int128;
     constexpr Wide prime = (Wide{1} << 88) + 0x13B;
-    Wide hash = (Wide{0x6C62272E07BB0142ULL} << 64) + 0x62B821756295C58DULL;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * prime;
+    constexpr Wide basis = (Wide{0x6C62272E07BB0142ULL} << 64) + 0x62B821756295C58DULL;
+    const Wide hash = fnv1a(text, basis, prime);
     return fmt::format("{:016x}{:016x}", static_cast<std::uint64_t>(hash >> 64),
                        static_cast<std::uint64_t>(hash));
 }

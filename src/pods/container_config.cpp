@@ -3,6 +3,7 @@
 
 #include "api/codec.hpp"
 #include "api/json.hpp"
+#include "base/fnv.hpp"
 #include "pods/environment.hpp"
 #include "pods/names.hpp"
 #include "pods/resources.hpp"
@@ -17,12 +18,6 @@
 namespace hooklet {
 
 namespace {
-
-std::uint32_t fnv1a_32(std::string_view text) {
-    std::uint32_t hash = 2'166'136'261;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619;
-    return hash;
-}
 
 cri::StringMap make_annotations(const ContainerConfigInput& input) {
     const api::Container& container = input.container;

@@ -2,10 +2,10 @@
 #include "server/openapi.hpp"
 
 #include "api/json.hpp"
+#include "base/fnv.hpp"
 #include "server/openapi_schema.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -43,9 +43,7 @@ void add_paths(Node& paths, const kinds::Kind& kind) {
 
 /// Changes with the text, which kubectl keeps by it.
 std::string fingerprint(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    return fmt::format("{:016X}", hash);
+    return fmt::format("{:016X}", fnv1a_64(text));
 }
 
 Node describe_group(std::string_view group_version) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/sim_images.hpp"
 
+#include "base/fnv.hpp"
 #include "support/sim_random.hpp"
 
 #include <functional>
@@ -11,12 +12,6 @@
 namespace hooklet::sim {
 
 namespace {
-std::uint64_t digest(const std::string& text) {
-    std::uint64_t hash = 0xCBF29CE484222325ULL;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-    return hash;
-}
-
 std::string sha256_like(std::uint64_t seed) {
     SimRandom random(seed);
     std::string out = "sha256:";
@@ -37,7 +32,7 @@ std::string SimImages::canonical(const std::string& name) {
 }
 
 std::string SimImages::id_of(const SimImage& image) {
-    return sha256_like(digest(canonical(image.name)));
+    return sha256_like(fnv1a_64(canonical(image.name)));
 }
 
 void SimImages::add(SimImage image) {
@@ -89,7 +84,7 @@ cri::Image SimImages::describe(const SimImage& image) {
     cri::Image out;
     out.id = id_of(image);
     out.repo_tags = {full};
-    out.repo_digests = {full.substr(0, full.rfind(':')) + "@" + sha256_like(digest(full) + 1)};
+    out.repo_digests = {full.substr(0, full.rfind(':')) + "@" + sha256_like(fnv1a_64(full) + 1)};
     out.size_bytes = image.size_bytes;
     out.uid = image.uid;
     out.username = image.username;

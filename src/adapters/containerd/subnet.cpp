@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/containerd/subnet.hpp"
 
+#include "base/fnv.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <charconv>
@@ -68,9 +70,7 @@ std::vector<Subnet> parse_routes(std::string_view table, std::string_view ignore
 }
 
 std::uint64_t root_hash(std::string_view root) {
-    std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
-    for (const char c : root) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    return hash;
+    return fnv1a_64(root);
 }
 
 std::optional<Subnet> choose_subnet(std::string_view root, const std::vector<Subnet>& taken) {
