@@ -11,8 +11,27 @@
 namespace hooklet {
 
 namespace {
-constexpr Duration first_removal_retry = std::chrono::milliseconds{100};
-constexpr Duration slowest_removal_retry = std::chrono::seconds{5};
+
+constexpr Duration first_command_retry = std::chrono::milliseconds{100};
+constexpr Duration slowest_command_retry = std::chrono::seconds{5};
+/// How many containers that nothing has disturbed the engine may refuse before that is the hook's failure.
+constexpr unsigned most_refusals = 2;
+
+/// The engine lost it, or found half of it after its own death: its exit code is none of the command's.
+bool is_lost(const cri::ContainerStatus& status) {
+    return status.state == cri::ContainerState::unknown || status.reason == "Unknown" ||
+           status.reason == "StartError";
+}
+
+/// The engine is, or is too slow: what it was asked for may come true yet.
+bool is_away(const Error& why) {
+    return why.code == Code::unavailable || why.code == Code::deadline;
+}
+
+Duration delay_after(unsigned failures) {
+    return retry_delay(failures, first_command_retry, slowest_command_retry);
+}
+
 }  // namespace
 
 ExitCommand::ExitCommand(PodContext* context, std::string sandbox_id, cri::PodSandboxConfig sandbox,
@@ -37,24 +56,45 @@ Task<Result<cri::ExecSyncResponse>> ExitCommand::run(std::vector<std::string> co
                                                      std::vector<cri::KeyValue> env, Call call) {
     config_.command = std::move(command);
     config_.envs.insert(config_.envs.end(), env.begin(), env.end());
-    const Status made = co_await make();
-    if (!made) co_return std::unexpected(made.error());
-    auto answer = co_await run_to_end(call);
+    Result<cri::ContainerStatus> end = co_await run_once(call);
+    for (unsigned failures = 0; !end && may_try_again(end.error(), call); ++failures) {
+        if (!is_away(end.error())) co_await remove();
+        const bool in_time = co_await wait_to_retry(context_->ports.clock, delay_after(failures), call);
+        if (!in_time) break;
+        end = co_await run_once(call);
+    }
+    Result<cri::ExecSyncResponse> answer = std::unexpected(Error(Code::deadline, "timed out"));
+    if (end) answer = response(*end);
+    if (!end && context_->ports.clock->now() < call.deadline) answer = std::unexpected(end.error());
     co_await remove();
     co_return answer;
 }
 
-Task<Result<cri::ExecSyncResponse>> ExitCommand::run_to_end(Call call) {
-    const Status started = co_await start();
-    if (!started) co_return std::unexpected(started.error());
-    const auto end = co_await wait_for_end(call);
-    if (!end) co_return std::unexpected(end.error());
-    co_return response(*end);
+bool ExitCommand::may_try_again(const Error& why, const Call& call) {
+    if (call.cancel.cancelled() || context_->ports.clock->now() >= call.deadline) return false;
+    if (begun_ && is_at_most_once(context_->pod)) return false;
+    return is_away(why) || !fresh_ || ++refusals_ < most_refusals;
+}
+
+Task<Result<cri::ContainerStatus>> ExitCommand::run_once(Call call) {
+    Status going;
+    if (id_.empty()) {
+        going = co_await make();
+    } else {
+        going = co_await look();
+    }
+    if (going) going = co_await start();
+    if (!going) co_return std::unexpected(going.error());
+    auto end = co_await wait_for_end(call);
+    if (!end || !is_lost(*end)) co_return end;
+    co_await remove();
+    co_return fail(Code::unavailable, "the engine lost the container of the command");
 }
 
 void ExitCommand::adopt(const cri::ContainerStatus& container) {
     id_ = container.id;
     state_ = container.state;
+    begun_ = begun_ || state_ != cri::ContainerState::created;
     observe(container);
 }
 
@@ -62,8 +102,21 @@ Call ExitCommand::engine_call() const {
     return context_->ports.clock->call_within(engine_call_limit, context_->abandon);
 }
 
+/// What has become of the container since somebody else, or an engine that has ended since, had to do with
+/// it.
+Task<Status> ExitCommand::look() {
+    fresh_ = false;
+    if (end_) co_return Status{};
+    const Call call = engine_call();
+    const auto status = co_await context_->ports.runtime->container_status(id_, call);
+    if (!status) co_return std::unexpected(status.error());
+    adopt(*status);
+    co_return Status{};
+}
+
 Task<Status> ExitCommand::make() {
-    if (!id_.empty()) co_return Status{};
+    if (std::exchange(made_before_, true)) co_await remove_unknown();
+    fresh_ = true;
     const Call call = engine_call();
     const Result<std::string> id =
         co_await context_->ports.runtime->create_container(sandbox_id_, config_, sandbox_, call);
@@ -74,15 +127,18 @@ Task<Status> ExitCommand::make() {
 }
 
 Task<Status> ExitCommand::start() {
+    if (end_) co_return Status{};
     const Call call = engine_call();
+    begun_ = true;
     if (state_ == cri::ContainerState::created)
         co_return co_await context_->ports.runtime->start_container(id_, call);
-    if (!end_) co_return co_await context_->ports.runtime->watch_container(id_, call);
-    co_return Status{};
+    co_return co_await context_->ports.runtime->watch_container(id_, call);
 }
 
 void ExitCommand::observe(const cri::ContainerStatus& status) {
-    if (status.id != id_ || status.state != cri::ContainerState::exited) return;
+    const bool has_ended =
+        status.state == cri::ContainerState::exited || status.state == cri::ContainerState::unknown;
+    if (status.id != id_ || !has_ended) return;
     end_ = status;
     ended_.cancel();
 }
@@ -109,16 +165,29 @@ std::string ExitCommand::log_file() const {
 
 Task<void> ExitCommand::remove() {
     const Call call = engine_call();
-    for (unsigned failures = 0;; ++failures) {
+    for (unsigned failures = 0; !id_.empty(); ++failures) {
         const Status removed = co_await context_->ports.runtime->remove_container(id_, call);
         if (removed) break;
-        const Duration delay = retry_delay(failures, first_removal_retry, slowest_removal_retry);
-        const bool in_time = co_await wait_to_retry(context_->ports.clock, delay, call);
+        const bool in_time = co_await wait_to_retry(context_->ports.clock, delay_after(failures), call);
         if (!in_time) break;
     }
     // What it has said is in the journal, without what the Pod was told in confidence.
     if (!context_->abandon.cancelled()) (void)context_->ports.files->remove_file(log_file());
     id_.clear();
+    end_.reset();
+    ended_ = CancelSource();
+}
+
+/// A container whose making was answered to nobody has its name, and may have begun.
+Task<void> ExitCommand::remove_unknown() {
+    cri::Filter mine;
+    mine.label_selector[label::pod_uid] = context_->pod.metadata.uid;
+    mine.label_selector[label::container_name] = config_.metadata.name;
+    const Call call = engine_call();
+    const auto found = co_await context_->ports.runtime->list_containers(mine, call);
+    if (!found) co_return;
+    for (const cri::Container& container : *found)
+        (void)co_await context_->ports.runtime->remove_container(container.id, call);
 }
 
 }  // namespace hooklet

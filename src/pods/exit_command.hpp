@@ -34,13 +34,19 @@ class ExitCommand final : public CommandRunner {
     /// An engine that is interrupted while it starts a container leaves half of it behind, which nobody can
     /// remove: the hook's own limit counts once it is started.
     [[nodiscard]] Call engine_call() const;
+    /// From what there is of the container to its end. Code::unavailable: the engine is away, and what there
+    /// is may go on without it; or it has lost the container.
+    Task<Result<cri::ContainerStatus>> run_once(Call call);
+    Task<Status> look();
     Task<Status> make();
-    Task<Result<cri::ExecSyncResponse>> run_to_end(Call call);
     Task<Status> start();
     Task<Result<cri::ContainerStatus>> wait_for_end(Call call);
+    /// Whether another container is to do what this one has not, by why.
+    bool may_try_again(const Error& why, const Call& call);
     [[nodiscard]] cri::ExecSyncResponse response(const cri::ContainerStatus& status) const;
     [[nodiscard]] std::string log_file() const;
     Task<void> remove();
+    Task<void> remove_unknown();
 
     PodContext* context_;
     std::string sandbox_id_;
@@ -49,6 +55,10 @@ class ExitCommand final : public CommandRunner {
     std::string id_;
     cri::ContainerState state_ = cri::ContainerState::unknown;
     std::optional<cri::ContainerStatus> end_;
+    bool made_before_ = false;
+    bool begun_ = false;  // the command may have run
+    bool fresh_ = false;  // the container is of this process and of an engine that lives
+    unsigned refusals_ = 0;
     CancelSource ended_;
 };
 

@@ -14,15 +14,12 @@ namespace {
 constexpr std::size_t most_restart_rules = 20;
 constexpr std::size_t most_exit_codes = 255;
 
-/// What must differ between all containers of the Pod.
-struct Seen {
-    std::set<std::string> names;
-    std::set<std::string> host_ports;
-};
+using Texts = std::set<std::string>;
 
-void check_ports(const Container& container, const PodSpec& spec, const std::string& path, Seen& seen,
-                 Issues& issues) {
-    std::set<std::string> names;
+/// `taken`: by containers that run at the same time.
+void check_ports(const Container& container, const PodSpec& spec, bool is_init, const std::string& path,
+                 Texts& taken, Issues& issues) {
+    Texts names;
     for (std::size_t i = 0; i < container.ports.size(); ++i) {
         const ContainerPort& port = container.ports[i];
         const std::string port_path = at(path + ".ports", i);
@@ -31,10 +28,10 @@ void check_ports(const Container& container, const PodSpec& spec, const std::str
         }
         if (port.hostPort == 0) continue;
         const std::string host_port = fmt::format("{}/{}/{}", port.protocol, port.hostIP, port.hostPort);
-        if (!seen.host_ports.insert(host_port).second) {
+        if (!taken.insert(host_port).second) {
             issues.push_back(issue::duplicate(port_path + ".hostPort", host_port));
         }
-        if (spec.hostNetwork && port.hostPort != port.containerPort) {
+        if (spec.hostNetwork && !is_init && port.hostPort != port.containerPort) {
             issues.push_back(issue::invalid_raw(port_path + ".hostPort", std::to_string(port.hostPort),
                                                 "must match `containerPort` when `hostNetwork` is true"));
         }
@@ -131,11 +128,10 @@ void check_restarts(const Container& container, const std::string& path, Issues&
 }
 
 void check_container(const Container& container, const PodSpec& spec, bool is_init, const std::string& path,
-                     Seen& seen, Issues& issues) {
-    if (!container.name.empty() && !seen.names.insert(container.name).second) {
+                     Texts& names, Issues& issues) {
+    if (!container.name.empty() && !names.insert(container.name).second) {
         issues.push_back(issue::duplicate(path + ".name", container.name));
     }
-    check_ports(container, spec, path, seen, issues);
     check_environment(container, path, issues);
     check_mounts(container, spec, path, issues);
     check_devices(container, spec, path, issues);
@@ -189,12 +185,19 @@ void check_mounts(const Container& container, const PodSpec& spec, const std::st
 }
 
 void check_containers(const PodSpec& spec, Issues& issues) {
-    Seen seen;
+    Texts names;
+    Texts taken;
     for (std::size_t i = 0; i < spec.containers.size(); ++i) {
-        check_container(spec.containers[i], spec, false, at("spec.containers", i), seen, issues);
+        const std::string path = at("spec.containers", i);
+        check_container(spec.containers[i], spec, false, path, names, issues);
+        check_ports(spec.containers[i], spec, false, path, taken, issues);
     }
     for (std::size_t i = 0; i < spec.initContainers.size(); ++i) {
-        check_container(spec.initContainers[i], spec, true, at("spec.initContainers", i), seen, issues);
+        const std::string path = at("spec.initContainers", i);
+        check_container(spec.initContainers[i], spec, true, path, names, issues);
+        // Init containers run one by one, so that each has the ports for itself.
+        Texts own;
+        check_ports(spec.initContainers[i], spec, true, path, own, issues);
     }
 }
 

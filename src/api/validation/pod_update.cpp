@@ -6,6 +6,7 @@
 #include "api/difference.hpp"
 #include "api/find_annotation.hpp"
 #include "api/json.hpp"
+#include "api/mirror_pod.hpp"
 #include "api/restart_rules.hpp"
 #include "api/validation.hpp"
 #include "api/validation/parts.hpp"
@@ -65,8 +66,51 @@ void check_gates(const PodSpec& next, const PodSpec& old, Issues& issues) {
     }
 }
 
+const NodeAffinity* node_affinity(const PodSpec& spec) {
+    return spec.affinity && spec.affinity->nodeAffinity ? &*spec.affinity->nodeAffinity : nullptr;
+}
+
+std::vector<NodeSelectorTerm> required_terms(const PodSpec& spec) {
+    const NodeAffinity* affinity = node_affinity(spec);
+    if (affinity == nullptr || !affinity->requiredDuringSchedulingIgnoredDuringExecution) return {};
+    return affinity->requiredDuringSchedulingIgnoredDuringExecution->nodeSelectorTerms;
+}
+
+/// A term without requirements selects nothing: one more would let it select something.
+bool has_only_additions(const NodeSelectorTerm& next, const NodeSelectorTerm& old) {
+    if (old.matchExpressions.empty() && old.matchFields.empty()) return next == old;
+    const auto has_all = [](const auto& all, const auto& wanted) {
+        return std::ranges::all_of(
+            wanted, [&all](const auto& one) { return std::ranges::find(all, one) != all.end(); });
+    };
+    return has_all(next.matchExpressions, old.matchExpressions) && has_all(next.matchFields, old.matchFields);
+}
+
+/// What is preferred may change at will.
+void check_node_affinity(const PodSpec& next, const PodSpec& old, Issues& issues) {
+    const std::string path =
+        "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms";
+    const std::vector<NodeSelectorTerm> before = required_terms(old);
+    const std::vector<NodeSelectorTerm> now = required_terms(next);
+    if (before.empty()) return;
+    if (now.size() != before.size()) {
+        Node::Array terms;
+        for (const NodeSelectorTerm& term : now) terms.push_back(encode(term));
+        issues.push_back(
+            issue::invalid_raw(path, write_json(Node(std::move(terms))),
+                               "no additions/deletions to non-empty NodeSelectorTerms list are allowed"));
+        return;
+    }
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        if (has_only_additions(now[i], before[i])) continue;
+        issues.push_back(issue::invalid_raw(at(path, i), write_json(encode(now[i])),
+                                            "only additions are allowed (no mutations or deletions)"));
+    }
+}
+
 /// A Pod that is held back by gates may get more placement rules.
 void check_placement(const PodSpec& next, const PodSpec& old, Issues& issues) {
+    check_node_affinity(next, old, issues);
     const bool kept = std::ranges::includes(next.nodeSelector, old.nodeSelector);
     if (kept) return;
     Node selector = Node::object();
@@ -91,8 +135,11 @@ PodSpec without_allowed_changes(PodSpec next, const PodSpec& old) {
         next.terminationGracePeriodSeconds = old.terminationGracePeriodSeconds;
     if (!old.schedulingGates.empty()) {
         next.nodeSelector = old.nodeSelector;
-        if (!old.affinity && next.affinity && !next.affinity->podAffinity && !next.affinity->podAntiAffinity)
-            next.affinity.reset();
+        if (next.affinity || node_affinity(old) != nullptr) {
+            if (!next.affinity) next.affinity.emplace();
+            next.affinity->nodeAffinity = old.affinity ? old.affinity->nodeAffinity : std::nullopt;
+        }
+        if (!old.affinity && next.affinity == Affinity{}) next.affinity.reset();
     }
     return next;
 }
@@ -156,22 +203,29 @@ void check_ephemeral_update(const PodSpec& next, const PodSpec& old, Issues& iss
     }
 }
 
-void check_app_armor_update(const Pod& next, const Pod& old, Issues& issues) {
-    const auto differs_in = [](const Pod& there, const auto& annotation) {
-        if (!annotation.first.starts_with(app_armor_prefix)) return false;
+/// No annotation whose key begins so may come, change or go.
+void check_kept_annotations(const Pod& next, const Pod& old, std::string_view prefix, std::string_view what,
+                            Issues& issues) {
+    const auto differs_in = [prefix](const Pod& there, const auto& annotation) {
+        if (!annotation.first.starts_with(prefix)) return false;
         const std::string* value = find_annotation(there.metadata, annotation.first);
         return value == nullptr || *value != annotation.second;
     };
-    const auto refuse = [&issues](const auto& annotation, const char* why) {
-        issues.push_back(issue::forbidden("metadata.annotations[" + annotation.first + "]", why));
+    const auto refuse = [&](const auto& annotation, std::string_view change) {
+        issues.push_back(issue::forbidden("metadata.annotations[" + annotation.first + "]",
+                                          fmt::format("may not {} {}", change, what)));
     };
     for (const auto& one : old.metadata.annotations) {
-        if (differs_in(next, one)) refuse(one, "may not remove or update AppArmor annotations");
+        if (differs_in(next, one)) refuse(one, "remove or update");
     }
     for (const auto& one : next.metadata.annotations) {
-        if (differs_in(old, one) && !old.metadata.annotations.contains(one.first))
-            refuse(one, "may not add AppArmor annotations");
+        if (differs_in(old, one) && !old.metadata.annotations.contains(one.first)) refuse(one, "add");
     }
+}
+
+void check_annotations_update(const Pod& next, const Pod& old, Issues& issues) {
+    check_kept_annotations(next, old, app_armor_prefix, "AppArmor annotations", issues);
+    check_kept_annotations(next, old, mirror_annotation, "mirror pod annotation", issues);
 }
 
 }  // namespace
@@ -180,11 +234,12 @@ Issues validate_update(std::string_view part, const Pod& next, const Pod& old) {
     Issues issues;
     if (part == "status") {
         check_metadata(next.metadata, issues);
+        check_annotations_update(next, old, issues);
         check_status_update(next, old, issues);
         return issues;
     }
     issues = only_new(validate_any(next), validate_any(old));
-    check_app_armor_update(next, old, issues);
+    check_annotations_update(next, old, issues);
     if (part == "ephemeralcontainers")
         check_ephemeral_update(next.spec, old.spec, issues);
     else if (part == "resize")

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/validation.hpp"
 
+#include "api/find_annotation.hpp"
+#include "api/mirror_pod.hpp"
 #include "api/validation/parts.hpp"
 #include "base/contains.hpp"
 
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace hooklet::api {
 
@@ -16,6 +20,13 @@ Issues with_lines(Issues issues, const Node* source) {
     return issues;
 }
 
+void check_mirror(const Pod& pod, Issues& issues) {
+    const std::string* value = find_annotation(pod.metadata, mirror_annotation);
+    if (value == nullptr || !pod.spec.nodeName.empty()) return;
+    issues.push_back(issue::invalid_text(fmt::format("metadata.annotations[{}]", mirror_annotation), *value,
+                                         "must set spec.nodeName if mirror pod annotation is set"));
+}
+
 /// All but the metadata that only a Pod of its own has.
 void check_content(const Pod& pod, Issues& issues) {
     check_table(describe<PodSpec>(), &pod.spec, "spec", issues);
@@ -24,6 +35,7 @@ void check_content(const Pod& pod, Issues& issues) {
     check_ephemeral_containers(pod.spec, issues);
     check_on_exit_hooks(pod, issues);
     check_app_armor(pod, issues);
+    check_mirror(pod, issues);
     check_seccomp_annotations(pod.metadata, issues);
     check_pod_spec(pod.spec, issues);
     check_security(pod.spec, issues);

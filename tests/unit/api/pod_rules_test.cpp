@@ -76,6 +76,29 @@ TEST_F(PodRules, OldAnnotationsNameSeccompProfiles) {
               "metadata.annotations." + key + ": Invalid value: \"../x\": must not contain '..'\n");
 }
 
+TEST_F(PodRules, InitContainersHaveHostPortsOneAfterTheOther) {
+    pod.spec.containers[0].ports = {{.hostPort = 80, .containerPort = 80, .protocol = "TCP"}};
+    for (const char* name : {"i", "j"}) {
+        pod.spec.initContainers.push_back(pod.spec.containers[0]);
+        pod.spec.initContainers.back().name = name;
+    }
+    pod.spec.initContainers[1].restartPolicy = "Always";
+    EXPECT_EQ(problems(), "");
+    auto& ports = pod.spec.initContainers[0].ports;
+    ports.push_back(ports[0]);
+    EXPECT_EQ(problems(), "spec.initContainers[0].ports[1].hostPort: Duplicate value: \"TCP//80\"\n");
+}
+
+TEST_F(PodRules, AMirrorIsOfANode) {
+    pod.metadata.annotations["kubernetes.io/config.mirror"] = "x";
+    EXPECT_EQ(
+        problems(),
+        "metadata.annotations[kubernetes.io/config.mirror]: Invalid value: \"x\": must set spec.nodeName "
+        "if mirror pod annotation is set\n");
+    pod.spec.nodeName = "node";
+    EXPECT_EQ(problems(), "");
+}
+
 TEST_F(PodRules, TooManySearchDomainsAreShown) {
     auto& searches = pod.spec.dnsConfig.emplace().searches;
     searches.assign(32, "a.b");

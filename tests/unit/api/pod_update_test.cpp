@@ -80,6 +80,16 @@ TEST_F(PodUpdate, AppArmorAnnotationsStayAsTheyAre) {
                   "metadata.annotations[" + i + "]: Forbidden: may not add AppArmor annotations\n");
 }
 
+TEST_F(PodUpdate, NoPodBecomesAMirror) {
+    const std::string place = "metadata.annotations[kubernetes.io/config.mirror]: Forbidden: ";
+    before.spec.nodeName = now.spec.nodeName = "node";
+    now.metadata.annotations["kubernetes.io/config.mirror"] = "a";
+    for (const char* part : {"", "status", "ephemeralcontainers", "resize"})
+        EXPECT_EQ(problems(part), place + "may not add mirror pod annotation\n") << part;
+    before.metadata.annotations["kubernetes.io/config.mirror"] = "b";
+    EXPECT_EQ(problems(), place + "may not remove or update mirror pod annotation\n");
+}
+
 TEST_F(PodUpdate, RefusesOtherFields) {
     now.spec.hostname = "h";
     now.spec.containers[0].workingDir = "/w";
@@ -131,6 +141,43 @@ TEST_F(PodUpdate, GatesOnlyBecomeFewer) {
     EXPECT_EQ(problems(),
               "spec.nodeSelector: Invalid value: {\"zone\":\"z\"}: only additions to "
               "spec.nodeSelector are allowed (no mutations or deletions)\n");
+}
+
+TEST_F(PodUpdate, NodeAffinityOfAGatedPodOnlyBecomesNarrower) {
+    const auto affinity = [](const char* text) {
+        return support::from_json<Affinity>(std::string(R"({"nodeAffinity": )") + text + "}");
+    };
+    const std::string required =
+        R"("requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": )";
+    const std::string a = R"({"key": "a", "operator": "Exists"})";
+    const std::string b = R"({"key": "b", "operator": "Exists"})";
+    const auto terms = [&](const std::string& expressions) {
+        return affinity(("{" + required + R"([{"matchExpressions": [)" + expressions + "]}]}}").c_str());
+    };
+    before.spec.schedulingGates = now.spec.schedulingGates = {{.name = "g"}};
+    now.spec.affinity = terms(a);
+    EXPECT_EQ(problems(), "") << "there was none";
+    before.spec.affinity = terms(a);
+    now.spec.affinity = terms(a + "," + b);
+    EXPECT_EQ(problems(), "");
+    now.spec.affinity->nodeAffinity->preferredDuringSchedulingIgnoredDuringExecution =
+        support::from_json<NodeAffinity>(R"({"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1,
+            "preference": {"matchExpressions": [{"key": "c", "operator": "Exists"}]}}]})")
+            .preferredDuringSchedulingIgnoredDuringExecution;
+    EXPECT_EQ(problems(), "");
+    const std::string path =
+        "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms";
+    now.spec.affinity = terms(b);
+    EXPECT_EQ(problems(),
+              path + R"([0]: Invalid value: {"matchExpressions":[{"key":"b","operator":"Exists"}]})" +
+                  ": only additions are allowed (no mutations or deletions)\n");
+    now.spec.affinity.reset();
+    EXPECT_EQ(problems(), path +
+                              ": Invalid value: []: no additions/deletions to non-empty NodeSelectorTerms "
+                              "list are allowed\n");
+    before.spec.schedulingGates.clear();
+    now.spec.schedulingGates.clear();
+    EXPECT_TRUE(problems().starts_with(changeable)) << problems();
 }
 
 TEST_F(PodUpdate, ANegativeGraceMayBecomeOne) {

@@ -257,6 +257,64 @@ TEST_F(NodeAgentTest, AnOnExitHookThatIsDueIsDeliveredByTheNextAgent) {
     EXPECT_EQ(hooks[1].delivery_id, hooks[0].delivery_id);
 }
 
+class OnExitTest : public NodeAgentTest {
+  protected:
+    /// A container with an on-exit hook that ends after ten seconds; a call of the engine goes wrong then.
+    void end_with_hook(const char* site, const std::vector<sim::Fault>& faults) {
+        api::Node object =
+            api::parse_json(
+                R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "job", "namespace":)"
+                R"("default", "annotations": {"hooklet.dev/on-exit.app":)"
+                R"("{\"exec\": {\"command\": [\"sim\", \"run=5s\"]}}"}}, "spec":)"
+                R"({"nodeName": "node1", "restartPolicy": "Never", "containers": [{"name": "app",)"
+                R"("image": "busybox", "command": ["sim", "run=10s", "exit=3"]}]}})")
+                .value();
+        ASSERT_TRUE(m.api.objects().create({"", "v1", "pods", "default", "job", {}}, object));
+        until([&] { return is_ready("job"); });
+        for (const sim::Fault fault : faults) m.world.faults.force(site, fault);
+    }
+    HookAttempt last_attempt() {
+        const auto hooks = attempts(HookType::on_exit);
+        return hooks.empty() ? HookAttempt{} : hooks.back();
+    }
+};
+
+TEST_F(OnExitTest, AHookOutlivesWhatTheEngineDoesToItsContainer) {
+    using sim::Fault;
+    const std::vector<std::pair<const char*, std::vector<Fault>>> all = {
+        {"create_container", {Fault::error}},      {"create_container", {Fault::lost_answer}},
+        {"create_container", {Fault::refusal}},    {"start_container", {Fault::error}},
+        {"start_container", {Fault::lost_answer}}, {"start_container", {Fault::refusal}},
+    };
+    for (const auto& [site, faults] : all) {
+        SCOPED_TRACE(site);
+        end_with_hook(site, faults);
+        until([&] { return pod("job").status.phase == "Failed"; });
+        EXPECT_EQ(last_attempt().outcome, HookOutcome::succeeded) << last_attempt().cause;
+        EXPECT_EQ(last_attempt().attempt, 1);
+        remove("job", 0);
+        until([&] { return !exists("job"); });
+        until([&] { return count(sim::Kind::container_removed) == count(sim::Kind::container_created); });
+    }
+}
+
+TEST_F(OnExitTest, AHookThatTheEngineRefusesTwiceHasFailed) {
+    end_with_hook("start_container", {sim::Fault::refusal, sim::Fault::refusal});
+    until([&] { return pod("job").status.phase == "Failed"; });
+    EXPECT_EQ(last_attempt().outcome, HookOutcome::failed);
+}
+
+TEST_F(OnExitTest, AHookWhoseContainerTheEngineHasLostRunsInAnotherOne) {
+    end_with_hook("start_container", {});
+    until([&] { return count(sim::Kind::container_started) == 2; });
+    const std::string lost = m.world.history.of(sim::Kind::container_started).back().id;
+    m.world.engine.forget_state(lost);
+    crash();
+    until([&] { return pod("job").status.phase == "Failed"; });
+    EXPECT_EQ(count(sim::Kind::container_started), 3U);
+    EXPECT_EQ(last_attempt().outcome, HookOutcome::succeeded);
+}
+
 TEST_F(NodeAgentTest, BackOffGoesOnAfterARestartOfTheAgent) {
     add("web", R"({"nodeName": "node1", "containers": [{"name": "app", "image": "busybox",)"
                R"("command": ["sim", "run=1s", "exit=1"]}]})");
