@@ -2,6 +2,7 @@
 #include "node/evictor.hpp"
 
 #include "api/container_id.hpp"
+#include "api/container_statuses.hpp"
 #include "node/log_rotation.hpp"
 #include "node/pod_kind.hpp"
 #include "pods/names.hpp"
@@ -40,19 +41,15 @@ PodFootprint footprint_of(const api::Pod& pod, const PodUsage& usage,
     for (const auto& [key, used] : usage.directories) {
         if (key.starts_with(volume_key)) footprint.empty_dirs[key.substr(volume_key.size())] = used;
     }
-    const auto add = [&](const std::vector<api::ContainerStatus>& statuses) {
-        for (const api::ContainerStatus& status : statuses) {
-            ContainerFootprint container{
-                .name = status.name, .rootfs = {}, .logs = directory_usage(usage, log_key + status.name)};
-            if (const cri::ContainerStats* own = stats_of(status, stats)) {
-                container.memory_bytes = own->working_set_bytes;
-                container.rootfs = {own->writable_layer.used_bytes, own->writable_layer.inodes_used};
-            }
-            footprint.containers.push_back(std::move(container));
+    for (const api::ContainerStatus& status : api::container_statuses(pod.status)) {
+        ContainerFootprint container{
+            .name = status.name, .rootfs = {}, .logs = directory_usage(usage, log_key + status.name)};
+        if (const cri::ContainerStats* own = stats_of(status, stats)) {
+            container.memory_bytes = own->working_set_bytes;
+            container.rootfs = {own->writable_layer.used_bytes, own->writable_layer.inodes_used};
         }
-    };
-    add(pod.status.containerStatuses);
-    add(pod.status.initContainerStatuses);
+        footprint.containers.push_back(std::move(container));
+    }
     return footprint;
 }
 
@@ -114,11 +111,8 @@ PodPlaces Evictor::places_of(const PodOnNode& pod) const {
             own + "/volumes/kubernetes.io~empty-dir/" + volume.name;
     }
     const std::string logs = pod_log_path(pod.pod, settings_.pod_log_directory);
-    for (const auto* statuses : {&pod.pod.status.containerStatuses, &pod.pod.status.initContainerStatuses}) {
-        for (const api::ContainerStatus& status : *statuses) {
-            places.directories[log_key + status.name] = logs + "/" + status.name;
-        }
-    }
+    for (const api::ContainerStatus& status : api::container_statuses(pod.pod.status))
+        places.directories[log_key + status.name] = logs + "/" + status.name;
     return places;
 }
 

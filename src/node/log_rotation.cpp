@@ -2,6 +2,7 @@
 #include "node/log_rotation.hpp"
 
 #include "api/container_id.hpp"
+#include "api/container_statuses.hpp"
 #include "pods/sandbox_config.hpp"
 #include "streams/log_files.hpp"
 
@@ -12,24 +13,14 @@
 
 namespace hooklet {
 
-namespace {
-
-void add_running(const std::vector<api::ContainerStatus>& statuses, const std::string& directory,
-                 std::vector<RunningLog>& logs) {
-    for (const api::ContainerStatus& status : statuses) {
+std::vector<RunningLog> running_logs(const api::Pod& pod, const std::string& pod_log_directory) {
+    const std::string directory = pod_log_path(pod, pod_log_directory);
+    std::vector<RunningLog> logs;
+    for (const api::ContainerStatus& status : api::container_statuses(pod.status)) {
         if (!status.state.running || status.containerID.empty()) continue;
         logs.push_back({api::engine_id(status.containerID),
                         fmt::format("{}/{}/{}.log", directory, status.name, status.restartCount)});
     }
-}
-
-}  // namespace
-
-std::vector<RunningLog> running_logs(const api::Pod& pod, const std::string& pod_log_directory) {
-    const std::string directory = pod_log_path(pod, pod_log_directory);
-    std::vector<RunningLog> logs;
-    add_running(pod.status.initContainerStatuses, directory, logs);
-    add_running(pod.status.containerStatuses, directory, logs);
     return logs;
 }
 

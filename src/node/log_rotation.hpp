@@ -26,7 +26,7 @@ struct RunningLog {
     bool operator==(const RunningLog&) const = default;
 };
 
-/// The logs of the Pod's running containers. `pod_log_directory` holds all Pods' logs.
+/// The logs of the Pod's running containers, whatever their role. `pod_log_directory` holds all Pods' logs.
 std::vector<RunningLog> running_logs(const api::Pod& pod, const std::string& pod_log_directory);
 
 /// What one rotation does, in this order. All are names in the log's directory.

@@ -10,7 +10,8 @@
 
 namespace hooklet::sim {
 
-/// A machine with as much of everything as the test says; walking the directories takes a second.
+/// A machine with as much of everything as the test says; walking the directories takes a second, and tells
+/// of those that are asked for.
 class SimNodeStats final : public NodeStats {
   public:
     explicit SimNodeStats(Clock* clock) : clock_(clock) {
@@ -30,8 +31,11 @@ class SimNodeStats final : public NodeStats {
         if (!waited) co_return std::unexpected(waited.error());
         std::vector<PodUsage> found;
         for (const PodPlaces& place : places) {
-            if (const auto pod = pod_usage.find(place.uid); pod != pod_usage.end())
-                found.push_back(pod->second);
+            const auto pod = pod_usage.find(place.uid);
+            if (pod == pod_usage.end()) continue;
+            found.push_back(pod->second);
+            std::erase_if(found.back().directories,
+                          [&place](const auto& one) { return !place.directories.contains(one.first); });
         }
         co_return found;
     }

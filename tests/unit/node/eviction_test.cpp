@@ -5,6 +5,8 @@
 #include "support/sim_node_stats.hpp"
 #include "unit/node/node_fixture.hpp"
 
+#include <set>
+
 namespace hooklet {
 namespace {
 
@@ -170,6 +172,22 @@ TEST_F(EvictorTest, M2_EmptyDirOverItsLimit) {
     EXPECT_EQ(pods.stops[0].why.message, "Usage of EmptyDir volume \"v\" exceeds the limit \"10Mi\". ");
     EXPECT_THAT(pods.stops[0].why.disruption, Eq(std::nullopt));
     EXPECT_THAT(node_events, IsEmpty());
+}
+
+TEST_F(EvictorTest, TheLogsOfContainersOfEachRoleCount) {
+    for (const char* role : {"containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"}) {
+        PodOnNode pod = pod_on_node(role, app(R"("resources": {"limits": {"ephemeral-storage": "10Mi"}})"));
+        pod.pod.status = test::object_of<api::PodStatus>(
+            std::string("{\"") + role + R"(": [{"name": "c", "containerID": "containerd://c"}]})");
+        pods.all.push_back(pod);
+        stats_.pod_usage[role] = {.uid = role, .directories = {{"log/c", {11 * mebi, 1}}}};
+    }
+    begin();
+    world.loop.run_for(60s);
+    std::set<std::string> stopped;
+    for (const auto& stop : pods.stops) stopped.insert(stop.uid);
+    EXPECT_THAT(stopped,
+                ElementsAre("containerStatuses", "ephemeralContainerStatuses", "initContainerStatuses"));
 }
 
 TEST_F(EvictorTest, M3_MemoryPressureTakesOnePodARound) {

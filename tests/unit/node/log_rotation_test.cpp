@@ -59,10 +59,13 @@ TEST(LogRotation, FindsTheLogsOfRunningContainers) {
         {"name": "b", "restartCount": 0, "containerID": "containerd://id-b", "state": {"terminated": {}}},
         {"name": "c", "restartCount": 0, "state": {"waiting": {}}}],
         "initContainerStatuses": [
-        {"name": "s", "restartCount": 0, "containerID": "containerd://id-s", "state": {"running": {}}}]})");
+        {"name": "s", "restartCount": 0, "containerID": "containerd://id-s", "state": {"running": {}}}],
+        "ephemeralContainerStatuses": [
+        {"name": "e", "restartCount": 0, "containerID": "containerd://id-e", "state": {"running": {}}}]})");
     EXPECT_THAT(running_logs(pod, "/log/pods"),
                 ElementsAre(RunningLog{"id-s", "/log/pods/default_web_u1/s/0.log"},
-                            RunningLog{"id-a", "/log/pods/default_web_u1/a/2.log"}));
+                            RunningLog{"id-a", "/log/pods/default_web_u1/a/2.log"},
+                            RunningLog{"id-e", "/log/pods/default_web_u1/e/0.log"}));
 }
 
 class LogRotatorTest : public NodeTest {
