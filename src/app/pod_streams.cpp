@@ -54,6 +54,17 @@ CommandTarget target_of(const api::Pod& pod, const std::string& container) {
     return target;
 }
 
+/// Without the path.
+LogRequest log_request(const LogOptions& options, const LogInstance& instance, WallTime now) {
+    LogRequest request;
+    request.follow = options.follow || is_settling(instance, now);
+    request.tail_lines = options.tail_lines;
+    request.view.since = since(options, now);
+    request.view.timestamps = options.timestamps;
+    request.view.limit_bytes = options.limit_bytes;
+    return request;
+}
+
 api::Pod read_pod(const api::Node& document) {
     api::Issues ignored;
     return api::decode<api::Pod>(document, ignored);
@@ -137,19 +148,19 @@ Task<void> NodePodStreams::log(HttpExchange* exchange, api::Pod pod) {
         co_await server::respond(exchange, status_reply(instance.error()));
         co_return;
     }
-    LogRequest request;
+    LogRequest request = log_request(*options, *instance, ports_.clock->wall());
     request.path = log_path(pod, *container, *instance);
-    request.follow = options->follow || is_settling(*instance, ports_.clock->wall());
-    request.tail_lines = options->tail_lines;
-    request.view.since = since(*options, ports_.clock->wall());
-    request.view.timestamps = options->timestamps;
-    request.view.limit_bytes = options->limit_bytes;
+    co_await send_log(exchange, std::move(pod), *instance, std::move(request));
+}
+
+Task<void> NodePodStreams::send_log(HttpExchange* exchange, api::Pod pod, LogInstance instance,
+                                    LogRequest request) {
     Gate gate(ports_.executor);
     CancelSource ended;
     CancelSource left(exchange->gone());
     request.ended = ended.token();
-    if (options->follow && instance->running) {
-        gate.spawn(follow(std::move(pod), instance->container_id, &ended, left.token()));
+    if (request.follow && instance.running) {
+        gate.spawn(follow(std::move(pod), instance.container_id, &ended, left.token()));
     } else {
         ended.cancel();
     }

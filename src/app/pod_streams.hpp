@@ -38,6 +38,8 @@ class NodePodStreams final : public server::PodStreams {
     /// Path of the log of a container that has just started; empty for an older one.
     [[nodiscard]] std::string young_log(const api::Pod& pod, const std::string& container) const;
     Task<void> log(HttpExchange* exchange, api::Pod pod);
+    /// The log of this run of a container, to its end; of a run that is followed, until that is over.
+    Task<void> send_log(HttpExchange* exchange, api::Pod pod, LogInstance instance, LogRequest request);
     Task<void> command(HttpExchange* exchange, api::Pod pod, bool attach);
     Task<void> port_forward(HttpExchange* exchange, api::Pod pod);
     /// Cancels `ended` when the API says that this run of the container is over.
