@@ -2,6 +2,7 @@
 #include "admission/node_restriction.hpp"
 
 #include "api/mirror_pod.hpp"
+#include "api/pod_references.hpp"
 #include "base/contains.hpp"
 
 #include <algorithm>
@@ -34,45 +35,17 @@ Checked check_owner(std::string_view node, const std::vector<api::OwnerReference
     return std::unexpected(fmt::format("node {} UID mismatch: expected {} got {}", node, owner.uid, uid));
 }
 
-/// What of the API a Pod uses.
-struct Uses {
-    bool secrets = false;
-    bool config_maps = false;
-    bool claims = false;
-};
-
-void add_container(const api::Container& container, Uses& uses) {
-    for (const api::EnvFromSource& source : container.envFrom) {
-        uses.secrets = uses.secrets || source.secretRef;
-        uses.config_maps = uses.config_maps || source.configMapRef;
-    }
-    for (const api::EnvVar& variable : container.env) {
-        if (!variable.valueFrom) continue;
-        uses.secrets = uses.secrets || variable.valueFrom->secretKeyRef;
-        uses.config_maps = uses.config_maps || variable.valueFrom->configMapKeyRef;
-    }
-}
-
-void add_volume(const api::Volume& volume, Uses& uses) {
-    uses.secrets = uses.secrets || volume.secret;
-    uses.config_maps = uses.config_maps || volume.configMap;
-    uses.claims = uses.claims || volume.persistentVolumeClaim;
-    if (!volume.projected) return;
-    for (const api::VolumeProjection& source : volume.projected->sources) {
-        uses.secrets = uses.secrets || source.secret;
-        uses.config_maps = uses.config_maps || source.configMap;
-    }
-}
-
 Checked check_uses(std::string_view node, const api::PodSpec& spec) {
-    Uses uses{.secrets = !spec.imagePullSecrets.empty()};
-    for (const api::Container& container : spec.initContainers) add_container(container, uses);
-    for (const api::Container& container : spec.containers) add_container(container, uses);
-    for (const api::Volume& volume : spec.volumes) add_volume(volume, uses);
+    api::NamedObjects named;
+    for (const api::Container& container : spec.initContainers) api::add_references(container, named);
+    for (const api::Container& container : spec.containers) api::add_references(container, named);
+    for (const api::Volume& volume : spec.volumes) api::add_references(volume, named);
+    const bool has_claims = std::ranges::any_of(
+        spec.volumes, [](const api::Volume& volume) { return volume.persistentVolumeClaim.has_value(); });
     const char* what = nullptr;
-    if (uses.claims) what = "persistentvolumeclaims";
-    if (uses.config_maps) what = "configmaps";
-    if (uses.secrets) what = "secrets";
+    if (has_claims) what = "persistentvolumeclaims";
+    if (!named.config_maps.empty()) what = "configmaps";
+    if (!named.secrets.empty() || !spec.imagePullSecrets.empty()) what = "secrets";
     if (!spec.serviceAccountName.empty()) what = "a service account";
     if (what == nullptr) return {};
     return std::unexpected(fmt::format("node \"{}\" can not create pods that reference {}", node, what));

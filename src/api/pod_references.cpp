@@ -54,4 +54,26 @@ std::vector<PodReference> needed_objects(const Pod& pod) {
     return found;
 }
 
+void add_references(const Container& container, NamedObjects& found) {
+    for (const EnvFromSource& from : container.envFrom) {
+        if (from.configMapRef) found.config_maps.insert(from.configMapRef->name);
+        if (from.secretRef) found.secrets.insert(from.secretRef->name);
+    }
+    for (const EnvVar& variable : container.env) {
+        if (!variable.valueFrom) continue;
+        if (const auto& key = variable.valueFrom->configMapKeyRef) found.config_maps.insert(key->name);
+        if (const auto& key = variable.valueFrom->secretKeyRef) found.secrets.insert(key->name);
+    }
+}
+
+void add_references(const Volume& volume, NamedObjects& found) {
+    if (volume.configMap) found.config_maps.insert(volume.configMap->name);
+    if (volume.secret) found.secrets.insert(volume.secret->secretName);
+    if (!volume.projected) return;
+    for (const VolumeProjection& source : volume.projected->sources) {
+        if (source.configMap) found.config_maps.insert(source.configMap->name);
+        if (source.secret) found.secrets.insert(source.secret->name);
+    }
+}
+
 }  // namespace hooklet::api

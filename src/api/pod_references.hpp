@@ -3,6 +3,7 @@
 
 #include "api/types.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,16 @@ struct PodReference {
 
 /// What the volumes and the environment of the Pod refer to and do not call optional.
 std::vector<PodReference> needed_objects(const Pod& pod);
+
+/// Objects of the Pod's namespace, by name.
+struct NamedObjects {
+    std::set<std::string> config_maps;
+    std::set<std::string> secrets;
+};
+
+/// Adds what `env` and `envFrom` refer to, optional or not.
+void add_references(const Container& container, NamedObjects& found);
+/// Adds what the volume refers to, optional or not.
+void add_references(const Volume& volume, NamedObjects& found);
 
 }  // namespace hooklet::api

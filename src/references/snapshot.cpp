@@ -1,57 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "references/snapshot.hpp"
 
+#include "api/pod_references.hpp"
+
 #include <algorithm>
 
 namespace hooklet {
 
 namespace {
 
-/// Notes what things of one Pod refer to.
-class Collector {
-  public:
-    explicit Collector(const api::Pod* pod) : pod_(pod) {}
+std::set<ObjectRef> objects_of(const api::NamedObjects& names, const std::string& namespace_) {
+    std::set<ObjectRef> objects;
+    for (const std::string& name : names.config_maps)
+        objects.insert({ObjectKind::config_map, namespace_, name});
+    for (const std::string& name : names.secrets) objects.insert({ObjectKind::secret, namespace_, name});
+    return objects;
+}
 
-    void config_map(const std::string& name) { add(ObjectKind::config_map, name); }
-    void secret(const std::string& name) { add(ObjectKind::secret, name); }
-
-    void environment(const api::Container& container) {
-        for (const api::EnvFromSource& from : container.envFrom) {
-            if (from.configMapRef) config_map(from.configMapRef->name);
-            if (from.secretRef) secret(from.secretRef->name);
-        }
-        for (const api::EnvVar& variable : container.env) {
-            if (!variable.valueFrom) continue;
-            if (const auto& ref = variable.valueFrom->configMapKeyRef) config_map(ref->name);
-            if (const auto& ref = variable.valueFrom->secretKeyRef) secret(ref->name);
+std::set<ServiceAccountTokenRequest> tokens_of(const api::Pod& pod) {
+    std::set<ServiceAccountTokenRequest> tokens;
+    for (const api::Volume& volume : pod.spec.volumes) {
+        if (!volume.projected) continue;
+        for (const api::VolumeProjection& source : volume.projected->sources) {
+            if (source.serviceAccountToken) tokens.insert(token_request(pod, *source.serviceAccountToken));
         }
     }
-
-    void volumes() {
-        for (const api::Volume& volume : pod_->spec.volumes) {
-            if (volume.configMap) config_map(volume.configMap->name);
-            if (volume.secret) secret(volume.secret->secretName);
-            if (!volume.projected) continue;
-            for (const api::VolumeProjection& source : volume.projected->sources) projection(source);
-        }
-    }
-
-    References found;
-
-  private:
-    void add(ObjectKind kind, const std::string& name) {
-        found.objects.insert({kind, pod_->metadata.namespace_, name});
-    }
-    void projection(const api::VolumeProjection& source) {
-        if (source.configMap) config_map(source.configMap->name);
-        if (source.secret) secret(source.secret->name);
-        if (source.serviceAccountToken) {
-            found.tokens.insert(token_request(*pod_, *source.serviceAccountToken));
-        }
-    }
-
-    const api::Pod* pod_;
-};
+    return tokens;
+}
 
 template <class Found>
 Found find(const std::map<ObjectRef, Found>& all, const ObjectRef& object) {
@@ -62,15 +37,15 @@ Found find(const std::map<ObjectRef, Found>& all, const ObjectRef& object) {
 }  // namespace
 
 References references_of(const api::Pod& pod, const api::Container& container) {
-    Collector collector(&pod);
-    collector.environment(container);
-    return std::move(collector.found);
+    api::NamedObjects names;
+    api::add_references(container, names);
+    return {objects_of(names, pod.metadata.namespace_), {}};
 }
 
 References references_of_volumes(const api::Pod& pod) {
-    Collector collector(&pod);
-    collector.volumes();
-    return std::move(collector.found);
+    api::NamedObjects names;
+    for (const api::Volume& volume : pod.spec.volumes) api::add_references(volume, names);
+    return {objects_of(names, pod.metadata.namespace_), tokens_of(pod)};
 }
 
 References references_of_pulls(const api::Pod& pod) {
@@ -83,11 +58,11 @@ References references_of_pulls(const api::Pod& pod) {
 }
 
 std::set<ObjectRef> all_references(const api::Pod& pod) {
-    Collector collector(&pod);
-    collector.volumes();
-    for (const api::Container& container : pod.spec.initContainers) collector.environment(container);
-    for (const api::Container& container : pod.spec.containers) collector.environment(container);
-    return std::move(collector.found.objects);
+    api::NamedObjects names;
+    for (const api::Volume& volume : pod.spec.volumes) api::add_references(volume, names);
+    for (const api::Container& container : pod.spec.initContainers) api::add_references(container, names);
+    for (const api::Container& container : pod.spec.containers) api::add_references(container, names);
+    return objects_of(names, pod.metadata.namespace_);
 }
 
 ServiceAccountTokenRequest token_request(const api::Pod& pod,

@@ -23,7 +23,7 @@ References references_of(const api::Pod& pod, const api::Container& container);
 References references_of_volumes(const api::Pod& pod);
 /// Of what its images are pulled with.
 References references_of_pulls(const api::Pod& pod);
-/// The ConfigMaps and Secrets of all containers and volumes.
+/// The ConfigMaps and Secrets of all volumes, and of all containers but the ephemeral ones.
 std::set<ObjectRef> all_references(const api::Pod& pod);
 ServiceAccountTokenRequest token_request(const api::Pod& pod, const api::ServiceAccountTokenProjection& from);
 
