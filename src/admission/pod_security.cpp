@@ -3,6 +3,7 @@
 
 #include "admission/pod_security_checks.hpp"
 #include "api/find_annotation.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,8 +35,7 @@ std::optional<int> minor_named(std::string_view name) {
     if (!name.starts_with("v1.")) return std::nullopt;
     name.remove_prefix(3);
     const bool padded = name.size() > 1 && name.front() == '0';
-    if (name.empty() || padded || name.find_first_not_of("0123456789") != std::string_view::npos)
-        return std::nullopt;
+    if (name.empty() || padded || !std::ranges::all_of(name, is_digit)) return std::nullopt;
     int minor = 0;
     const auto read = std::from_chars(name.data(), name.data() + name.size(), minor);
     return read.ec == std::errc{} ? std::optional(minor) : std::nullopt;
