@@ -16,6 +16,8 @@ class CommandRunner {
     /// command is ended with everything that it started. Errors as ContainerRuntime::exec_sync.
     virtual Task<Result<cri::ExecSyncResponse>> run(std::vector<std::string> command,
                                                     std::vector<cri::KeyValue> env, Call call) = 0;
+    /// Whether the command has been begun: run() awaits its end then, whoever has begun it.
+    [[nodiscard]] virtual bool is_under_way() const = 0;
 };
 
 }  // namespace hooklet

@@ -75,7 +75,8 @@ bool passes_reason(const api::Pod& pod);
 /// Whether a hook that was cut off stays so (`hooklet.dev/delivery: at-most-once`).
 bool is_at_most_once(const api::Pod& pod);
 
-/// Whether the command of this attempt may go on although whoever waited for it has gone.
+/// Whether the command of this attempt may go on although whoever waited for it has gone. Not said of an
+/// on-exit hook, whose command has a container of its own: that is there or not.
 bool may_still_run(const HookAttempt& last);
 
 /// Whether nothing is left to deliver after this attempt, the last one of an agent that is gone: the hook

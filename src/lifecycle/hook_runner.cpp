@@ -103,6 +103,13 @@ bool is_unavailable(const CommandResult& result) {
     return !result && result.error().code == Code::unavailable;
 }
 
+/// The command of a hook whose container has ended.
+Task<CommandResult> run_outside(HookRequest request, Call call) {
+    const std::vector<std::string> command = request.handler.exec->command;
+    std::vector<cri::KeyValue> env = as_environment(request.facts);
+    co_return co_await request.runner->run(command, std::move(env), std::move(call));
+}
+
 /// Tells the hook what its journal entry says.
 void add_reason(const HookAttempt& attempt, HookRequest& request) {
     request.facts.push_back({"REASON", attempt.reason});
@@ -178,17 +185,13 @@ Task<HookRunner::Try> HookRunner::attempt(HookRequest request, Call call) {
 
 Task<HookRunner::Try> HookRunner::resume(HookRequest request, Call call) {
     HookAttempt attempt = request.again->last;
-    if (!may_still_run(attempt)) co_return Try{{}, attempt, true};
+    const bool goes_on = request.runner == nullptr ? may_still_run(attempt) : request.runner->is_under_way();
+    if (!goes_on) co_return Try{{}, attempt, true};
     const Duration left = std::max(attempt.cap - request.again->since_last, least_resumed_time);
     call.deadline = std::min(call.deadline, ports_.clock->now() + left);
     if (attempt.outcome) co_await ports_.journal->resume(attempt, request.again->since_last);
     const std::string exec_id = exec_id_of(attempt);
-    CommandResult response = co_await await_command(ports_.runtime, ports_.clock, request, exec_id, call);
-    while (is_unavailable(response) && !call.cancel.cancelled() && ports_.clock->now() < call.deadline) {
-        co_await engine_is_back(call);
-        response = co_await await_command(ports_.runtime, ports_.clock, request, exec_id, call);
-    }
-    if (is_unavailable(response)) response = fail(Code::deadline, "the engine is away");
+    CommandResult response = co_await await_end(request, exec_id, call);
     if (response || response.error().code != Code::not_found) {
         Ending ending = ending_of(request, std::move(response));
         co_return co_await conclude(std::move(request), attempt, std::move(ending), call.cancel);
@@ -197,6 +200,17 @@ Task<HookRunner::Try> HookRunner::resume(HookRequest request, Call call) {
     if (attempt.cause.empty()) attempt.cause = response.error().message;
     co_await ports_.journal->finish(attempt);
     co_return Try{{}, attempt, true};
+}
+
+Task<CommandResult> HookRunner::await_end(HookRequest request, std::string exec_id, Call call) {
+    if (request.runner != nullptr) co_return co_await run_outside(request, call);
+    while (true) {
+        CommandResult response = co_await await_command(ports_.runtime, ports_.clock, request, exec_id, call);
+        if (!is_unavailable(response)) co_return response;
+        if (call.cancel.cancelled() || ports_.clock->now() >= call.deadline)
+            co_return fail(Code::deadline, "the engine is away");
+        co_await engine_is_back(call);
+    }
 }
 
 Task<HookRunner::Try> HookRunner::conclude(HookRequest request, HookAttempt attempt, Ending ending,
@@ -212,7 +226,8 @@ Task<HookRunner::Try> HookRunner::conclude(HookRequest request, HookAttempt atte
     Try tried{result_of(request, ending, cancel), attempt, ending.went_with_engine(request)};
     tried.record.cause = tried.result.cause;
     // What goes on, or may do so, has no end yet.
-    const bool is_left = is_in_container(request) && !ending.status && request.abandon.cancelled();
+    const bool goes_on = is_in_container(request) || (request.runner && request.runner->is_under_way());
+    const bool is_left = goes_on && !ending.status && request.abandon.cancelled();
     if (tried.cut_off || is_left) co_return tried;
     attempt.outcome = tried.result.outcome;
     attempt.exit_code = ending.exit_code;
@@ -241,8 +256,7 @@ Task<HookRunner::Ending> HookRunner::handle(HookRequest request, std::string exe
 Task<HookRunner::Ending> HookRunner::exec(HookRequest request, std::string exec_id, Call call) {
     CommandResult response;
     if (request.runner != nullptr) {
-        const std::vector<std::string>& command = request.handler.exec->command;
-        response = co_await request.runner->run(command, as_environment(request.facts), call);
+        response = co_await run_outside(request, call);
     } else {
         response = co_await run_command(ports_.runtime, ports_.clock, request, std::move(exec_id), call);
     }

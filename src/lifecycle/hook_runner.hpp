@@ -35,6 +35,8 @@ class HookRunner {
     Task<Try> attempt(HookRequest request, Call call);
     /// The last attempt, if it goes on; else it is recorded as cut off, and stays so.
     Task<Try> resume(HookRequest request, Call call);
+    /// The end of a command that was begun earlier, whatever becomes of the engine meanwhile.
+    Task<Result<cri::ExecSyncResponse>> await_end(HookRequest request, std::string exec_id, Call call);
     Task<Try> conclude(HookRequest request, HookAttempt attempt, Ending ending, CancelToken cancel);
     Task<void> engine_is_back(Call call);
     static HookResult result_of(const HookRequest& request, const Ending& ending, const CancelToken& cancel);

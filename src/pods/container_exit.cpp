@@ -29,7 +29,9 @@ void ContainerSlot::begin_exit_hook() {
     const std::optional<api::LifecycleHandler> handler = api::on_exit_hook(context_->pod, spec_.name);
     const bool has_run = record.started_at != WallTime{} && record.reason != "StartError";
     if (!handler || !has_run || context_->abandon.cancelled()) return;
-    if (delivered(HookType::on_exit) != nullptr) return;
+    // A command that goes on is awaited, whatever the Pod wants to be repeated.
+    const bool at_most_once = is_at_most_once(context_->pod) && !left_exit_command_;
+    if (deliveries_.done(record.id, HookType::on_exit, at_most_once) != nullptr) return;
     const Duration cap = hook_cap(context_->pod, HookType::on_exit, default_on_exit_cap);
     HookRequest request = hook_request(HookType::on_exit, *handler, record.reason, cap);
     request.facts = facts_of(record);

@@ -164,6 +164,7 @@ std::string ExitCommand::log_file() const {
 }
 
 Task<void> ExitCommand::remove() {
+    if (context_->abandon.cancelled()) co_return;  // it is the next agent's
     const Call call = engine_call();
     for (unsigned failures = 0; !id_.empty(); ++failures) {
         const Status removed = co_await context_->ports.runtime->remove_container(id_, call);

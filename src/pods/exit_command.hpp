@@ -24,6 +24,7 @@ class ExitCommand final : public CommandRunner {
 
     Task<Result<cri::ExecSyncResponse>> run(std::vector<std::string> command, std::vector<cri::KeyValue> env,
                                             Call call) override;
+    [[nodiscard]] bool is_under_way() const override { return !id_.empty(); }
 
     /// The engine's word on a container; others than the command's are ignored.
     void observe(const cri::ContainerStatus& status);

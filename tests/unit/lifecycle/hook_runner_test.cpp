@@ -20,6 +20,34 @@ using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
+/// A command outside the container of its hook, which goes on when nobody waits for it.
+class OutsideCommand final : public CommandRunner {
+  public:
+    OutsideCommand(Clock* clock, Duration takes) : clock_(clock), takes_(takes) {}
+    Task<Result<cri::ExecSyncResponse>> run(std::vector<std::string>, std::vector<cri::KeyValue>,
+                                            Call call) override {
+        if (!end_) {
+            ++begun;
+            end_ = clock_->now() + takes_;
+        }
+        const Call until_end(std::min(*end_, call.deadline), call.cancel);
+        const Status waited = co_await sleep_until(clock_, until_end);
+        if (!waited) co_return std::unexpected(waited.error());
+        if (clock_->now() < *end_) co_return fail(Code::deadline, "timed out");
+        cri::ExecSyncResponse answer;
+        answer.exit_code = 3;
+        co_return answer;
+    }
+    [[nodiscard]] bool is_under_way() const override { return end_.has_value(); }
+
+    int begun = 0;
+
+  private:
+    Clock* clock_;
+    Duration takes_;
+    std::optional<MonotonicTime> end_;
+};
+
 class HookRunnerTest : public LifecycleTest {
   protected:
     /// Cancels after `wait`.
@@ -209,6 +237,21 @@ TEST_F(HookRunnerTest, AnAwaitedCommandKeepsToTheCapThatItBeganWith) {
     EXPECT_EQ(deliver(request).outcome, HookOutcome::timed_out);
     EXPECT_THAT(elapsed(), AllOf(Ge(10s), Le(10500ms)));
     EXPECT_EQ(world->history.count(Kind::exec_detached), 1U);
+}
+
+TEST_F(HookRunnerTest, ACommandOutsideItsContainerIsAwaitedAsTheSameAttempt) {
+    for (const Duration cap : {30s, 8s}) {
+        SetUp();
+        OutsideCommand command(&world->loop.clock(), 10s);
+        HookRequest due = hook(exec({"sim"}), cap);
+        due.hook = HookType::on_exit;
+        due.runner = &command;
+        const HookResult result = deliver(left_after(4s, due));
+        EXPECT_EQ(result.cause, cap == 30s ? "exit code 3" : "timed out");
+        EXPECT_EQ(command.begun, 1);
+        EXPECT_THAT(world->journal.contents().hooks, SizeIs(1));
+        EXPECT_EQ(recorded().outcome, result.outcome);
+    }
 }
 
 TEST_F(HookRunnerTest, ACommandThatEndsWithItsAgentIsDeliveredAgainUnlessAtMostOnce) {
