@@ -95,8 +95,6 @@ class PodManager {
     [[nodiscard]] cri::Filter ours() const;
     /// Adds the Pods that have files of their own but no worker.
     Status find_left_volumes(std::set<std::string>& uids) const;
-    Task<Result<std::vector<cri::PodSandboxStatus>>> read_sandboxes(Call call);
-    Task<Result<std::vector<cri::ContainerStatus>>> read_containers(Call call);
     /// Adds what the journal and the files have.
     Task<Status> read_memories(std::vector<cri::ContainerStatus> containers);
     Task<Status> remove_sandboxes(cri::Filter filter);

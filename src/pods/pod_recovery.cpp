@@ -13,6 +13,28 @@ namespace hooklet {
 namespace {
 /// Of the file of hidden values that are read, in bytes.
 constexpr std::size_t most_hidden = 64U << 20;
+
+template <class Listed>
+using List = Task<Result<std::vector<Listed>>> (cri::ContainerRuntime::*)(cri::Filter, Call);
+template <class State>
+using Ask = Task<Result<State>> (cri::ContainerRuntime::*)(std::string id, Call);
+
+/// The state of all that the engine lists, but for what is gone when it is asked.
+template <class Listed, class State>
+Task<Result<std::vector<State>>> read_all(cri::ContainerRuntime* runtime, List<Listed> list, Ask<State> ask,
+                                          cri::Filter filter, Call call) {
+    const auto listed = co_await (runtime->*list)(std::move(filter), call);
+    if (!listed) co_return std::unexpected(listed.error());
+    std::vector<State> all;
+    for (const Listed& one : *listed) {
+        auto state = co_await (runtime->*ask)(one.id, call);
+        if (!state && state.error().code == Code::not_found) continue;
+        if (!state) co_return std::unexpected(state.error());
+        all.push_back(*std::move(state));
+    }
+    co_return all;
+}
+
 }  // namespace
 
 Task<Result<std::size_t>> PodManager::remove_leftovers(std::set<std::string> kept) {
@@ -75,9 +97,12 @@ Status PodManager::remove_files(const std::string& uid) {
 
 Task<Status> PodManager::recover() {
     const Call call = ports_.clock->call_within(engine_call_limit, stopping_.token());
-    const auto sandboxes = co_await read_sandboxes(call);
+    using Engine = cri::ContainerRuntime;
+    const auto sandboxes = co_await read_all(ports_.runtime, &Engine::list_pod_sandbox,
+                                             &Engine::pod_sandbox_status, ours(), call);
     if (!sandboxes) co_return std::unexpected(sandboxes.error());
-    const auto containers = co_await read_containers(call);
+    const auto containers =
+        co_await read_all(ports_.runtime, &Engine::list_containers, &Engine::container_status, ours(), call);
     if (!containers) co_return std::unexpected(containers.error());
     leftovers_ = leftovers_of(*sandboxes, *containers);
     co_return co_await read_memories(*containers);
@@ -101,32 +126,6 @@ Task<Status> PodManager::read_memories(std::vector<cri::ContainerStatus> contain
         if (hidden) leftover.hidden_values = read_hidden_values(*hidden);
     }
     co_return Status{};
-}
-
-Task<Result<std::vector<cri::PodSandboxStatus>>> PodManager::read_sandboxes(Call call) {
-    const auto listed = co_await ports_.runtime->list_pod_sandbox(ours(), call);
-    if (!listed) co_return std::unexpected(listed.error());
-    std::vector<cri::PodSandboxStatus> all;
-    for (const cri::PodSandbox& sandbox : *listed) {
-        auto status = co_await ports_.runtime->pod_sandbox_status(sandbox.id, call);
-        if (!status && status.error().code == Code::not_found) continue;
-        if (!status) co_return std::unexpected(status.error());
-        all.push_back(*std::move(status));
-    }
-    co_return all;
-}
-
-Task<Result<std::vector<cri::ContainerStatus>>> PodManager::read_containers(Call call) {
-    const auto listed = co_await ports_.runtime->list_containers(ours(), call);
-    if (!listed) co_return std::unexpected(listed.error());
-    std::vector<cri::ContainerStatus> all;
-    for (const cri::Container& container : *listed) {
-        auto status = co_await ports_.runtime->container_status(container.id, call);
-        if (!status && status.error().code == Code::not_found) continue;
-        if (!status) co_return std::unexpected(status.error());
-        all.push_back(*std::move(status));
-    }
-    co_return all;
 }
 
 Task<Status> PodManager::end_unclaimed(std::set<std::string> kept) {
