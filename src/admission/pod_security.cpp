@@ -4,10 +4,10 @@
 #include "admission/pod_security_checks.hpp"
 #include "api/find_annotation.hpp"
 #include "base/ascii.hpp"
+#include "base/parse_number.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -36,9 +36,7 @@ std::optional<int> minor_named(std::string_view name) {
     name.remove_prefix(3);
     const bool padded = name.size() > 1 && name.front() == '0';
     if (name.empty() || padded || !std::ranges::all_of(name, is_digit)) return std::nullopt;
-    int minor = 0;
-    const auto read = std::from_chars(name.data(), name.data() + name.size(), minor);
-    return read.ec == std::errc{} ? std::optional(minor) : std::nullopt;
+    return parse_number<int>(name);
 }
 
 /// The labels of one mode: `enforce`.

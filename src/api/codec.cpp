@@ -5,10 +5,10 @@
 #include "api/hint.hpp"
 #include "api/scalar_place.hpp"
 #include "base/ascii.hpp"
+#include "base/parse_number.hpp"
 #include "base/time.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <stdexcept>
 #include <vector>
@@ -349,12 +349,10 @@ Node node_of_text(const FieldDescriptor& field, std::string_view text) {
     if (field.kind == Kind::string) return Node(text);
     if (field.kind == Kind::boolean) return Node(text == "true");
     if (field.kind == Kind::object) return Node::object();
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) {
+    const auto number = parse_number<std::int64_t>(text);
+    if (!number)
         throw std::logic_error(fmt::format("the table's default for {} is no number: {}", field.name, text));
-    }
-    return Node(number);
+    return Node(*number);
 }
 
 }  // namespace

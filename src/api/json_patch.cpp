@@ -2,9 +2,9 @@
 #include "api/json_patch.hpp"
 
 #include "api/json.hpp"
+#include "base/parse_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <ranges>
 #include <string>
@@ -63,10 +63,9 @@ Result<Path> read_path(const Node& operation, std::string_view op, std::string_v
 
 /// The index that a step names in an array of `size` items; a negative one counts from the end.
 std::optional<std::size_t> index_in(std::string_view step, std::size_t size) {
-    long index = 0;
-    const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
-    if (error != std::errc{} || end != step.data() + step.size()) return std::nullopt;
-    if (index < 0) index += static_cast<long>(size);
+    const auto named = parse_number<long>(step);
+    if (!named) return std::nullopt;
+    const long index = *named < 0 ? *named + static_cast<long>(size) : *named;
     if (index < 0 || index >= static_cast<long>(size)) return std::nullopt;
     return static_cast<std::size_t>(index);
 }

@@ -2,9 +2,9 @@
 #include "api/issue.hpp"
 #include "api/selector.hpp"
 #include "api/validation/checks.hpp"
+#include "base/parse_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -18,11 +18,8 @@ namespace {
 using Operator = LabelRequirement::Operator;
 
 std::optional<std::int64_t> integer(std::string_view text) {
-    std::int64_t value = 0;
     if (text.starts_with('+')) text.remove_prefix(1);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
+    return parse_number<std::int64_t>(text);
 }
 
 std::unexpected<Error> bad_selector(std::string text) {

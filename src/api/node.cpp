@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/node.hpp"
 
+#include "base/parse_number.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -125,13 +126,6 @@ std::string_view next_step(std::string_view& path) {
     return step;
 }
 
-std::optional<std::size_t> index_of(std::string_view step) {
-    std::size_t index = 0;
-    const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
-    if (error != std::errc{} || end != step.data() + step.size()) return std::nullopt;
-    return index;
-}
-
 /// The way from the root to a value; made a text only where there is something to say.
 struct Step {
     const Step* parent = nullptr;
@@ -184,7 +178,7 @@ int line_of(const Node& root, std::string_view path) {
             line = member->line;
             node = &member->value;
         } else if (const auto* items = node->as_array()) {
-            const auto index = index_of(step);
+            const auto index = parse_number<std::size_t>(step);
             if (!index || *index >= items->size()) break;
             node = &(*items)[*index];
             line = node->line;

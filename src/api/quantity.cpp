@@ -2,10 +2,10 @@
 #include "api/quantity.hpp"
 
 #include "base/ascii.hpp"
+#include "base/parse_number.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 #include <optional>
 
@@ -58,10 +58,9 @@ std::optional<Suffix> find_suffix(std::string_view text) {
     if (text.size() < 2 || (text.front() != 'e' && text.front() != 'E')) return std::nullopt;
     std::string_view digits = text.substr(1);
     if (digits.front() == '+') digits.remove_prefix(1);
-    int power = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), power);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    return Suffix{"", Format::decimal_exponent, power};
+    const auto power = parse_number<int>(digits);
+    if (!power) return std::nullopt;
+    return Suffix{"", Format::decimal_exponent, *power};
 }
 
 /// Divides and rounds away from zero.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/signal_name.hpp"
 
+#include "base/parse_number.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <csignal>
 
 namespace hooklet::api {
@@ -36,11 +37,9 @@ std::optional<int> real_time(std::string_view name) {
     if (name.empty()) return from_first ? first_real_time : last_real_time;
     if (name.front() != (from_first ? '+' : '-')) return std::nullopt;
     name.remove_prefix(1);
-    int offset = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), offset);
-    if (error != std::errc{} || end != name.data() + name.size() || offset < 1) return std::nullopt;
-    if (offset > (from_first ? 15 : 14)) return std::nullopt;
-    return from_first ? first_real_time + offset : last_real_time - offset;
+    const auto offset = parse_number<int>(name);
+    if (!offset || *offset < 1 || *offset > (from_first ? 15 : 14)) return std::nullopt;
+    return from_first ? first_real_time + *offset : last_real_time - *offset;
 }
 
 }  // namespace

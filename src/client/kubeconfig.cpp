@@ -3,10 +3,10 @@
 
 #include "api/base64.hpp"
 #include "api/issue.hpp"
+#include "base/parse_number.hpp"
 #include "client/document.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -72,10 +72,9 @@ Status read_server(const std::string& url, Access& access) {
     const std::size_t colon = rest.rfind(':');
     const bool has_port = colon != std::string_view::npos && !rest.substr(colon).contains(']');
     if (has_port) {
-        const std::string_view digits = rest.substr(colon + 1);
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), endpoint.port);
-        if (error != std::errc() || end != digits.data() + digits.size()) return bad();
+        const auto port = parse_number<std::uint16_t>(rest.substr(colon + 1));
+        if (!port) return bad();
+        endpoint.port = *port;
         rest = rest.substr(0, colon);
     }
     if (rest.starts_with('[') && rest.ends_with(']')) rest = rest.substr(1, rest.size() - 2);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/http_action.hpp"
 
+#include "base/parse_number.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/algorithm/string/predicate.hpp>
@@ -117,13 +118,9 @@ Result<std::uint16_t> resolve_port(const api::IntOrString& port, const api::Cont
     for (const api::ContainerPort& candidate : container.ports) {
         if (candidate.name == name) return checked_port(candidate.containerPort);
     }
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (error != std::errc{} || end != name.data() + name.size()) {
-        return fail(Code::invalid,
-                    fmt::format("couldn't find port: \"{}\" in container {}", name, container.name));
-    }
-    return checked_port(number);
+    if (const auto number = parse_number<std::int64_t>(name)) return checked_port(*number);
+    return fail(Code::invalid,
+                fmt::format("couldn't find port: \"{}\" in container {}", name, container.name));
 }
 
 Result<HttpRequest> make_http_request(const api::HTTPGetAction& action, const api::Container& container,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/thresholds.hpp"
 
+#include "base/parse_number.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -37,11 +38,9 @@ Result<EvictionSignal> parse_signal(const std::string& text) {
 }
 
 Result<double> parse_percentage(const std::string& text) {
-    double percent = 0;
-    const char* end = text.data() + text.size() - 1;
-    const auto [stop, error] = std::from_chars(text.data(), end, percent);
-    if (error != std::errc{} || stop != end) return fail(Code::invalid, "invalid percentage " + text);
-    return percent / 100;
+    const auto percent = parse_number<double>(std::string_view(text).substr(0, text.size() - 1));
+    if (!percent) return fail(Code::invalid, "invalid percentage " + text);
+    return *percent / 100;
 }
 
 /// nullopt: a threshold that is switched off.

@@ -3,9 +3,9 @@
 
 #include "api/codec.hpp"
 #include "api/protobuf.hpp"
+#include "base/parse_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,9 +21,7 @@ constexpr std::size_t longest_manager = 128;
 Answer<std::optional<std::int64_t>> number(const Query& query, std::string_view name) {
     const std::string& text = query.get(name);
     if (text.empty()) return std::nullopt;
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc{} && end == text.data() + text.size()) return value;
+    if (const auto value = parse_number<std::int64_t>(text)) return *value;
     return std::unexpected(
         status::bad_request(fmt::format("{}: parsing {}: invalid syntax", name, api::quote(text))));
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/answer_body.hpp"
 
+#include "base/parse_number.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -18,13 +19,6 @@ std::unexpected<Error> broken() {
     return fail(Code::invalid, "the answer's body is not what its head says");
 }
 
-std::optional<std::uint64_t> number(std::string_view digits, int base) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    return value;
-}
-
 bool has_none(int status, std::string_view method) {
     return method == "HEAD" || status == 204 || status == 304;
 }
@@ -36,7 +30,7 @@ AnswerBody::AnswerBody(const AnswerHead& head, std::string_view method) {
         framing_ = Framing::length;
     } else if (boost::algorithm::iends_with(head.header("Transfer-Encoding"), "chunked")) {
         framing_ = Framing::chunks;
-    } else if (const auto length = number(head.header("Content-Length"), 10)) {
+    } else if (const auto length = parse_number<std::uint64_t>(head.header("Content-Length"))) {
         framing_ = Framing::length;
         left_ = *length;
     }
@@ -84,7 +78,7 @@ Status AnswerBody::on_line(std::string_view line) {
         expected_ = Line::size;
         return line.empty() ? Status{} : Status(broken());
     }
-    const auto size = number(line.substr(0, line.find_first_of("; \t")), 16);
+    const auto size = parse_number<std::uint64_t>(line.substr(0, line.find_first_of("; \t")), 16);
     if (!size) return broken();
     left_ = *size;
     expected_ = left_ == 0 ? Line::trailer : Line::end_of_data;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/answer_head.hpp"
 
+#include "base/parse_number.hpp"
+
 #include <algorithm>
-#include <charconv>
 
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
@@ -22,11 +23,7 @@ std::unexpected<Error> not_http() {
 std::optional<int> status_of(std::string_view line) {
     constexpr std::size_t number_at = std::string_view("HTTP/1.1 ").size();
     if (!line.starts_with("HTTP/1.") || line.size() < number_at + 3) return std::nullopt;
-    const std::string_view digits = line.substr(number_at, 3);
-    int status = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + 3, status);
-    if (error != std::errc{} || end != digits.data() + 3) return std::nullopt;
-    return status;
+    return parse_number<int>(line.substr(number_at, 3));
 }
 
 }  // namespace

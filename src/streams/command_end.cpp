@@ -2,8 +2,8 @@
 #include "streams/command_end.hpp"
 
 #include "api/json.hpp"
+#include "base/parse_number.hpp"
 
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -46,10 +46,7 @@ std::optional<int> exit_code_of(const Node& status) {
     if (causes == nullptr || causes->as_array() == nullptr) return std::nullopt;
     for (const Node& entry : *causes->as_array()) {
         if (text_of(entry.find("reason")) != "ExitCode") continue;
-        const std::string_view digits = text_of(entry.find("message"));
-        int code = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code);
-        if (error == std::errc{} && end == digits.data() + digits.size()) return code;
+        if (const auto code = parse_number<int>(text_of(entry.find("message")))) return code;
     }
     return std::nullopt;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/command_options.hpp"
 
+#include "base/parse_number.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -12,13 +13,10 @@ namespace hooklet {
 namespace {
 
 api::Answer<std::int32_t> port_of(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (failure != std::errc{} || end != text.data() + text.size() || port == 0) {
-        return std::unexpected(api::bad_request(
-            fmt::format("ports: \"{}\" is no port, which is a number from 1 to 65535", text)));
-    }
-    return port;
+    const auto port = parse_number<std::uint16_t>(text).value_or(0);
+    if (port != 0) return port;
+    return std::unexpected(
+        api::bad_request(fmt::format("ports: \"{}\" is no port, which is a number from 1 to 65535", text)));
 }
 
 }  // namespace

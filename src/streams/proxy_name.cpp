@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/proxy_name.hpp"
 
+#include "base/parse_number.hpp"
+
 #include <algorithm>
-#include <charconv>
 
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
@@ -13,10 +14,8 @@ namespace hooklet {
 namespace {
 
 std::optional<std::uint16_t> port_number(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
-    return port;
+    const auto port = parse_number<std::uint16_t>(text);
+    return port == 0 ? std::nullopt : port;
 }
 
 bool serves(const api::Service& service, const api::Pod& pod) {

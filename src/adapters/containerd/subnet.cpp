@@ -2,10 +2,10 @@
 #include "adapters/containerd/subnet.hpp"
 
 #include "base/fnv.hpp"
+#include "base/parse_number.hpp"
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <sstream>
 
 #include <arpa/inet.h>
@@ -24,10 +24,9 @@ std::uint32_t mask_of(unsigned prefix) {
 
 /// /proc/net/route has addresses as hex in the machine's byte order of the network's.
 std::optional<std::uint32_t> parse_hex(const std::string& text) {
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return ntohl(value);
+    const auto value = parse_number<std::uint32_t>(text, 16);
+    if (!value) return std::nullopt;
+    return ntohl(*value);
 }
 
 }  // namespace
@@ -47,11 +46,9 @@ std::optional<Subnet> parse_subnet(std::string_view text) {
     if (slash == std::string_view::npos) return std::nullopt;
     in_addr address{};
     if (::inet_pton(AF_INET, std::string(text.substr(0, slash)).c_str(), &address) != 1) return std::nullopt;
-    const std::string_view length = text.substr(slash + 1);
-    unsigned prefix = 0;
-    const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), prefix);
-    if (error != std::errc{} || end != length.data() + length.size() || prefix > 32) return std::nullopt;
-    return Subnet{ntohl(address.s_addr) & mask_of(prefix), prefix};
+    const auto prefix = parse_number<unsigned>(text.substr(slash + 1));
+    if (!prefix || *prefix > 32) return std::nullopt;
+    return Subnet{ntohl(address.s_addr) & mask_of(*prefix), *prefix};
 }
 
 std::vector<Subnet> parse_routes(std::string_view table, std::string_view ignored) {

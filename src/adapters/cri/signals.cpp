@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/cri/signals.hpp"
 
+#include "base/parse_number.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <csignal>
 #include <cstring>
 #include <map>
@@ -51,13 +52,11 @@ int kernel_signal(std::string_view name) {
     const std::string bare = bare_signal_name(name);
     for (const auto& [base, sign, first] :
          {std::tuple{"RTMINPLUS", 1, SIGRTMIN}, {"RTMAXMINUS", -1, SIGRTMAX}}) {
-        int offset = 0;
         if (!bare.starts_with(base)) continue;
-        const auto* const digits = bare.data() + std::string_view(base).size();
-        const auto [end, error] = std::from_chars(digits, bare.data() + bare.size(), offset);
-        const int number = first + sign * offset;
-        const bool fine = error == std::errc{} && end == bare.data() + bare.size();
-        return fine && number >= SIGRTMIN && number <= SIGRTMAX ? number : 0;
+        const auto offset = parse_number<int>(std::string_view(bare).substr(std::string_view(base).size()));
+        if (!offset) return 0;
+        const int number = first + sign * *offset;
+        return number >= SIGRTMIN && number <= SIGRTMAX ? number : 0;
     }
     static const std::map<std::string_view, int> others{
         {"RTMIN", SIGRTMIN}, {"RTMAX", SIGRTMAX}, {"CLD", SIGCHLD}, {"IOT", SIGABRT}, {"IO", SIGIO}};

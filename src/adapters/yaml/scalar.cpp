@@ -3,10 +3,10 @@
 
 #include "api/base64.hpp"
 #include "base/ascii.hpp"
+#include "base/parse_number.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -51,10 +51,9 @@ std::optional<Node> integer(std::string_view text) {
         base = mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
         digits.remove_prefix(mark == 'x' || mark == 'b' || mark == 'o' ? 2 : 1);
     }
-    std::uint64_t magnitude = 0;
-    const char* const last = digits.data() + digits.size();
-    const auto [end, error] = std::from_chars(digits.data(), last, magnitude, base);
-    if (digits.empty() || error != std::errc{} || end != last) return std::nullopt;
+    const auto read = parse_number<std::uint64_t>(digits, base);
+    if (!read) return std::nullopt;
+    const std::uint64_t magnitude = *read;
     constexpr std::uint64_t limit = std::numeric_limits<std::int64_t>::max();
     if (!negative && magnitude <= limit) return Node(static_cast<std::int64_t>(magnitude));
     if (negative && magnitude <= limit + 1) return Node(static_cast<std::int64_t>(~magnitude + 1));
@@ -96,19 +95,16 @@ Node number(double value) {
     std::string text(buffer.data(), end);
     const std::size_t exponent = text.find("e-0");
     if (exponent != std::string::npos) text.erase(exponent + 2, 1);
-    std::int64_t whole = 0;
-    const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), whole);
-    if (failed == std::errc{} && stop == text.data() + text.size()) return Node(whole);
+    if (const auto whole = parse_number<std::int64_t>(text)) return Node(*whole);
     return Node(Real{value, text});
 }
 
 std::optional<Node> floating(std::string_view text) {
     if (!looks_like_float(text)) return std::nullopt;
     const auto [negative, digits] = take_sign(text);
-    double value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    return number(negative ? -value : value);
+    const auto value = parse_number<double>(digits);
+    if (!value) return std::nullopt;
+    return number(negative ? -*value : *value);
 }
 
 std::optional<Node> not_finite(std::string_view text) {
