@@ -53,6 +53,9 @@ Kind priority_classes();
 Kind runtime_classes();
 Kind resource_quotas();
 
+/// Who may do what, and to whom it is given.
+std::vector<Kind> role_kinds();
+
 /// What makes Pods, kinds or storage, or leads to Services. Nothing does yet: these can be asked for, and
 /// there is never one.
 std::vector<Kind> absent_kinds();

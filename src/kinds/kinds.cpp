@@ -33,6 +33,7 @@ std::vector<Kind> every_kind() {
     append(kinds, absent_kinds());
     append(kinds, authentication_kinds());
     append(kinds, authorization_kinds());
+    append(kinds, role_kinds());
     append(kinds, {priority_classes(), leases(), endpoint_slices(), runtime_classes(), hook_runs()});
     append(kinds, metrics_kinds());
     return kinds;

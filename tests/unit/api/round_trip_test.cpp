@@ -4,6 +4,7 @@
 #include "api/json.hpp"
 #include "api/protobuf.hpp"
 #include "api/quota_types.hpp"
+#include "api/rbac_types.hpp"
 #include "support/api_filler.hpp"
 
 #include <string>
@@ -17,11 +18,11 @@ template <class T>
 class RoundTrip : public testing::Test {};
 
 using Documents =
-    testing::Types<Binding, ConfigMap, DeleteOptions, Endpoints, EndpointSlice, Event, EventsV1Event,
-                   Eviction, Lease, LimitRange, LocalSubjectAccessReview, Namespace, NodeObject, Pod,
-                   PodTemplate, PriorityClass, ResourceQuota, RuntimeClass, Secret, SelfSubjectAccessReview,
-                   SelfSubjectReview, SelfSubjectRulesReview, Service, ServiceAccount, StatusObject,
-                   SubjectAccessReview, TokenRequest, TokenReview>;
+    testing::Types<Binding, ClusterRole, ClusterRoleBinding, ConfigMap, DeleteOptions, Endpoints,
+                   EndpointSlice, Event, EventsV1Event, Eviction, Lease, LimitRange, LocalSubjectAccessReview,
+                   Namespace, NodeObject, Pod, PodTemplate, PriorityClass, ResourceQuota, Role, RoleBinding,
+                   RuntimeClass, Secret, SelfSubjectAccessReview, SelfSubjectReview, SelfSubjectRulesReview,
+                   Service, ServiceAccount, StatusObject, SubjectAccessReview, TokenRequest, TokenReview>;
 TYPED_TEST_SUITE(RoundTrip, Documents);
 
 template <class T>

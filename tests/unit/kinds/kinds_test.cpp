@@ -59,6 +59,10 @@ localsubjectaccessreviews.authorization.k8s.io LocalSubjectAccessReview ns 1
 selfsubjectaccessreviews.authorization.k8s.io SelfSubjectAccessReview cluster 1
 selfsubjectrulesreviews.authorization.k8s.io SelfSubjectRulesReview cluster 1
 subjectaccessreviews.authorization.k8s.io SubjectAccessReview cluster 1
+clusterrolebindings.rbac.authorization.k8s.io ClusterRoleBinding cluster 8
+clusterroles.rbac.authorization.k8s.io ClusterRole cluster 8
+rolebindings.rbac.authorization.k8s.io RoleBinding ns 8
+roles.rbac.authorization.k8s.io Role ns 8
 priorityclasses.scheduling.k8s.io PriorityClass cluster pc 8
 leases.coordination.k8s.io Lease ns 8
 endpointslices.discovery.k8s.io EndpointSlice ns 8

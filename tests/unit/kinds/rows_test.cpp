@@ -79,6 +79,10 @@ secrets: Name/name, Type, Data:integer, Age
 serviceaccounts: Name/name, Secrets:integer, Age
 services: Name/name, Type, Cluster-IP, External-IP, Port(s), Age, [Selector]
 events.events.k8s.io: Last Seen, Type, Reason, Object, [Subobject], [Source], Message, [First Seen], [Count:integer], [Name/name]
+clusterrolebindings.rbac.authorization.k8s.io: Name/name, Role, Age, [Users], [Groups], [ServiceAccounts]
+clusterroles.rbac.authorization.k8s.io: Name/name, Created At:date
+rolebindings.rbac.authorization.k8s.io: Name/name, Role, Age, [Users], [Groups], [ServiceAccounts]
+roles.rbac.authorization.k8s.io: Name/name, Created At:date
 priorityclasses.scheduling.k8s.io: Name/name, Value:integer, Global-Default:boolean, Age, [PreemptionPolicy]
 leases.coordination.k8s.io: Name/name, Holder, Age
 endpointslices.discovery.k8s.io: Name/name, AddressType, Ports, Endpoints, Age
@@ -102,6 +106,18 @@ TEST(Rows, OfQuotas) {
                   "hard":{"pods":"1000000","limits.cpu":"2","services":"10","limits.memory":"1024Mi"},
                   "used":{"pods":"2","limits.cpu":"500m","services":"1"}}})"),
               R"(["x","pods: 2/1M, services: 1/10","limits.cpu: 500m/2, limits.memory: 0/1Gi","5m3s"])");
+}
+
+TEST(Rows, OfRoles) {
+    const std::string group = ".rbac.authorization.k8s.io";
+    EXPECT_EQ(row("roles" + group, R"({"rules":[]})"), R"(["x","2026-01-02T03:04:57Z"])");
+    EXPECT_EQ(row("clusterroles" + group, "{}"), R"(["x","2026-01-02T03:04:57Z"])");
+    EXPECT_EQ(row("rolebindings" + group, R"({"roleRef":{"kind":"Role","name":"r"},"subjects":[
+                  {"kind":"User","name":"a"},{"kind":"ServiceAccount","name":"s","namespace":"n"},
+                  {"kind":"User","name":"b"},{"kind":"Group","name":"g"}]})"),
+              R"(["x","Role/r","5m3s","a, b","g","n/s"])");
+    EXPECT_EQ(row("clusterrolebindings" + group, R"({"roleRef":{"kind":"ClusterRole","name":"r"}})"),
+              R"(["x","ClusterRole/r","5m3s","","",""])");
 }
 
 TEST(Rows, OfServices) {
