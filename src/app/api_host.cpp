@@ -98,7 +98,13 @@ Status ApiHost::listen(server::PodStreams* streams) {
     identity::AuthenticationOptions authentication;
     authentication.agent_user = ::getuid();
     authenticator_.emplace(ports_.clock, signer_.get(), &*bound_, std::move(authentication));
-    server_.emplace(server::Helpers{services(), options_.yaml, &*authenticator_, streams, options_.tell},
+    roles_.emplace(&*objects_);
+    server_.emplace(server::Helpers{.services = services(),
+                                    .yaml = options_.yaml,
+                                    .authenticator = &*authenticator_,
+                                    .streams = streams,
+                                    .on_bug = options_.tell,
+                                    .role_source = &*roles_},
                     server::ServerInfo{.git_version = kubernetes_version});
     HttpServerOptions limits;
     limits.refused = [this](const Error& why) {

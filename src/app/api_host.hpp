@@ -16,6 +16,7 @@
 #include "server/hook_runs.hpp"
 #include "server/local_api.hpp"
 #include "server/metrics.hpp"
+#include "server/stored_roles.hpp"
 #include "store/object_store.hpp"
 
 #include <memory>
@@ -109,6 +110,7 @@ class ApiHost {
     std::optional<server::ClusterAdmission> admission_;
     std::optional<server::LocalApi> local_;
     std::optional<server::StoredBoundObjects> bound_;
+    std::optional<server::StoredRoles> roles_;
     std::optional<identity::Authenticator> authenticator_;
     std::optional<server::ApiServer> server_;
     std::optional<BeastHttpServer> http_;

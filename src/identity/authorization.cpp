@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/authorization.hpp"
 
+#include "api/issue.hpp"
+#include "base/contains.hpp"
+
 #include <algorithm>
 #include <array>
 #include <ranges>
@@ -31,11 +34,6 @@ struct Rule {
 constexpr std::string_view read = "get list watch";
 constexpr std::string_view lease_namespace = "kube-node-lease";
 
-constexpr std::array<Rule, 2> authenticated_rules = {{
-    {"authentication.k8s.io", "selfsubjectreviews", "create"},
-    {"authorization.k8s.io", "selfsubjectaccessreviews selfsubjectrulesreviews", "create"},
-}};
-
 constexpr std::array<Rule, 18> node_rules = {{
     {"", "nodes", read},
     {"", "nodes", "create update patch delete", Place::own_node},
@@ -57,11 +55,8 @@ constexpr std::array<Rule, 18> node_rules = {{
     {"authorization.k8s.io", "subjectaccessreviews localsubjectaccessreviews", "create"},
 }};
 
-/// A path ends with `*` when all that begins so is meant. All for `get` only.
-constexpr std::array<std::string_view, 5> public_paths = {"/healthz", "/livez", "/readyz", "/version",
-                                                          "/version/"};
-constexpr std::array<std::string_view, 6> discovery_paths = {"/api",    "/api/*",   "/apis",
-                                                             "/apis/*", "/openapi", "/openapi/*"};
+/// For `get`, also before there are any roles.
+constexpr std::array<std::string_view, 3> health_paths = {"/healthz", "/livez", "/readyz"};
 
 bool lists(std::string_view words, std::string_view word) {
     return std::ranges::any_of(std::views::split(words, ' '), [word](const auto& one) {
@@ -76,35 +71,21 @@ bool holds_at(Place place, std::string_view node, const Attributes& what) {
     return place == Place::anywhere || what.name == node || (what.name.empty() && what.verb == "create");
 }
 
-template <std::size_t Size>
-bool allowed_by(const std::array<Rule, Size>& rules, std::string_view node, const Attributes& what) {
+bool allowed_to_node(const Identity& who, const Attributes& what) {
+    const std::string_view node = node_of(who);
+    if (node.empty() || !who.in_group(authenticated_group)) return false;
     const std::string resource =
         what.subresource.empty() ? what.resource : what.resource + "/" + what.subresource;
-    return std::ranges::any_of(rules, [&](const Rule& rule) {
+    return std::ranges::any_of(node_rules, [&](const Rule& rule) {
         return rule.group == what.group && lists(rule.resources, resource) && lists(rule.verbs, what.verb) &&
                holds_at(rule.place, node, what);
     });
 }
 
-template <std::size_t Size>
-bool among(const std::array<std::string_view, Size>& paths, std::string_view path) {
-    return std::ranges::any_of(paths, [path](std::string_view one) {
-        if (one.ends_with('*')) return path.starts_with(one.substr(0, one.size() - 1));
-        return path == one;
-    });
-}
-
-bool path_allowed(const Identity& who, const Attributes& what) {
-    if (what.verb != "get") return false;
-    return among(public_paths, what.path) ||
-           (who.in_group(authenticated_group) && among(discovery_paths, what.path));
-}
-
-bool resource_allowed(const Identity& who, const Attributes& what) {
-    if (!who.in_group(authenticated_group)) return false;
-    if (allowed_by(authenticated_rules, {}, what)) return true;
-    const std::string_view node = node_of(who);
-    return !node.empty() && allowed_by(node_rules, node, what);
+bool allowed_anyway(const Identity& who, const Attributes& what) {
+    if (who.in_group(masters_group)) return true;
+    if (what.resource.empty()) return what.verb == "get" && contains(health_paths, what.path);
+    return allowed_to_node(who, what);
 }
 
 std::vector<std::string> words_of(std::string_view words) {
@@ -113,10 +94,8 @@ std::vector<std::string> words_of(std::string_view words) {
     return all;
 }
 
-template <std::size_t Size>
-void add_rules(const std::array<Rule, Size>& rules, std::string_view node, std::string_view namespace_,
-               Rules& into) {
-    for (const Rule& rule : rules) {
+void add_node_rules(std::string_view node, std::string_view namespace_, Rules& into) {
+    for (const Rule& rule : node_rules) {
         if (rule.place == Place::own_lease && namespace_ != lease_namespace) continue;
         // Such rules have no words for any one object.
         if (rule.place == Place::one) continue;
@@ -127,9 +106,15 @@ void add_rules(const std::array<Rule, Size>& rules, std::string_view node, std::
     }
 }
 
-template <std::size_t Size>
-void add_paths(const std::array<std::string_view, Size>& paths, Rules& into) {
-    into.paths.push_back({.verbs = {"get"}, .paths = {paths.begin(), paths.end()}});
+void add_rule(const api::PolicyRule& rule, Rules& into) {
+    if (!rule.resources.empty())
+        into.resources.push_back({rule.verbs, rule.apiGroups, rule.resources, rule.resourceNames});
+    if (!rule.nonResourceURLs.empty()) into.paths.push_back({rule.verbs, rule.nonResourceURLs});
+}
+
+std::string no_role(const api::RoleRef& role) {
+    return fmt::format("{}.rbac.authorization.k8s.io {} not found",
+                       role.kind == "Role" ? "role" : "clusterrole", api::quote(role.name));
 }
 
 std::string refusal(const Identity& who, const Attributes& what) {
@@ -148,24 +133,36 @@ std::string refusal(const Identity& who, const Attributes& what) {
 
 }  // namespace
 
-Decision authorize(const Identity& who, const Attributes& what) {
-    const bool allowed = who.in_group(masters_group) ||
-                         (what.resource.empty() ? path_allowed(who, what) : resource_allowed(who, what));
-    return {allowed, allowed ? "" : refusal(who, what)};
+Decision authorize(const Identity& who, const Attributes& what, const Roles& roles) {
+    if (allowed_anyway(who, what)) return {.allowed = true};
+    std::vector<std::string> errors;
+    for (const HeldRole& held : roles.held_by(who, what.namespace_)) {
+        if (held.rules == nullptr) {
+            errors.push_back(no_role(*held.role));
+            continue;
+        }
+        const auto allowing = [&what](const api::PolicyRule& rule) { return allows(rule, what); };
+        if (std::ranges::any_of(*held.rules, allowing))
+            return {.allowed = true, .reason = "RBAC: allowed by " + held.source()};
+    }
+    if (errors.empty()) return {.message = refusal(who, what)};
+    const std::string reason = "RBAC: " + joined_errors(errors);
+    return {.message = fmt::format("{}: {}", refusal(who, what), reason), .reason = reason};
 }
 
-Rules rules_of(const Identity& who, std::string_view namespace_) {
+Rules rules_of(const Identity& who, const std::string& namespace_, const Roles& roles) {
     Rules rules;
-    if (who.in_group(masters_group)) {
-        rules.resources.push_back({.verbs = {"*"}, .groups = {"*"}, .resources = {"*"}});
-        rules.paths.push_back({.verbs = {"*"}, .paths = {"*"}});
+    std::vector<std::string> errors;
+    for (const HeldRole& held : roles.held_by(who, namespace_)) {
+        if (held.rules == nullptr) {
+            errors.push_back(no_role(*held.role));
+            continue;
+        }
+        for (const api::PolicyRule& rule : *held.rules) add_rule(rule, rules);
     }
-    const bool known = who.in_group(authenticated_group);
-    if (known) add_rules(authenticated_rules, {}, namespace_, rules);
-    if (const std::string_view node = node_of(who); known && !node.empty())
-        add_rules(node_rules, node, namespace_, rules);
-    add_paths(public_paths, rules);
-    if (known) add_paths(discovery_paths, rules);
+    const std::string_view node = node_of(who);
+    if (!node.empty() && who.in_group(authenticated_group)) add_node_rules(node, namespace_, rules);
+    if (!errors.empty()) rules.error = joined_errors(errors);
     return rules;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "identity/identity.hpp"
+#include "identity/roles.hpp"
 
 #include <string>
 #include <string_view>
@@ -9,30 +9,21 @@
 
 namespace hooklet::identity {
 
-/// What somebody wants to do: with a resource, or, when that is empty, with a path.
-struct Attributes {
-    std::string verb;           ///< `get`, `list`, `deletecollection`; of a path the method in lower case.
-    std::string group{};        ///< Empty for core.
-    std::string resource{};     ///< `pods`
-    std::string subresource{};  ///< `log`
-    std::string namespace_{};   ///< Empty for the whole cluster.
-    std::string name{};         ///< Empty in create, and in lists unless they select one object by its name.
-    std::string path{};         ///< `/version`; without a query. Normalized by the caller.
-};
-
 struct Decision {
     bool allowed = false;
     /// The message of the API's Status 403 (its reason is Forbidden); empty when allowed.
     std::string message{};
+    /// By which role, or which roles are not there, as access reviews tell it; may be empty.
+    std::string reason{};
 };
 
-/// What a Kubernetes API without any roles of its users allows:
+/// What is allowed:
 /// - system:masters everything;
 /// - nodes (`system:node:NAME` in system:nodes) to read what Pods need, to write their own node, its lease,
 ///   and the status of Pods;
-/// - everyone who is authenticated to ask about oneself (reviews) and about the API (discovery);
-/// - everyone to ask for health and version.
-Decision authorize(const Identity& who, const Attributes& what);
+/// - everyone to ask for health;
+/// - what the roles say.
+Decision authorize(const Identity& who, const Attributes& what, const Roles& roles);
 
 /// What somebody may do, as lists: `*` is everything.
 struct Rules {
@@ -48,9 +39,10 @@ struct Rules {
     };
     std::vector<OfResources> resources{};
     std::vector<OfPaths> paths{};
+    std::string error{};  ///< Which roles are not there; empty: none is missing.
 };
 
-/// The rules by which authorize() decides in that namespace.
-Rules rules_of(const Identity& who, std::string_view namespace_);
+/// The rules by which authorize() decides in that namespace: of roles, and of nodes.
+Rules rules_of(const Identity& who, const std::string& namespace_, const Roles& roles);
 
 }  // namespace hooklet::identity

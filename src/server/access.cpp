@@ -12,6 +12,7 @@ namespace {
 using api::Node;
 using identity::Attributes;
 using identity::Identity;
+using identity::Roles;
 
 const Node* member(const Node* node, std::string_view name) {
     return node == nullptr ? nullptr : node->find(name);
@@ -62,11 +63,11 @@ Attributes attributes_of(const Node* spec) {
     return {.verb = text(plain, "verb"), .path = text(plain, "path")};
 }
 
-Node access_status(const Identity& user, const Attributes& attributes) {
-    const identity::Decision decision = identity::authorize(user, attributes);
+Node access_status(const Identity& user, const Attributes& attributes, const Roles& roles) {
+    const identity::Decision decision = identity::authorize(user, attributes, roles);
     Node status;
     status.set("allowed", Node(decision.allowed));
-    if (!decision.message.empty()) status.set("reason", Node(decision.message));
+    if (!decision.reason.empty()) status.set("reason", Node(decision.reason));
     return status;
 }
 
@@ -86,8 +87,8 @@ Node token_status(const identity::Authenticator* authenticator, const Node* spec
     return status;
 }
 
-Node rules_status(const Identity& user, const Node* spec) {
-    const identity::Rules rules = identity::rules_of(user, text(spec, "namespace"));
+Node rules_status(const Identity& user, const Node* spec, const Roles& roles) {
+    const identity::Rules rules = identity::rules_of(user, text(spec, "namespace"), roles);
     Node resources = Node::array();
     for (const identity::Rules::OfResources& rule : rules.resources) {
         Node one;
@@ -108,22 +109,24 @@ Node rules_status(const Identity& user, const Node* spec) {
     status.set("resourceRules", std::move(resources));
     status.set("nonResourceRules", std::move(paths));
     status.set("incomplete", Node(false));
+    if (!rules.error.empty()) status.set("evaluationError", Node(rules.error));
     return status;
 }
 
 }  // namespace
 
-Answer<Identity> identify(const identity::Authenticator* authenticator, const HttpServerRequest& request) {
+Answer<Identity> identify(const identity::Authenticator* authenticator, const HttpServerRequest& request,
+                          const Roles& roles) {
     if (authenticator == nullptr) return identity::administrator();
     const auto real = authenticator->authenticate(request);
     if (!real) return std::unexpected(status::unauthorized());
-    auto counted = identity::impersonated(*real, request);
+    auto counted = identity::impersonated(*real, request, roles);
     if (!counted) return std::unexpected(status::failure(403, "Forbidden", counted.error().text()));
     return *std::move(counted);
 }
 
-Answer<void> permit(const Identity& who, const Attributes& what) {
-    const identity::Decision decision = identity::authorize(who, what);
+Answer<void> permit(const Identity& who, const Attributes& what, const Roles& roles) {
+    const identity::Decision decision = identity::authorize(who, what, roles);
     if (decision.allowed) return {};
     ApiStatus refused = status::failure(403, "Forbidden", decision.message);
     api::StatusDetails& details = refused.details.emplace();
@@ -133,8 +136,8 @@ Answer<void> permit(const Identity& who, const Attributes& what) {
     return std::unexpected(std::move(refused));
 }
 
-Node review(const identity::Authenticator* authenticator, const kinds::Kind& kind, const Identity& asker,
-            Node question) {
+Node review(const identity::Authenticator* authenticator, const Roles& roles, const kinds::Kind& kind,
+            const Identity& asker, Node question) {
     const Node* spec = question.find("spec");
     Node status;
     if (kind.name == "SelfSubjectReview") {
@@ -142,13 +145,13 @@ Node review(const identity::Authenticator* authenticator, const kinds::Kind& kin
     } else if (kind.name == "TokenReview") {
         status = token_status(authenticator, spec);
     } else if (kind.name == "SelfSubjectRulesReview") {
-        status = rules_status(asker, spec);
+        status = rules_status(asker, spec, roles);
     } else if (kind.name == "SelfSubjectAccessReview") {
-        status = access_status(asker, attributes_of(spec));
+        status = access_status(asker, attributes_of(spec), roles);
     } else {
         const Identity user{
             .username = text(spec, "user"), .uid = text(spec, "uid"), .groups = texts(spec, "groups")};
-        status = access_status(user, attributes_of(spec));
+        status = access_status(user, attributes_of(spec), roles);
     }
     question.set("status", std::move(status));
     return question;

@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "server/answer.hpp"
 #include "server/discovery.hpp"
+#include "server/issuer.hpp"
 #include "server/openapi.hpp"
 #include "server/openapi_v2.hpp"
 #include "server/uncached.hpp"
@@ -45,7 +46,8 @@ api::Node root_paths() {
         for (const api::Node& version : *group.find("versions")->as_array())
             paths.push(api::Node(base + "/" + *version.find("version")->as_string()));
     }
-    for (const char* path : {"/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"})
+    for (const char* path : {"/.well-known/openid-configuration", "/healthz", "/livez", "/openapi/v2",
+                             "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"})
         paths.push(api::Node(path));
     api::Node out;
     out.set("paths", std::move(paths));
@@ -99,9 +101,10 @@ identity::Attributes attributes_of(const HttpServerRequest& request, const Reque
 /// Whoever asks, when this is allowed: 401 or 403 otherwise.
 Answer<identity::Identity> permitted(const Helpers& helpers, const HttpServerRequest& request,
                                      const identity::Attributes& what) {
-    auto who = identify(helpers.authenticator, request);
+    const identity::Roles& roles = helpers.roles();
+    auto who = identify(helpers.authenticator, request, roles);
     if (!who) return who;
-    if (auto allowed = permit(*who, what); !allowed) return std::unexpected(allowed.error());
+    if (auto allowed = permit(*who, what, roles); !allowed) return std::unexpected(allowed.error());
     return who;
 }
 
@@ -157,7 +160,10 @@ HttpReply ApiServer::plain(const HttpServerRequest& request, const RequestPath& 
     const std::string& first = segments.front();
     if (first == "api" || first == "apis") return discovered(request, path);
     if (first == "openapi" && segments.size() >= 2) return openapi_reply(request, segments);
-    if (segments.size() > 1) return no_such_page();
+    if (segments.size() > 1) {
+        auto told = issuer_reply(helpers_.services.signer, info_.address, segments);
+        return told ? *std::move(told) : no_such_page();
+    }
     if (first == "version") return node_reply(version_node(info_));
     if (first == "healthz" || first == "livez" || first == "readyz") return health(first, path.query);
     return no_such_page();

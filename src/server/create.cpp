@@ -39,6 +39,10 @@ Answer<void> place(Target& target, api::ObjectMeta& metadata) {
 Task<Answer<Written>> create_once(Services services, Target target, kinds::Object object,
                                   WriteOptions options) {
     const kinds::Kind& kind = *target.kind;
+    if (options.check) {
+        auto allowed = options.check(target, object, nullptr);
+        if (!allowed) co_return std::unexpected(allowed.error());
+    }
     if (services.admission != nullptr) {
         AdmissionRequest request{
             AdmissionRequest::Operation::create, target, object, nullptr, options.dry_run, options.node};

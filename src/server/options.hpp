@@ -3,6 +3,7 @@
 
 #include "server/decoding.hpp"
 #include "server/request_path.hpp"
+#include "server/target.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -20,6 +21,7 @@ struct WriteOptions {
     bool force = false;         ///< Server-side apply only.
     bool owners_known = false;  ///< The object comes with the owners of its fields: it was applied.
     std::string node{};         ///< The node that asks; empty: somebody else.
+    WriteCheck check{};         ///< Of who asks; empty: there is none.
 };
 /// 422 for what is not legal. `kind` names the options in messages: `CreateOptions`.
 Answer<WriteOptions> write_options(const Query& query, std::string_view kind);

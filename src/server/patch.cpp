@@ -247,7 +247,8 @@ Task<Answer<Written>> patch(Services services, Target target, PatchType type, ap
     const ChangeOptions changing{.dry_run = options.dry_run,
                                  .manager = options.field_manager,
                                  .owners_known = type == PatchType::apply,
-                                 .node = options.node};
+                                 .node = options.node,
+                                 .check = options.check};
     auto stored = co_await change(services, std::move(target), patching, changing);
     warn_before(stored, *patching.warnings);
     co_return stored;

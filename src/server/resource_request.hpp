@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/manifest.hpp"
+#include "identity/default_roles.hpp"
 #include "ports/http_server.hpp"
 #include "server/access.hpp"
 #include "server/decoding.hpp"
@@ -20,6 +21,12 @@ struct Helpers {
     PodStreams* streams = nullptr;                           ///< nullptr: there are none (404).
     /// Told of a request that met a mistake of ours; it gets status 500, and the others go on.
     std::function<void(const std::string&)> on_bug{};
+    identity::RoleSource* role_source = nullptr;  ///< nullptr: the default roles, and nobody has others.
+
+    /// As they are now; good until the next call.
+    [[nodiscard]] const identity::Roles& roles() const {
+        return role_source == nullptr ? identity::default_roles() : role_source->roles();
+    }
 };
 
 /// A request for objects, as far as its line says what it is.

@@ -133,8 +133,8 @@ HttpReply create_review(const Helpers& helpers, const ResourceRequest& request, 
     if (auto legal = check_question(request.target, question); !legal) return status_reply(legal.error());
     const api::Issues issues = kind.validate ? kind.validate(question) : api::Issues{};
     if (!issues.empty()) return status_reply(status::invalid(kind, "", issues));
-    return json_reply(
-        201, api::write_json(review(helpers.authenticator, kind, request.user, encode(kind, question))));
+    return json_reply(201, api::write_json(review(helpers.authenticator, helpers.roles(), kind, request.user,
+                                                  encode(kind, question))));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "server/status.hpp"
 #include "store/object.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,11 @@ struct Target {
     [[nodiscard]] bool is(std::string_view resource) const { return kind->resource() == resource; }
     [[nodiscard]] ObjectKey key() const;
 };
+
+/// Looks at what somebody wants to write before anything else does; a failure is the request's answer. The
+/// object has its defaults; `before` is nullptr for a new one.
+using WriteCheck =
+    std::function<Answer<void>(const Target& target, const kinds::Object& now, const kinds::Object& before)>;
 
 /// The resource that the kind's objects are stored as.
 std::string stored_resource(const kinds::Kind& kind);

@@ -49,8 +49,10 @@ Task<Answer<Written>> update(Services services, Target target, kinds::Object obj
         if (!same) return std::unexpected(same.error());
         return kind->copy(object.get());
     };
-    const ChangeOptions changing{
-        .dry_run = options.dry_run, .manager = options.field_manager, .node = options.node};
+    const ChangeOptions changing{.dry_run = options.dry_run,
+                                 .manager = options.field_manager,
+                                 .node = options.node,
+                                 .check = options.check};
     co_return co_await change(services, std::move(target), make, changing);
 }
 

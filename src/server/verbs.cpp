@@ -8,6 +8,7 @@
 #include "server/ownership.hpp"
 #include "server/patch.hpp"
 #include "server/remove.hpp"
+#include "server/role_guard.hpp"
 #include "server/update.hpp"
 
 #include <utility>
@@ -31,11 +32,12 @@ HttpReply written_reply(const Helpers& helpers, const ResourceRequest& request,
 }
 
 /// With who asks; and, when it names none and one may be taken, with the manager that its name stands for.
-Answer<WriteOptions> options_of(const ResourceRequest& request, std::string_view kind,
+Answer<WriteOptions> options_of(const Helpers& helpers, const ResourceRequest& request, std::string_view kind,
                                 bool any_manager = true) {
     auto options = write_options(request.query, kind);
     if (!options) return options;
     options->node = identity::node_of(request.user);
+    options->check = role_guard(helpers, request);
     if (any_manager && options->field_manager.empty())
         options->field_manager = manager_of(request.http().header("User-Agent"));
     return options;
@@ -78,7 +80,7 @@ Task<HttpReply> list_reply(Helpers helpers, ResourceRequest request) {
 }
 
 Task<HttpReply> create_reply(Helpers helpers, ResourceRequest request) {
-    const auto options = options_of(request, "CreateOptions");
+    const auto options = options_of(helpers, request, "CreateOptions");
     if (!options) co_return status_reply(options.error());
     auto body = read_object(helpers, request, *request.target.kind, options->validation);
     if (!body) co_return status_reply(body.error());
@@ -88,7 +90,7 @@ Task<HttpReply> create_reply(Helpers helpers, ResourceRequest request) {
 }
 
 Task<HttpReply> update_reply(Helpers helpers, ResourceRequest request) {
-    const auto options = options_of(request, "UpdateOptions");
+    const auto options = options_of(helpers, request, "UpdateOptions");
     if (!options) co_return status_reply(options.error());
     auto body = read_object(helpers, request, *request.target.kind, options->validation);
     if (!body) co_return status_reply(body.error());
@@ -104,7 +106,7 @@ Task<HttpReply> patch_reply(Helpers helpers, ResourceRequest request) {
         unknown.details.emplace();
         co_return status_reply(unknown);
     }
-    const auto options = options_of(request, "PatchOptions", *type != PatchType::apply);
+    const auto options = options_of(helpers, request, "PatchOptions", *type != PatchType::apply);
     if (!options) co_return status_reply(options.error());
     auto content = read_patch(*type, request.http().body, helpers.yaml);
     if (!content) co_return status_reply(content.error());

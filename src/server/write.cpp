@@ -119,6 +119,10 @@ Task<Answer<void>> apply_rules(Attempt* attempt) {
     fields::Entries owners = attempt->metadata().managedFields;
     if (kind.prepare_update)
         kind.prepare_update(attempt->target.part, attempt->now.get(), attempt->before.get());
+    if (attempt->options.check) {
+        auto allowed = attempt->options.check(attempt->target, attempt->now, attempt->before);
+        if (!allowed) co_return allowed;
+    }
     note_owners(*attempt, std::move(owners));
     if (attempt->services.admission != nullptr) {
         AdmissionRequest request = admission_request(*attempt);

@@ -43,6 +43,7 @@ struct ChangeOptions {
     std::string manager{};      ///< Owns what changes.
     bool owners_known = false;  ///< The changed object says itself who owns what.
     std::string node{};         ///< The node that asks; empty: somebody else.
+    WriteCheck check{};         ///< Of who asks; empty: there is none.
 };
 
 /// Changes the target's object. A change whose object has a resourceVersion is made on that version only (409

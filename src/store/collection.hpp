@@ -26,6 +26,7 @@ class Collection {
     void load(ObjectPtr object);
     /// nullptr when there is none.
     [[nodiscard]] ObjectPtr find(const ObjectKey& key) const;
+    [[nodiscard]] const Objects& objects() const { return objects_; }
     /// One page as of `revision`, from behind the place `after` on. Code::expired when that is too long ago.
     [[nodiscard]] Result<Page> list(const ListQuery& query, Revision revision, std::string_view after) const;
     /// Makes the change visible and tells the watchers.

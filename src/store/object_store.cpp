@@ -56,6 +56,14 @@ Result<ObjectPtr> ObjectStore::get(const ObjectKey& key) const {
     return found;
 }
 
+std::vector<ObjectPtr> ObjectStore::all(std::string_view resource) const {
+    std::vector<ObjectPtr> objects;
+    const auto found = collections_.find(resource);
+    if (found == collections_.end()) return objects;
+    for (const auto& [place, object] : found->second.objects()) objects.push_back(object);
+    return objects;
+}
+
 Task<Status> ObjectStore::reached(Revision revision, Call call) {
     if (revision <= revision_) co_return Status{};
     if (stopping_) co_return std::unexpected(closed());

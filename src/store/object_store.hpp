@@ -35,6 +35,8 @@ class ObjectStore {
     [[nodiscard]] Revision revision() const { return revision_; }
     /// Code::not_found as `pods "x" not found`.
     [[nodiscard]] Result<ObjectPtr> get(const ObjectKey& key) const;
+    /// All of the resource as they are now, in the order of their places.
+    [[nodiscard]] std::vector<ObjectPtr> all(std::string_view resource) const;
     /// Waits until the store has this revision. Code::deadline as
     /// `Too large resource version: N, current: M`.
     Task<Status> reached(Revision revision, Call call);

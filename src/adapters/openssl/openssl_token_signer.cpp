@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 
 namespace hooklet {
@@ -79,6 +80,19 @@ std::string OpensslTokenSigner::key_digest() const {
     EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), &digest_size, EVP_sha256(), nullptr);
     OPENSSL_free(der);
     return {reinterpret_cast<const char*>(digest.data()), digest_size};
+}
+
+std::string OpensslTokenSigner::public_key() const {
+    std::array<unsigned char, 2 * number_size> raw{};
+    std::size_t at = 0;
+    for (const char* name : {OSSL_PKEY_PARAM_EC_PUB_X, OSSL_PKEY_PARAM_EC_PUB_Y}) {
+        BIGNUM* number = nullptr;
+        EVP_PKEY_get_bn_param(impl_->key.get(), name, &number);
+        BN_bn2binpad(number, raw.data() + at, number_size);
+        BN_free(number);
+        at += number_size;
+    }
+    return {raw.begin(), raw.end()};
 }
 
 Result<std::string> OpensslTokenSigner::sign(std::string_view bytes) const {

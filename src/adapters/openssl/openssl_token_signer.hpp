@@ -14,6 +14,7 @@ class OpensslTokenSigner final : public TokenSigner {
     ~OpensslTokenSigner() override;
 
     [[nodiscard]] std::string key_digest() const override;
+    [[nodiscard]] std::string public_key() const override;
     [[nodiscard]] Result<std::string> sign(std::string_view bytes) const override;
     [[nodiscard]] bool verify(std::string_view bytes, std::string_view signature) const override;
 

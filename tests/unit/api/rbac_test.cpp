@@ -10,11 +10,11 @@
 namespace hooklet::api {
 namespace {
 
-constexpr std::string_view metadata = R"({"metadata":{"name":"x"},)";
+constexpr std::string_view rbac_metadata = R"({"metadata":{"name":"x"},)";
 
 template <class T>
 T rbac_object(std::string_view members) {
-    return support::from_json<T>(std::string(metadata) + std::string(members) + "}");
+    return support::from_json<T>(std::string(rbac_metadata) + std::string(members) + "}");
 }
 
 template <class T>

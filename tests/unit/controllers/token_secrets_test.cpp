@@ -19,6 +19,7 @@ using testing::IsEmpty;
 class PlainSigner final : public TokenSigner {
   public:
     [[nodiscard]] std::string key_digest() const override { return std::string(32, 'k'); }
+    [[nodiscard]] std::string public_key() const override { return std::string(64, 'k'); }
     [[nodiscard]] Result<std::string> sign(std::string_view) const override { return std::string(64, 's'); }
     [[nodiscard]] bool verify(std::string_view, std::string_view signature) const override {
         return signature == std::string(64, 's');

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/authorization.hpp"
 
+#include "identity/default_roles.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
@@ -22,7 +24,7 @@ struct Case {
 
 void check(const std::vector<Case>& cases) {
     for (const Case& c : cases) {
-        const Decision decision = authorize(c.who, c.what);
+        const Decision decision = authorize(c.who, c.what, default_roles());
         EXPECT_EQ(decision.allowed, c.message.empty()) << c.name;
         EXPECT_EQ(decision.message, c.message) << c.name;
     }
@@ -110,7 +112,7 @@ TEST(Authorize, TheAnonymousMayNotEvenAskAboutThemselves) {
 }
 
 bool node_may(Attributes what) {
-    return authorize(node, what).allowed;
+    return authorize(node, what, default_roles()).allowed;
 }
 
 TEST(Authorize, NodesReadWhatPodsNeedAndWriteTheirOwn) {
@@ -173,28 +175,30 @@ std::string rules_about(const Rules& rules, const std::string& group) {
 }
 
 TEST(Rules, SayWhatIsAllowed) {
-    EXPECT_EQ(rules_about(rules_of(administrator(), "ns"), "*"), "*/* on \n");
-    EXPECT_EQ(rules_about(rules_of(account, "ns"), ""), "");
-    EXPECT_EQ(rules_about(rules_of(account, "ns"), "authorization.k8s.io"),
+    EXPECT_EQ(rules_about(rules_of(administrator(), "ns", default_roles()), "*"), "*/* on \n");
+    EXPECT_EQ(rules_about(rules_of(account, "ns", default_roles()), ""), "");
+    EXPECT_EQ(rules_about(rules_of(account, "ns", default_roles()), "authorization.k8s.io"),
               "create/selfsubjectaccessreviews selfsubjectrulesreviews on \n");
-    EXPECT_EQ(rules_of(account, "ns").paths.size(), 2U);
-    EXPECT_EQ(rules_of(anonymous(), "ns").resources.size(), 0U);
-    EXPECT_EQ(rules_of(anonymous(), "ns").paths.size(), 1U);
-    EXPECT_EQ(rules_about(rules_of(node, "ns"), "coordination.k8s.io"), "");
-    EXPECT_EQ(rules_about(rules_of(node, "kube-node-lease"), "coordination.k8s.io"),
+    EXPECT_EQ(rules_of(account, "ns", default_roles()).paths.size(), 3U);
+    EXPECT_EQ(rules_of(anonymous(), "ns", default_roles()).resources.size(), 0U);
+    EXPECT_EQ(rules_of(anonymous(), "ns", default_roles()).paths.size(), 1U);
+    EXPECT_EQ(rules_about(rules_of(node, "ns", default_roles()), "coordination.k8s.io"), "");
+    EXPECT_EQ(rules_about(rules_of(node, "kube-node-lease", default_roles()), "coordination.k8s.io"),
               "get create update patch delete/leases on n1\n");
-    EXPECT_NE(rules_about(rules_of(node, "ns"), "").find("update patch/nodes/status on n1\n"),
-              std::string::npos);
+    EXPECT_NE(
+        rules_about(rules_of(node, "ns", default_roles()), "").find("update patch/nodes/status on n1\n"),
+        std::string::npos);
 }
 
 TEST(Authorize, ANodeHasBothTheGroupAndTheName) {
     const Attributes what{.verb = "watch", .resource = "pods"};
     const std::vector<std::string> groups{"system:nodes", "system:authenticated"};
-    EXPECT_TRUE(authorize({.username = "system:node:x", .groups = groups}, what).allowed);
-    EXPECT_FALSE(authorize({.username = "system:node:", .groups = groups}, what).allowed);
-    EXPECT_FALSE(authorize({.username = "bob", .groups = groups}, what).allowed);
-    EXPECT_FALSE(authorize({.username = "system:node:x", .groups = {"system:authenticated"}}, what).allowed);
-    EXPECT_FALSE(authorize({.username = "system:node:x", .groups = {"system:nodes"}}, what).allowed);
+    EXPECT_TRUE(authorize({.username = "system:node:x", .groups = groups}, what, Roles{}).allowed);
+    EXPECT_FALSE(authorize({.username = "system:node:", .groups = groups}, what, Roles{}).allowed);
+    EXPECT_FALSE(authorize({.username = "bob", .groups = groups}, what, Roles{}).allowed);
+    EXPECT_FALSE(
+        authorize({.username = "system:node:x", .groups = {"system:authenticated"}}, what, Roles{}).allowed);
+    EXPECT_FALSE(authorize({.username = "system:node:x", .groups = {"system:nodes"}}, what, Roles{}).allowed);
 }
 
 }  // namespace

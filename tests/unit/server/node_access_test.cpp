@@ -14,6 +14,7 @@ using testing::StartsWith;
 class AnySigner final : public TokenSigner {
   public:
     [[nodiscard]] std::string key_digest() const override { return "key"; }
+    [[nodiscard]] std::string public_key() const override { return std::string(64, 'k'); }
     [[nodiscard]] Result<std::string> sign(std::string_view) const override { return std::string(64, '.'); }
     [[nodiscard]] bool verify(std::string_view, std::string_view) const override { return false; }
 };

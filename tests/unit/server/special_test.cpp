@@ -13,6 +13,7 @@ namespace {
 class FakeSigner final : public TokenSigner {
   public:
     [[nodiscard]] std::string key_digest() const override { return "key"; }
+    [[nodiscard]] std::string public_key() const override { return std::string(64, 'k'); }
     [[nodiscard]] Result<std::string> sign(std::string_view bytes) const override {
         std::string signature = std::to_string(bytes.size());
         signature.resize(64, '.');
