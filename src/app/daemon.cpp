@@ -16,6 +16,7 @@
 #include "base/gate.hpp"
 #include "controllers/bootstrap.hpp"
 #include "controllers/controllers.hpp"
+#include "controllers/role_founder.hpp"
 #include "node/api_objects.hpp"
 #include "node/api_services.hpp"
 #include "node/node_agent.hpp"
@@ -120,6 +121,7 @@ Task<Status> AgentDaemon::open_api() {
     const Call call = host.clock->call_within(bootstrap_limit);
     const ApiAddress here{api_service_ip, settings_.host_ip, api_->port()};
     if (const Status made = co_await bootstrap(api_->api(), here, call); !made) co_return made;
+    if (const Status made = co_await found_roles(api_->api(), call); !made) co_return made;
     if (const Status made = co_await api_->rebuild(settings_.pods_directory, call); !made) co_return made;
     controllers_.emplace(api_->api(), host.clock, host.executor, api_->signer(), api_->authority(), here);
     controllers_->on_error([this](const std::string& controller, const Error& error) {

@@ -47,6 +47,7 @@ Controllers::Controllers(Api* api, Clock* clock, const Executor& executor, const
       remover_(api, clock, executor, namespaced_resources(), &inventory_),
       collector_(api, clock, executor, &inventory_),
       quotas_(api, clock, executor, &inventory_),
+      roles_(api, clock, executor),
       events_(api, clock, executor),
       scheduler_(api, clock, executor),
       taints_(api, clock, executor),
@@ -64,6 +65,7 @@ void Controllers::on_error(const std::function<void(const std::string&, const Er
     remover_.on_error(of("namespace deletion"));
     collector_.on_error(of("garbage collection"));
     quotas_.on_error(of("resource quotas"));
+    roles_.on_error(of("cluster roles"));
     events_.on_error(of("events"));
     scheduler_.on_error(of("scheduler"));
     taints_.on_error(of("taints"));
@@ -78,6 +80,7 @@ void Controllers::start() {
     remover_.start();
     collector_.start();
     quotas_.start();
+    roles_.start();
     events_.start();
     scheduler_.start();
     taints_.start();
@@ -89,6 +92,7 @@ Task<void> Controllers::stop() {
     co_await taints_.stop();
     co_await scheduler_.stop();
     co_await events_.stop();
+    co_await roles_.stop();
     co_await quotas_.stop();
     co_await collector_.stop();
     co_await remover_.stop();

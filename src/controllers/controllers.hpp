@@ -9,6 +9,7 @@
 #include "controllers/namespace_furnisher.hpp"
 #include "controllers/namespace_remover.hpp"
 #include "controllers/quota_counter.hpp"
+#include "controllers/role_aggregator.hpp"
 #include "controllers/scheduler.hpp"
 #include "controllers/taint_evictor.hpp"
 #include "controllers/token_secrets.hpp"
@@ -42,6 +43,7 @@ class Controllers {
     NamespaceRemover remover_;
     GarbageCollector collector_;
     QuotaCounter quotas_;
+    RoleAggregator roles_;
     EventExpirer events_;
     Scheduler scheduler_;
     TaintEvictor taints_;
