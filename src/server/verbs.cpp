@@ -8,8 +8,8 @@
 #include "server/ownership.hpp"
 #include "server/patch.hpp"
 #include "server/remove.hpp"
-#include "server/role_guard.hpp"
 #include "server/update.hpp"
+#include "server/writer_guard.hpp"
 
 #include <utility>
 
@@ -37,7 +37,7 @@ Answer<WriteOptions> options_of(const Helpers& helpers, const ResourceRequest& r
     auto options = write_options(request.query, kind);
     if (!options) return options;
     options->node = identity::node_of(request.user);
-    options->check = role_guard(helpers, request);
+    options->check = writer_guard(helpers, request);
     if (any_manager && options->field_manager.empty())
         options->field_manager = manager_of(request.http().header("User-Agent"));
     return options;

@@ -125,6 +125,20 @@ TEST_F(RoleAccess, NobodyGivesWhatHeDoesNotHave) {
         << "the administrator may, but it is there";
 }
 
+TEST_F(RoleAccess, WhatIsMadeByAnUpdateIsCreated) {
+    make("clusterroles", R"({"metadata":{"name":"updater"},"rules":[{"verbs":["update","patch"],)"
+                         R"("apiGroups":["coordination.k8s.io"],"resources":["leases"]}]})");
+    bind("updater", "eve");
+    const std::string leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+    const std::string lease = R"({"metadata":{"name":"l"}})";
+    EXPECT_EQ(
+        told("eve", "PUT", leases + "/l", lease),
+        R"(403 leases.coordination.k8s.io "l" is forbidden: User "eve" cannot create resource "leases" )"
+        R"(in API group "coordination.k8s.io" in the namespace "default")");
+    ASSERT_EQ(verdict("POST", leases, lease), "201");
+    EXPECT_EQ(told("eve", "PATCH", leases + "/l", R"({"metadata":{"labels":{"a":"b"}}})"), "200 -");
+}
+
 TEST_F(RoleAccess, WhatOnlyLetsAnObjectGoIsAllowed) {
     make("clusterroles", R"({"metadata":{"name":"big","finalizers":["a.b/c"]},"rules":[)" +
                              pods_rule("delete", "watch") + "]}");

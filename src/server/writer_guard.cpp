@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/role_guard.hpp"
+#include "server/writer_guard.hpp"
 
 #include "api/rbac_types.hpp"
 #include "identity/authorization.hpp"
@@ -90,18 +90,26 @@ Answer<void> check_grant(const Grantor& grantor, const Target& target, const voi
 
 }  // namespace
 
-WriteCheck role_guard(const Helpers& helpers, const ResourceRequest& request) {
-    if (request.target.kind->group != rbac || request.user.in_group(identity::masters_group)) return {};
-    return [helpers, who = request.user, asked = request.target](
-               const Target& target, const kinds::Object& now, const kinds::Object& before) -> Answer<void> {
-        if (same_but_for_its_end(*target.kind, now, before)) return {};
-        const Grantor grantor{who, helpers.roles()};
+WriteCheck writer_guard(const Helpers& helpers, const ResourceRequest& request) {
+    const bool creates = request.verb == "create";
+    const bool grants = request.target.kind->group == rbac;
+    if ((creates && !grants) || request.user.in_group(identity::masters_group)) return {};
+    return [helpers, asked = request, creates, grants](const Target& target, const kinds::Object& now,
+                                                       const kinds::Object& before) -> Answer<void> {
+        const Grantor writer{asked.user, helpers.roles()};
+        if (!before && !creates) {
+            identity::Attributes what = attributes_of(asked);
+            what.verb = "create";
+            if (auto allowed = permit(asked.user, what, writer.roles); !allowed) return allowed;
+        }
+        if (!grants || same_but_for_its_end(*target.kind, now, before)) return {};
         const std::string& plural = target.kind->plural;
         const bool role = plural == "roles" || plural == "clusterroles";
         // The name of what is created stands in the object, and is not asked for.
-        if (role && grantor.may("escalate", std::string(rbac), plural, asked.namespace_, asked.name))
+        const Target& named = asked.target;
+        if (role && writer.may("escalate", std::string(rbac), plural, named.namespace_, named.name))
             return {};
-        return check_grant(grantor, target, now.get(), before.get());
+        return check_grant(writer, target, now.get(), before.get());
     };
 }
 
