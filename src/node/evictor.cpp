@@ -3,11 +3,9 @@
 
 #include "api/container_id.hpp"
 #include "api/container_statuses.hpp"
-#include "node/log_rotation.hpp"
 #include "node/pod_kind.hpp"
+#include "node/pod_places.hpp"
 #include "pods/names.hpp"
-#include "pods/sandbox_config.hpp"
-#include "volumes/volumes.hpp"
 
 #include <algorithm>
 
@@ -18,9 +16,6 @@ namespace {
 constexpr Duration immediate_grace = std::chrono::seconds{1};
 constexpr Duration cleanup_limit = std::chrono::seconds{30};
 constexpr Duration measure_limit = std::chrono::minutes{1};
-
-const std::string volume_key = "volume/";
-const std::string log_key = "log/";
 
 DiskUsage directory_usage(const PodUsage& usage, const std::string& key) {
     const auto found = usage.directories.find(key);
@@ -39,11 +34,11 @@ PodFootprint footprint_of(const api::Pod& pod, const PodUsage& usage,
                           const std::vector<cri::ContainerStats>& stats) {
     PodFootprint footprint{.memory_bytes = usage.memory_working_set_bytes, .processes = usage.processes};
     for (const auto& [key, used] : usage.directories) {
-        if (key.starts_with(volume_key)) footprint.empty_dirs[key.substr(volume_key.size())] = used;
+        if (key.starts_with(volume_places)) footprint.empty_dirs[key.substr(volume_places.size())] = used;
     }
     for (const api::ContainerStatus& status : api::container_statuses(pod.status)) {
         ContainerFootprint container{
-            .name = status.name, .rootfs = {}, .logs = directory_usage(usage, log_key + status.name)};
+            .name = status.name, .rootfs = {}, .logs = directory_usage(usage, log_places + status.name)};
         if (const cri::ContainerStats* own = stats_of(status, stats)) {
             container.memory_bytes = own->working_set_bytes;
             container.rootfs = {own->writable_layer.used_bytes, own->writable_layer.inodes_used};
@@ -101,25 +96,11 @@ Task<bool> Evictor::round() {
     co_return co_await evict(victim(met, seen, pods, footprints, imagefs));
 }
 
-PodPlaces Evictor::places_of(const PodOnNode& pod) const {
-    const std::string& uid = pod.pod.metadata.uid;
-    PodPlaces places{uid, pod.cgroup, {}};
-    const std::string own = pod_directory(settings_.pods_directory, uid);
-    for (const api::Volume& volume : pod.pod.spec.volumes) {
-        if (!volume.emptyDir) continue;
-        places.directories[volume_key + volume.name] =
-            own + "/volumes/kubernetes.io~empty-dir/" + volume.name;
-    }
-    const std::string logs = pod_log_path(pod.pod, settings_.pod_log_directory);
-    for (const api::ContainerStatus& status : api::container_statuses(pod.pod.status))
-        places.directories[log_key + status.name] = logs + "/" + status.name;
-    return places;
-}
-
 Task<Footprints> Evictor::measure(std::vector<PodOnNode> pods) {
     Footprints footprints;
     std::vector<PodPlaces> places;
-    for (const PodOnNode& pod : pods) places.push_back(places_of(pod));
+    for (const PodOnNode& pod : pods)
+        places.push_back(places_of(pod, settings_.pods_directory, settings_.pod_log_directory));
     const Call call = ports_.clock->call_within(measure_limit, stopping_.token());
     const auto usages = co_await stats_->pods(std::move(places), call);
     if (!usages) co_return footprints;

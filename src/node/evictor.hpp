@@ -44,7 +44,6 @@ class Evictor {
   private:
     Task<void> loop();
     Task<Footprints> measure(std::vector<PodOnNode> pods);
-    [[nodiscard]] PodPlaces places_of(const PodOnNode& pod) const;
     [[nodiscard]] std::vector<PodStop> storage_offenders(const std::vector<PodOnNode>& pods,
                                                          const Footprints& footprints, bool imagefs) const;
     Task<bool> reclaim(EvictionSignal signal);

@@ -45,6 +45,9 @@ NodeAgent::NodeAgent(NodeAgentPorts ports, NodeAgentSettings settings)
       collector_(node_ports(), ports_.stats, settings_.collector),
       evictor_(node_ports(), ports_.stats, &collector_, settings_.eviction),
       meter_(node_ports(), ports_.stats, settings_.collector.owner_label),
+      reporter_(
+          &meter_, ports_.stats,
+          {settings_.sheet.name, settings_.eviction.pods_directory, settings_.collector.pod_log_directory}),
       self_(ports_.api, ports_.clock, ports_.executor, node_named(settings_.sheet.name)),
       feed_(this),
       pods_(ports_.api, ports_.clock, ports_.executor, pods_of(settings_.sheet.name), &feed_),

@@ -14,6 +14,7 @@
 #include "node/shutdown.hpp"
 #include "node/shutdown_guard.hpp"
 #include "node/static_pod_source.hpp"
+#include "node/stats_reporter.hpp"
 #include "node/status_writer.hpp"
 #include "node/usage_meter.hpp"
 #include "ports/kernel_log.hpp"
@@ -69,6 +70,7 @@ class NodeAgent {
 
     /// What the machine and its Pods use.
     UsageMeter& meter() { return meter_; }
+    StatsReporter& reporter() { return reporter_; }
 
     /// An earlier agent had this Pod, or this one has it: its logs may be removed when it has gone.
     void remember_pod(const std::string& uid) { collector_.remember(uid); }
@@ -125,6 +127,7 @@ class NodeAgent {
     Collector collector_;
     Evictor evictor_;
     NodeUsageMeter meter_;
+    StatsReporter reporter_;
     std::optional<StaticPodSource> manifests_;
     Informer<api::NodeObject> self_;
     std::optional<ShutdownGuard> guard_;

@@ -16,13 +16,6 @@ namespace {
 constexpr Duration shortest = std::chrono::seconds{1};
 constexpr Duration longest = std::chrono::minutes{1};
 
-std::uint64_t cpu_nano(Duration worked, Duration passed) {
-    if (worked <= Duration::zero() || passed <= Duration::zero()) return 0;
-    constexpr double nano = 1e9;
-    return static_cast<std::uint64_t>(nano * static_cast<double>(worked.count()) /
-                                      static_cast<double>(passed.count()));
-}
-
 const cri::ContainerStats* find(const UsageSample& sample, const api::ContainerStatus& status) {
     const auto found = sample.containers.find(api::engine_id(status.containerID));
     return found == sample.containers.end() ? nullptr : &found->second;
@@ -35,13 +28,20 @@ PodConsumption consumption_of(const api::Pod& pod, const UsageSample& earlier, c
         const cri::ContainerStats* after = find(now, status);
         if (before == nullptr || after == nullptr) continue;
         const Duration passed = after->cpu_read_at - before->cpu_read_at;
-        out.containers[status.name] = {cpu_nano(after->cpu_time - before->cpu_time, passed),
+        out.containers[status.name] = {nano_cores(after->cpu_time - before->cpu_time, passed),
                                        after->working_set_bytes};
     }
     return out;
 }
 
 }  // namespace
+
+std::uint64_t nano_cores(Duration worked, Duration passed) {
+    if (worked <= Duration::zero() || passed <= Duration::zero()) return 0;
+    constexpr double nano = 1e9;
+    return static_cast<std::uint64_t>(nano * static_cast<double>(worked.count()) /
+                                      static_cast<double>(passed.count()));
+}
 
 bool is_comparable(const UsageSample& earlier, const UsageSample& now) {
     const Duration between = now.taken - earlier.taken;
@@ -53,7 +53,7 @@ bool is_comparable(const UsageSample& earlier, const UsageSample& now) {
 UsageReport usage_between(const UsageSample& earlier, const UsageSample& now) {
     const NodeUsage& node = now.node;
     UsageReport report{.at = now.at, .window = now.taken - earlier.taken, .machine = {}, .pods = {}};
-    report.machine = {cpu_nano(node.cpu_time - earlier.node.cpu_time, report.window),
+    report.machine = {nano_cores(node.cpu_time - earlier.node.cpu_time, report.window),
                       node.memory_capacity_bytes - node.memory_available_bytes};
     for (const PodOnNode& pod : now.pods) {
         PodConsumption used = consumption_of(pod.pod, earlier, now);
@@ -81,6 +81,12 @@ Task<Result<UsageSample>> NodeUsageMeter::sample(Call call) {
 }
 
 Task<Result<UsageReport>> NodeUsageMeter::measure(Call call) {
+    const Result<UsageSpan> found = co_await samples(std::move(call));
+    if (!found) co_return std::unexpected(found.error());
+    co_return usage_between(found->earlier, found->now);
+}
+
+Task<Result<UsageSpan>> NodeUsageMeter::samples(Call call) {
     std::optional<UsageSample> earlier = last_;
     Result<UsageSample> now = co_await sample(call);
     if (now && !(earlier && is_comparable(*earlier, *now))) {
@@ -92,7 +98,8 @@ Task<Result<UsageReport>> NodeUsageMeter::measure(Call call) {
     }
     if (!now) co_return std::unexpected(now.error());
     last_ = *now;
-    co_return usage_between(*earlier, *now);
+    UsageSpan span{*std::move(earlier), *std::move(now)};
+    co_return span;
 }
 
 }  // namespace hooklet

@@ -20,11 +20,19 @@ struct UsageSample {
     std::map<std::string, cri::ContainerStats> containers;  ///< By id.
 };
 
+/// Two samples of which one can tell what is used now.
+struct UsageSpan {
+    UsageSample earlier;
+    UsageSample now;
+};
+
 /// Whether what lies between the two says what is used now: a second to a minute, and no container is newer.
 bool is_comparable(const UsageSample& earlier, const UsageSample& now);
 
 /// What was used between the two. A container that one of them does not know is left out.
 UsageReport usage_between(const UsageSample& earlier, const UsageSample& now);
+/// Billionths of a cpu, for so much work in that time; 0 when time stood still or went back.
+std::uint64_t nano_cores(Duration worked, Duration passed);
 
 /// Measures when it is asked, and not in between: against what it found the last time, where that serves,
 /// else over one second.
@@ -34,6 +42,8 @@ class NodeUsageMeter final : public UsageMeter {
     NodeUsageMeter(NodePorts ports, NodeStats* stats, std::string owner_label);
 
     Task<Result<UsageReport>> measure(Call call) override;
+    /// The samples that measure() compares.
+    Task<Result<UsageSpan>> samples(Call call);
 
   private:
     Task<Result<UsageSample>> sample(Call call);

@@ -321,6 +321,8 @@ struct ContainerStats {
     Duration cpu_read_at{};
     std::uint64_t working_set_bytes = 0;  ///< Memory that cannot be reclaimed easily.
     FilesystemUsage writable_layer;
+    std::uint64_t memory_used_bytes = 0;      ///< File pages included.
+    std::uint64_t memory_resident_bytes = 0;  ///< Of it what belongs to no file.
 };
 
 // ---- notifications ----

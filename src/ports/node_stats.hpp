@@ -24,6 +24,9 @@ struct NodeUsage {
     std::uint64_t memory_capacity_bytes = 0;
     /// Capacity less the working set (usage without inactive file pages), as the kubelet counts it.
     std::uint64_t memory_available_bytes = 0;
+    std::uint64_t memory_used_bytes = 0;       ///< File pages included.
+    std::uint64_t memory_resident_bytes = 0;   ///< Of it what belongs to no file.
+    WallTime booted_at{};                      ///< Whole seconds; zero when it is not known.
     Duration cpu_time{};                       ///< That all cpus have worked since the machine began.
     FileSystemUsage nodefs;                    ///< Where Pods keep their data and logs.
     std::optional<FileSystemUsage> imagefs{};  ///< Set when the engine's files lie on another file system.
@@ -50,7 +53,10 @@ struct PodUsage {
     std::uint64_t memory_working_set_bytes = 0;
     std::uint64_t processes = 0;
     std::map<std::string, DiskUsage>
-        directories;  ///< By the names given; those that are missing are left out.
+        directories;                          ///< By the names given; those that are missing are left out.
+    std::uint64_t memory_used_bytes = 0;      ///< File pages included.
+    std::uint64_t memory_resident_bytes = 0;  ///< Of it what belongs to no file.
+    std::optional<Duration> cpu_time{};       ///< Of all its processes since it began.
 };
 
 /// Statistics of the machine and of Pods on it.

@@ -335,7 +335,9 @@ ContainerStats from_proto(const proto::ContainerStats& from) {
             .cpu_time = Duration{used},
             .cpu_read_at = Duration{from.cpu().timestamp()},
             .working_set_bytes = from.memory().working_set_bytes().value(),
-            .writable_layer = from_proto(from.writable_layer())};
+            .writable_layer = from_proto(from.writable_layer()),
+            .memory_used_bytes = from.memory().usage_bytes().value(),
+            .memory_resident_bytes = from.memory().rss_bytes().value()};
 }
 
 ContainerEventType event_type_of(const proto::ContainerEventResponse& from) {

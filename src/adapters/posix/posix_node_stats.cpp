@@ -52,15 +52,37 @@ const CgroupHierarchy* hierarchy_of(const std::vector<CgroupHierarchy>& all, con
     return found == all.end() ? nullptr : &*found;
 }
 
-/// Memory in use less what the kernel can drop first; nullopt when the cgroup has no account.
-std::optional<std::uint64_t> working_set(const CgroupHierarchy& memory, const std::string& cgroup) {
+struct CgroupMemory {
+    std::uint64_t used = 0;
+    std::uint64_t resident = 0;     ///< What belongs to no file.
+    std::uint64_t working_set = 0;  ///< In use less what the kernel can drop first.
+};
+
+/// nullopt when the cgroup has no account.
+std::optional<CgroupMemory> memory_of(const CgroupHierarchy& memory, const std::string& cgroup) {
     const std::string directory = memory.mount_point + cgroup;
     const auto used =
         number(read_available(directory + (memory.unified ? "/memory.current" : "/memory.usage_in_bytes")));
     if (!used) return std::nullopt;
     const std::string stat = read_available(directory + "/memory.stat");
-    return less(*used,
-                line_value(stat, memory.unified ? "inactive_file" : "total_inactive_file").value_or(0));
+    const auto value = [&](const char* unified, const char* version_1) {
+        return line_value(stat, memory.unified ? unified : version_1).value_or(0);
+    };
+    return CgroupMemory{*used, value("anon", "total_rss"),
+                        less(*used, value("inactive_file", "total_inactive_file"))};
+}
+
+/// What the processes of the cgroup, also those that have ended, have used of all cpus.
+std::optional<Duration> cpu_time_of(const std::vector<CgroupHierarchy>& all, const std::string& cgroup) {
+    if (const CgroupHierarchy* version_1 = hierarchy_of(all, "cpuacct")) {
+        const auto nano = number(read_available(version_1->mount_point + cgroup + "/cpuacct.usage"));
+        if (nano) return std::chrono::nanoseconds{*nano};
+    }
+    const auto unified = std::ranges::find_if(all, &CgroupHierarchy::unified);
+    if (unified == all.end()) return std::nullopt;
+    const auto micro = line_value(read_available(unified->mount_point + cgroup + "/cpu.stat"), "usage_usec");
+    if (!micro) return std::nullopt;
+    return std::chrono::microseconds{*micro};
 }
 
 /// What the first line of /proc/stat, `cpu USER NICE SYSTEM IDLE IOWAIT IRQ SOFTIRQ ...`, counts as work.
@@ -124,9 +146,14 @@ Result<std::vector<PodUsage>> measure(const std::vector<PodPlaces>& pods,
     const CgroupHierarchy* pids = hierarchy_of(hierarchies, "pids");
     std::vector<PodUsage> usages;
     for (const PodPlaces& places : pods) {
-        const auto used = memory != nullptr ? working_set(*memory, places.cgroup) : std::nullopt;
+        const auto used = memory != nullptr ? memory_of(*memory, places.cgroup) : std::nullopt;
         if (!used) continue;
-        PodUsage usage{places.uid, *used, 0, {}};
+        PodUsage usage{.uid = places.uid,
+                       .memory_working_set_bytes = used->working_set,
+                       .directories = {},
+                       .memory_used_bytes = used->used,
+                       .memory_resident_bytes = used->resident,
+                       .cpu_time = cpu_time_of(hierarchies, places.cgroup)};
         if (pids != nullptr) {
             const std::string file = pids->mount_point + places.cgroup + "/pids.current";
             usage.processes = number(read_available(file)).value_or(0);
@@ -138,6 +165,22 @@ Result<std::vector<PodUsage>> measure(const std::vector<PodPlaces>& pods,
         usages.push_back(std::move(usage));
     }
     return usages;
+}
+
+/// As the kernel's own account has it, where the root of the cgroups has none: that of a unified hierarchy.
+void count_memory(NodeUsage& usage, const std::string& meminfo, const std::optional<CgroupMemory>& root) {
+    const auto bytes = [&meminfo](const char* key) {
+        constexpr std::uint64_t kibi = 1024;
+        return line_value(meminfo, key).value_or(0) * kibi;
+    };
+    const std::uint64_t total = bytes("MemTotal");
+    const std::uint64_t used = less(total, bytes("MemFree"));
+    const CgroupMemory kernels{used, bytes("AnonPages"), less(used, bytes("Inactive(file)"))};
+    const CgroupMemory memory = root.value_or(kernels);
+    usage.memory_capacity_bytes = total;
+    usage.memory_available_bytes = less(total, memory.working_set);
+    usage.memory_used_bytes = memory.used;
+    usage.memory_resident_bytes = memory.resident;
 }
 
 }  // namespace
@@ -154,17 +197,12 @@ Result<NodeUsage> PosixNodeStats::node() {
         if (!imagefs) return std::unexpected(imagefs.error());
         usage.imagefs = *imagefs;
     }
-    constexpr std::uint64_t kibi = 1024;
-    const std::string meminfo = read_available(places_.proc + "/meminfo");
-    const std::uint64_t total = line_value(meminfo, "MemTotal").value_or(0) * kibi;
-    const std::uint64_t unused = line_value(meminfo, "MemFree").value_or(0) * kibi;
-    const std::uint64_t inactive = line_value(meminfo, "Inactive(file)").value_or(0) * kibi;
-    usage.cpu_time = cpu_time(read_available(places_.proc + "/stat"));
+    const std::string stat = read_available(places_.proc + "/stat");
+    usage.cpu_time = cpu_time(stat);
+    usage.booted_at = WallTime{std::chrono::seconds{line_value(stat, "btime").value_or(0)}};
     const CgroupHierarchy* memory = hierarchy_of(*hierarchies, "memory");
-    // The root of a unified hierarchy has no account; the kernel's own says the same.
-    const auto root = memory != nullptr ? working_set(*memory, "") : std::nullopt;
-    usage.memory_capacity_bytes = total;
-    usage.memory_available_bytes = less(total, root.value_or(less(total - unused, inactive)));
+    count_memory(usage, read_available(places_.proc + "/meminfo"),
+                 memory != nullptr ? memory_of(*memory, "") : std::nullopt);
     const auto pid_max = number(read_available(places_.proc + "/sys/kernel/pid_max"));
     const auto threads_max = number(read_available(places_.proc + "/sys/kernel/threads-max"));
     usage.pids_max = std::min(pid_max.value_or(0), threads_max.value_or(0));

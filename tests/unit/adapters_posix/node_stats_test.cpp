@@ -20,10 +20,12 @@ using testing::SizeIs;
 struct NodeStatsTest : testing::Test {
     void SetUp() override {
         write("proc/meminfo",
-              "MemTotal:        1000 kB\nMemFree:          400 kB\nInactive(file):   100 kB\n");
+              "MemTotal:        1000 kB\nMemFree:          400 kB\nInactive(file):   100 kB\n"
+              "AnonPages:        70 kB\n");
         write("proc/sys/kernel/pid_max", "32768\n");
         write("proc/sys/kernel/threads-max", "20000\n");
-        write("proc/stat", "cpu  100 20 30 9999 9999 4 6 999 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n");
+        write("proc/stat",
+              "cpu  100 20 30 9999 9999 4 6 999 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\nbtime 1700000000\n");
         write("proc/loadavg", "0.20 0.18 0.12 1/80 11206\n");
         write("state/file", "x");
     }
@@ -35,11 +37,13 @@ struct NodeStatsTest : testing::Test {
     void version_1() {
         write("mountinfo", "32 31 0:29 / " + scratch.path("memory") +
                                " rw - cgroup cgroup rw,memory\n33 31 0:30 / " + scratch.path("pids") +
-                               " rw - cgroup cgroup rw,pids\n");
+                               " rw - cgroup cgroup rw,pids\n34 31 0:31 / " + scratch.path("cpu") +
+                               " rw - cgroup cgroup rw,cpu,cpuacct\n");
         write("memory/memory.usage_in_bytes", "700000\n");
         write("memory/memory.stat", "inactive_file 1\ntotal_inactive_file 200000\n");
         write("memory/pod1/memory.usage_in_bytes", "5000\n");
-        write("memory/pod1/memory.stat", "inactive_file 1\ntotal_inactive_file 2000\n");
+        write("memory/pod1/memory.stat", "inactive_file 1\ntotal_inactive_file 2000\nrss 1\ntotal_rss 40\n");
+        write("cpu/pod1/cpuacct.usage", "1500000\n");
         write("pids/pod1/pids.current", "7\n");
     }
     void version_2() {
@@ -47,6 +51,7 @@ struct NodeStatsTest : testing::Test {
         write("unified/cgroup.controllers", "cpu memory pids\n");
         write("unified/pod1/memory.current", "5000\n");
         write("unified/pod1/memory.stat", "anon 9\ninactive_file 1000\n");
+        write("unified/pod1/cpu.stat", "usage_usec 2500\nuser_usec 1\n");
         write("unified/pod1/pids.current", "9\n");
     }
     std::vector<PodUsage> measure(std::vector<PodPlaces> places) {
@@ -76,6 +81,8 @@ TEST_F(NodeStatsTest, CountsTheMachinesMemoryAsTheKubeletDoes) {
     EXPECT_EQ(usage->memory_capacity_bytes, 1'024'000U);
     EXPECT_EQ(usage->memory_available_bytes, 1'024'000U - 500'000U);
     EXPECT_EQ(usage->cpu_time, 1600ms) << "without idleness, waiting and what was stolen";
+    EXPECT_EQ(usage->booted_at, WallTime{1'700'000'000s});
+    EXPECT_EQ(usage->memory_used_bytes, 700'000U);
     EXPECT_EQ(usage->pids_max, 20'000U);
     EXPECT_EQ(usage->pids_running, 80U);
     EXPECT_GT(usage->nodefs.capacity_bytes, usage->nodefs.available_bytes);
@@ -87,6 +94,8 @@ TEST_F(NodeStatsTest, UsesTheKernelsAccountWhereTheRootHasNone) {
     const auto usage = stats().node();
     ASSERT_TRUE(usage) << usage.error().text();
     EXPECT_EQ(usage->memory_available_bytes, (1000U - (600U - 100U)) * 1024U);
+    EXPECT_EQ(usage->memory_used_bytes, 600U * 1024U);
+    EXPECT_EQ(usage->memory_resident_bytes, 70U * 1024U);
 }
 
 TEST_F(NodeStatsTest, MeasuresPodsOfBothVersions) {
@@ -94,11 +103,16 @@ TEST_F(NodeStatsTest, MeasuresPodsOfBothVersions) {
     auto usages = measure({{"u1", "/pod1", {}}, {"u2", "/gone", {}}});
     ASSERT_THAT(usages, SizeIs(1));
     EXPECT_EQ(usages[0].memory_working_set_bytes, 3000U);
+    EXPECT_EQ(usages[0].memory_used_bytes, 5000U);
+    EXPECT_EQ(usages[0].memory_resident_bytes, 40U);
+    EXPECT_EQ(usages[0].cpu_time, 1500us);
     EXPECT_EQ(usages[0].processes, 7U);
     version_2();
     usages = measure({{"u1", "/pod1", {}}});
     ASSERT_THAT(usages, SizeIs(1));
     EXPECT_EQ(usages[0].memory_working_set_bytes, 4000U);
+    EXPECT_EQ(usages[0].memory_resident_bytes, 9U);
+    EXPECT_EQ(usages[0].cpu_time, 2500us);
     EXPECT_EQ(usages[0].processes, 9U);
 }
 
