@@ -9,6 +9,7 @@
 #include "adapters/zlib/gzip_compressor.hpp"
 #include "app/api_host.hpp"
 #include "app/host_sheet.hpp"
+#include "app/kubelet_configuration.hpp"
 #include "app/machine.hpp"
 #include "app/node_settings.hpp"
 #include "app/pod_streams.hpp"
@@ -153,12 +154,14 @@ Task<Status> AgentDaemon::make_node(CancelToken cancel) {
     Result<NodeAgentSettings> settings =
         node_settings(settings_, host_sheet(settings_, *engine, *usage), options_);
     if (!settings) co_return std::unexpected(settings.error());
+    api::Node configuration = kubelet_configuration(settings_, *settings, options_);
     const auto tell = [this](const std::string& line) { machine_.tell(line); };
     node_.emplace(NodeAgentPorts{host.executor, host.clock, &machine_.runtime(), &machine_.files(), &*stats_,
                                  &*compressor_, &*directories_, api_->api(), &machine_.journal(), &*pods_,
                                  tell, yaml::parse_documents, &*shutdown_, &*kernel_log_},
                   *std::move(settings));
     api_->measure_with(&node_->meter());
+    streams_->show({&node_->reporter(), std::move(configuration)});
     node_->start();
     later_.spawn(remember_earlier_pods());
     later_.spawn(return_free_memory());
@@ -198,7 +201,7 @@ Status AgentDaemon::serve() {
     const HostPorts& host = machine_.host();
     streams_.emplace(NodePodStreams::Ports{host.executor, host.clock, api_->api(), &machine_.runtime(),
                                            &machine_.files(), host.random},
-                     settings_.pod_log_directory);
+                     machine_.paths().log, settings_.pod_log_directory);
     return api_->listen(&*streams_);
 }
 

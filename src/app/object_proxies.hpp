@@ -15,7 +15,7 @@
 namespace hooklet::app {
 
 /// The `proxy` subresource: requests that the API server hands on to what runs in a Pod, chosen by itself or
-/// by a Service. For a node, its Pods and its health are answered.
+/// by a Service.
 class ObjectProxies {
   public:
     /// All outlive it.
@@ -35,7 +35,6 @@ class ObjectProxies {
     using Found = std::expected<ProxyAddress, HttpReply>;
     Task<Found> find(ApiPath path, ProxyName name, Call call);
     Task<Found> find_behind(api::Service service, ProxyName name, Call call);
-    Task<HttpReply> node_reply(std::string node, std::string path, Call call);
 
     Ports ports_;
     HttpProxy proxy_;

@@ -72,6 +72,10 @@ class FileSystem {
     /// Opens a regular file for reading. Fails with not_found when there is none.
     virtual Result<std::unique_ptr<OpenFile>> open(std::string path) = 0;
     virtual Result<std::vector<std::string>> list_directory(std::string path) = 0;
+    /// As open() and list_directory() for `path` below the directory `root`. A way that leads out of it, or
+    /// an absolute symlink, fails with Code::invalid, also when somebody puts it there during the call.
+    virtual Result<std::unique_ptr<OpenFile>> open_beneath(std::string root, std::string path) = 0;
+    virtual Result<std::vector<std::string>> list_beneath(std::string root, std::string path) = 0;
     /// Points `link` to `target`, replacing an older link.
     virtual Status symlink(std::string target, std::string link) = 0;
     virtual Status remove_file(std::string path) = 0;

@@ -252,6 +252,27 @@ Status MemoryFiles::mount_tmpfs(std::string path, std::uint64_t size_bytes) {
     return {};
 }
 
+Result<std::string> MemoryFiles::find_beneath(const std::string& root, const std::string& path) const {
+    const auto top = resolve(root, true);
+    if (!top) return top;
+    const auto real = resolve(*top + "/" + path, true);
+    if (real && *real != *top && !real->starts_with(*top + "/"))
+        return fail(Code::invalid, "`" + path + "` leads out of its volume");
+    return real;
+}
+
+Result<std::unique_ptr<OpenFile>> MemoryFiles::open_beneath(std::string root, std::string path) {
+    const auto found = find_beneath(root, path);
+    if (!found) return std::unexpected(found.error());
+    return open(*found);
+}
+
+Result<std::vector<std::string>> MemoryFiles::list_beneath(std::string root, std::string path) {
+    const auto found = find_beneath(root, path);
+    if (!found) return std::unexpected(found.error());
+    return list_directory(*found);
+}
+
 Result<std::string> MemoryFiles::make_beneath(const PlaceBeneath& place) {
     const auto root = real_path(place.root);
     if (!root) return root;

@@ -25,6 +25,8 @@ class MemoryFiles final : public FileSystem {
     Result<std::string> read_tail(std::string path, std::size_t limit) override;
     Result<std::unique_ptr<OpenFile>> open(std::string path) override;
     Result<std::vector<std::string>> list_directory(std::string path) override;
+    Result<std::unique_ptr<OpenFile>> open_beneath(std::string root, std::string path) override;
+    Result<std::vector<std::string>> list_beneath(std::string root, std::string path) override;
     Status symlink(std::string target, std::string link) override;
     Status remove_file(std::string path) override;
     Status remove_tree(std::string path) override;
@@ -70,7 +72,9 @@ class MemoryFiles final : public FileSystem {
     /// `path` with symlinks resolved; the last part need not exist, and is followed only if asked.
     Result<std::string> resolve(const std::string& path, bool follow_last) const;
     Status insert(const std::string& path, Node node);
-    /// Where a path inside `root` leads, which never is outside; missing directories are made.
+    /// Where a path inside `root` leads, which never is outside.
+    Result<std::string> find_beneath(const std::string& root, const std::string& path) const;
+    /// The same for a place that may have to be made; missing directories are made.
     Result<std::string> make_beneath(const PlaceBeneath& place);
 
     struct Opened;

@@ -36,6 +36,13 @@ class SimFileSystem final : public FileSystem {
     Result<std::string> read_tail(std::string path, std::size_t limit) override {
         return through("fs.read_tail", [&] { return host_->read_tail(std::move(path), limit); });
     }
+    Result<std::unique_ptr<OpenFile>> open_beneath(std::string root, std::string path) override {
+        return through("fs.open", [&] { return host_->open_beneath(std::move(root), std::move(path)); });
+    }
+    Result<std::vector<std::string>> list_beneath(std::string root, std::string path) override {
+        return through("fs.list_directory",
+                       [&] { return host_->list_beneath(std::move(root), std::move(path)); });
+    }
     Result<std::unique_ptr<OpenFile>> open(std::string path) override {
         return through("fs.open", [&] { return host_->open(std::move(path)); });
     }

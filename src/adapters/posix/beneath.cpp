@@ -67,6 +67,19 @@ Result<UniqueFd> open_or_make(const PlaceBeneath& place) {
     return found;
 }
 
+Result<UniqueFd> find_beneath(const PlaceBeneath& place) {
+    const UniqueFd root(::open(place.root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!root) return failure(place);
+    UniqueFd found = open_beneath(root.get(), place.path);
+    if (!found) return failure(place);
+    return found;
+}
+
+/// A name for what is open, whatever becomes of the one that it was found by.
+std::string path_to(const UniqueFd& fd) {
+    return fmt::format("/proc/self/fd/{}", fd.get());
+}
+
 /// Something of the same kind for the mount to cover.
 bool make_target(const std::string& target, bool directory) {
     if (directory) return ::mkdir(target.c_str(), 0750) == 0 || errno == EEXIST;
@@ -75,6 +88,18 @@ bool make_target(const std::string& target, bool directory) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<OpenFile>> PosixFileSystem::open_beneath(std::string root, std::string path) {
+    const Result<UniqueFd> found = find_beneath({std::move(root), std::move(path)});
+    if (!found) return std::unexpected(found.error());
+    return open(path_to(*found));
+}
+
+Result<std::vector<std::string>> PosixFileSystem::list_beneath(std::string root, std::string path) {
+    const Result<UniqueFd> found = find_beneath({std::move(root), std::move(path)});
+    if (!found) return std::unexpected(found.error());
+    return list_directory(path_to(*found));
+}
 
 Status PosixFileSystem::bind_beneath(PlaceBeneath place, std::string target) {
     const Result<UniqueFd> source = open_or_make(place);
@@ -86,7 +111,7 @@ Status PosixFileSystem::bind_beneath(PlaceBeneath place, std::string target) {
     if (ready) ready = remove_tree(target);
     if (ready) ready = make_directories(target.substr(0, target.rfind('/')), 0750);
     if (!ready) return ready;
-    const std::string shown = fmt::format("/proc/self/fd/{}", source->get());
+    const std::string shown = path_to(*source);
     if (make_target(target, S_ISDIR(status.st_mode)) &&
         ::mount(shown.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) == 0) {
         return {};

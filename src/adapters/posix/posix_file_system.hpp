@@ -25,6 +25,9 @@ class PosixFileSystem final : public FileSystem {
     Result<std::unique_ptr<OpenFile>> open(std::string path) override;
     /// Names in byte order, without `.` and `..`.
     Result<std::vector<std::string>> list_directory(std::string path) override;
+    /// Both need Linux 5.6.
+    Result<std::unique_ptr<OpenFile>> open_beneath(std::string root, std::string path) override;
+    Result<std::vector<std::string>> list_beneath(std::string root, std::string path) override;
     /// Atomic, as write_file.
     Status symlink(std::string target, std::string link) override;
     Status remove_file(std::string path) override;

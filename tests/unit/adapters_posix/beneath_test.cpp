@@ -83,6 +83,24 @@ TEST_F(BeneathTest, NeverLeavesTheVolume) {
     EXPECT_FALSE(fs::exists(target_));
 }
 
+TEST_F(BeneathTest, OpensAndListsOnlyWhatIsInside) {
+    const std::string root = scratch_.path("vol");
+    for (const char* path : {"inside/leaf", "to_inside/leaf"}) {
+        const auto file = files_.open_beneath(root, path);
+        ASSERT_TRUE(file) << path << ": " << file.error().text();
+        EXPECT_EQ((*file)->read_at(0, 100), "leaf");
+    }
+    EXPECT_EQ(files_.list_beneath(root, "to_inside"), std::vector<std::string>{"leaf"});
+    EXPECT_EQ(files_.list_beneath(root, "")->size(), 7U);
+    for (const char* path : {"to_outside/leaf", "absolute/leaf", "../outside/leaf"})
+        EXPECT_EQ(files_.open_beneath(root, path).error().code, Code::invalid) << path;
+    for (const char* path : {"to_outside", "absolute", "around", ".."})
+        EXPECT_EQ(files_.list_beneath(root, path).error().code, Code::invalid) << path;
+    EXPECT_EQ(files_.open_beneath(root, "none").error().code, Code::not_found);
+    EXPECT_FALSE(files_.open_beneath(root, "inside")) << "a directory is no file";
+    EXPECT_FALSE(files_.list_beneath(root, "file"));
+}
+
 TEST_F(BeneathTest, WhatItShowsStaysWhateverHappensToTheVolume) {
     ASSERT_TRUE(bind("inside"));
     fs::rename(scratch_.path("vol/inside"), scratch_.path("vol/moved"));

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 TEST(NodePodStreams, AnswersForAPodThatIsNotThere) {
     sim::ApiWorld world;
-    NodePodStreams streams({world.loop.executor(), &world.loop.clock(), &world.api}, "/log");
+    NodePodStreams streams({world.loop.executor(), &world.loop.clock(), &world.api}, "/log", "/log/pods");
     for (const char* part : {"log", "exec", "attach", "portforward", "proxy"}) {
         FakeExchange exchange(&world.loop.clock(), {});
         world.loop.run(streams.serve(&exchange, {"default", "nobody", part, ""}));
