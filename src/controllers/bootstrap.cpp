@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controllers/bootstrap.hpp"
 
+#include "controllers/mirrored_slices.hpp"
 #include "informer/document.hpp"
 
 #include <array>
@@ -73,6 +74,7 @@ Founding endpoints(const ApiAddress& address) {
     api::Endpoints it;
     it.metadata.namespace_ = "default";
     it.metadata.name = "kubernetes";
+    it.metadata.labels = {{skip_mirror_label, "true"}};
     it.subsets = {subset(address)};
     return founding("", "endpoints", "Endpoints", std::move(it));
 }
@@ -117,12 +119,24 @@ Task<Status> found(Api* api, Founding it, Call call) {
     co_return ready ? Status{} : std::unexpected(made.error());
 }
 
+/// The labels of `wanted` are added to those that are there.
+void add_labels(api::Node& there, const api::Node& wanted) {
+    const api::Node* labels = wanted.find("metadata")->find("labels");
+    api::Node* metadata = there.find("metadata");
+    if (labels == nullptr || metadata == nullptr) return;
+    const api::Node* known = metadata->find("labels");
+    api::Node all = known != nullptr ? *known : api::Node::object();
+    for (const api::Member& label : *labels->as_object()) all.set(label.key, label.value);
+    metadata->set("labels", std::move(all));
+}
+
 /// The addresses are of this process, whatever they were of: `members` are as they should be.
 Task<Status> point_to(Api* api, Founding it, std::vector<std::string> members, Call call) {
     auto there = co_await api->get(it.path, call);
     if (!there && there.error().code == Code::not_found) co_return co_await found(api, std::move(it), call);
     if (!there) co_return std::unexpected(there.error());
     for (const std::string& member : members) there->set(member, *it.object.find(member));
+    add_labels(*there, it.object);
     const auto updated = co_await api->update(it.path, *std::move(there), call);
     co_return updated ? Status{} : std::unexpected(updated.error());
 }

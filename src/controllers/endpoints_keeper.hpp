@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "controllers/service_targets.hpp"
+#include "controllers/endpoint_writes.hpp"
 #include "informer/control_loop.hpp"
 #include "informer/informer.hpp"
 #include "ports/api.hpp"
@@ -13,9 +13,9 @@
 
 namespace hooklet {
 
-/// Keeps the Endpoints and EndpointSlices of all Services with a selector (see service_targets.hpp), and
-/// removes those of Services that are gone. What others write into them does not last; Services without a
-/// selector are left to those who make their Endpoints.
+/// Keeps the Endpoints and EndpointSlices of all Services (see endpoint_writes.hpp). What others write into
+/// those of a Service with a selector does not last; the Endpoints of the others are left to those who make
+/// them.
 class EndpointsKeeper {
   public:
     EndpointsKeeper(Api* api, Clock* clock, const Executor& executor);
@@ -26,25 +26,19 @@ class EndpointsKeeper {
 
   private:
     using ServicePtr = std::shared_ptr<const api::Service>;
-    using EndpointsPtr = std::shared_ptr<const api::Endpoints>;
-    using SlicePtr = std::shared_ptr<const api::EndpointSlice>;
 
     [[nodiscard]] bool has_targets_in(const std::string& namespace_) const;
-    [[nodiscard]] PodPointers pods_in(const std::string& namespace_) const;
-    /// Those that this made for the Service of that name.
-    [[nodiscard]] std::vector<SlicePtr> slices_with(const ObjectName& service) const;
+    /// What there is to write now; from the first Service with a selector on it takes Pods to know that.
+    std::vector<EndpointWrite> writes(const std::set<ObjectName>& gone);
 
     Task<Status> keep_all(CancelToken cancel);
-    Task<Status> keep_endpoints(ServicePtr service, Call call);
-    Task<Status> keep_slices(ServicePtr service, Call call);
-    Task<Status> keep_slice(api::EndpointSlice wanted, Call call);
-    Task<Status> remove_leftovers(CancelToken cancel);
+    Task<Status> carry_out(EndpointWrite write, Call call);
 
     Api* api_;
     Clock* clock_;
     Informer<api::Service> services_;
-    Informer<api::Pod> pods_;  ///< From the first Service with a selector on.
-    bool listening_ = false;
+    Informer<api::Pod> pods_;
+    bool listening_ = false;  ///< Whether `pods_` was started.
     Informer<api::Endpoints> endpoints_;
     Informer<api::EndpointSlice> slices_;
     std::set<ObjectName> gone_;  ///< Services whose Endpoints are to go, whoever made them.

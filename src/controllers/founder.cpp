@@ -7,8 +7,8 @@ namespace hooklet {
 
 namespace {
 
-ApiSelection of_the_api(const char* resource) {
-    return {{"", "v1", resource, "default"}, "", "metadata.name=kubernetes"};
+ApiSelection of_the_api(const char* resource, const char* group = "") {
+    return {{group, "v1", resource, "default"}, "", "metadata.name=kubernetes"};
 }
 
 }  // namespace
@@ -21,6 +21,7 @@ Founder::Founder(Api* api, Clock* clock, const Executor& executor, ApiAddress ad
       priority_classes_(api, clock, executor, {{"scheduling.k8s.io", "v1", "priorityclasses"}}),
       services_(api, clock, executor, of_the_api("services")),
       endpoints_(api, clock, executor, of_the_api("endpoints")),
+      slices_(api, clock, executor, of_the_api("endpointslices", "discovery.k8s.io")),
       loop_(clock, executor, [this](CancelToken cancel) {
           return bootstrap(api_, address_, clock_->call_within(longest_request, std::move(cancel)));
       }) {
@@ -31,9 +32,11 @@ Founder::Founder(Api* api, Clock* clock, const Executor& executor, ApiAddress ad
     priority_classes_.listen(poke_when_gone);
     services_.listen(poke_when_gone);
     // They are the address of this process, whoever writes something else.
-    endpoints_.listen([this](const auto& before, const auto& now) {
+    const auto poke_when_other = [this](const auto& before, const auto& now) {
         if (before || !now) loop_.poke();
-    });
+    };
+    endpoints_.listen(poke_when_other);
+    slices_.listen(poke_when_other);
 }
 
 void Founder::start() {
@@ -42,6 +45,7 @@ void Founder::start() {
     priority_classes_.start();
     services_.start();
     endpoints_.start();
+    slices_.start();
 }
 
 Task<void> Founder::stop() {
@@ -49,6 +53,7 @@ Task<void> Founder::stop() {
     co_await priority_classes_.stop();
     co_await services_.stop();
     co_await endpoints_.stop();
+    co_await slices_.stop();
     co_await loop_.stop();
 }
 

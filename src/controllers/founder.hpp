@@ -25,6 +25,7 @@ class Founder {
     Informer<api::ObjectMeta> priority_classes_;
     Informer<api::ObjectMeta> services_;
     Informer<api::ObjectMeta> endpoints_;
+    Informer<api::ObjectMeta> slices_;
     ControlLoop loop_;
 };
 

@@ -34,10 +34,6 @@ bool is_headless(const api::Service& service) {
     return service.spec.clusterIP == "None";
 }
 
-std::string family_of(std::string_view address) {
-    return address.contains(':') ? "IPv6" : "IPv4";
-}
-
 std::vector<std::string> families_of(const api::ServiceSpec& spec) {
     if (!spec.ipFamilies.empty()) return spec.ipFamilies;
     return {family_of(spec.clusterIP)};
@@ -197,15 +193,13 @@ api::EndpointSlice empty_slice(const api::Service& service, const std::string& f
     slice.kind = "EndpointSlice";
     slice.apiVersion = "discovery.k8s.io/v1";
     slice.metadata.namespace_ = service.metadata.namespace_;
-    const std::string key = fmt::format("{} {} {}", family, number, key_of(ports));
-    slice.metadata.name = fmt::format("{}-{}", service.metadata.name, short_hash(key));
+    slice.metadata.name = slice_name(service.metadata.name, family, ports, number);
     slice.metadata.labels = labels_of(service, slice_managed_by, slice_manager);
     slice.metadata.labels[slice_service_label] = service.metadata.name;
     slice.metadata.ownerReferences.push_back(
         {"v1", "Service", service.metadata.name, service.metadata.uid, true, true});
     slice.addressType = family;
-    for (const api::EndpointPort& port : ports)
-        slice.ports.push_back({port.name, port.protocol, port.port, port.appProtocol});
+    slice.ports = slice_ports(ports);
     return slice;
 }
 
@@ -223,6 +217,22 @@ void add_slices(std::vector<api::EndpointSlice>& slices, const api::Service& ser
 }
 
 }  // namespace
+
+std::string family_of(std::string_view address) {
+    return address.contains(':') ? "IPv6" : "IPv4";
+}
+
+std::string slice_name(const std::string& owner, const std::string& kind,
+                       const std::vector<api::EndpointPort>& ports, std::size_t number) {
+    return fmt::format("{}-{}", owner, short_hash(fmt::format("{} {} {}", kind, number, key_of(ports))));
+}
+
+std::vector<api::SlicePort> slice_ports(const std::vector<api::EndpointPort>& ports) {
+    std::vector<api::SlicePort> all;
+    for (const api::EndpointPort& port : ports)
+        all.push_back({port.name, port.protocol, port.port, port.appProtocol});
+    return all;
+}
 
 bool has_targets(const api::Service& service) {
     return !service.spec.selector.empty() && service.spec.type != "ExternalName";

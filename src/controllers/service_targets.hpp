@@ -21,6 +21,17 @@ inline constexpr const char* slice_manager = "endpointslice-controller.k8s.io";
 /// The Service of a slice.
 inline constexpr const char* slice_service_label = "kubernetes.io/service-name";
 
+/// The name of the `number`-th slice with these ports among those of `owner`; `kind` tells slices of
+/// different makers and address families apart.
+std::string slice_name(const std::string& owner, const std::string& kind,
+                       const std::vector<api::EndpointPort>& ports, std::size_t number);
+
+/// `IPv4` or `IPv6`
+std::string family_of(std::string_view address);
+
+/// The ports of Endpoints as a slice has them.
+std::vector<api::SlicePort> slice_ports(const std::vector<api::EndpointPort>& ports);
+
 /// Whether somebody is to find the Pods of the Service: it has a selector, and is no mere name.
 bool has_targets(const api::Service& service);
 

@@ -2,6 +2,7 @@
 #include "controllers/bootstrap.hpp"
 
 #include "controllers/controllers.hpp"
+#include "controllers/mirrored_slices.hpp"
 #include "support/api_world.hpp"
 
 #include <gmock/gmock.h>
@@ -51,6 +52,14 @@ TEST_F(BootstrapTest, TheSecondTimeChangesNothingButTheAddress) {
     EXPECT_EQ(points().endpoints.at(0).addresses.at(0), "2001:db8::1");
 }
 
+TEST_F(BootstrapTest, TheAddressesAreNotMirrored) {
+    add_namespace("default");
+    add(endpoints, R"({"metadata":{"labels":{"mine":"1"}}})");
+    ASSERT_TRUE(run(address));
+    const auto labels = read_as<api::Endpoints>(stored(endpoints)).metadata.labels;
+    EXPECT_EQ(labels, (std::map<std::string, std::string>{{"mine", "1"}, {skip_mirror_label, "true"}}));
+}
+
 TEST_F(BootstrapTest, TellsWhatFailed) {
     api.fail_next("api.create.services", {Code::unavailable, "the disk is full"});
     EXPECT_EQ(run(address).error().message, "the disk is full");
@@ -66,6 +75,7 @@ TEST_F(BootstrapTest, WhatIsDeletedComesBack) {
     const std::int64_t revision = api.objects().revision();
     const ApiPath all[] = {core("services", "default", "kubernetes"),
                            endpoints,
+                           {"discovery.k8s.io", "v1", "endpointslices", "default", "kubernetes", {}},
                            {"scheduling.k8s.io", "v1", "priorityclasses", "", "system-node-critical", {}}};
     for (const ApiPath& path : all) {
         const auto before = read_as<api::Service>(stored(path)).metadata.uid;
@@ -75,7 +85,7 @@ TEST_F(BootstrapTest, WhatIsDeletedComesBack) {
         EXPECT_NE(after, "") << path.resource;
         EXPECT_NE(after, before) << path.resource;
     }
-    EXPECT_GE(api.objects().revision(), revision + 6);
+    EXPECT_GE(api.objects().revision(), revision + 8);
     change(endpoints, R"({"subsets":[]})");
     loop.run_for(std::chrono::seconds{2});
     EXPECT_EQ(read_as<api::Endpoints>(stored(endpoints)).subsets.at(0).addresses.at(0).ip, "192.168.1.5");

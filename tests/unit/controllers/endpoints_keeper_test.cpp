@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controllers/endpoints_keeper.hpp"
 
+#include "controllers/mirrored_slices.hpp"
 #include "support/api_world.hpp"
 
 #include <fmt/format.h>
@@ -104,6 +105,45 @@ TEST_F(EndpointsKeeperTest, WithoutASelectorTheyAreSomebodyElses) {
     EXPECT_EQ(addresses(), "none") << "those of a Service go with it";
     add(core("endpoints", "n", "s"), R"({"subsets":[{"addresses":[{"ip":"198.51.100.1"}]}]})");
     EXPECT_EQ(addresses(), "198.51.100.1 ") << "those of no Service stay";
+}
+
+TEST_F(EndpointsKeeperTest, WhatOthersWriteForAServiceIsMirrored) {
+    add(core("endpoints", "n", "s"), R"({"subsets":[{"addresses":[{"ip":"198.51.100.1"}]}]})");
+    EXPECT_EQ(addresses(), "198.51.100.1 ");
+    EXPECT_THAT(slices(), IsEmpty()) << "there is no such Service";
+    add_service("");
+    loop.run_for(5s);
+    ASSERT_THAT(slices(), SizeIs(1));
+    EXPECT_EQ(slices().front().metadata.labels.at(slice_managed_by), slice_mirror);
+    EXPECT_EQ(slices().front().endpoints.at(0).addresses.at(0), "198.51.100.1");
+    change(core("endpoints", "n", "s"), R"({"subsets":[{"addresses":[{"ip":"198.51.100.2"}]}]})");
+    loop.run_for(5s);
+    ASSERT_THAT(slices(), SizeIs(1));
+    EXPECT_EQ(slices().front().endpoints.at(0).addresses.at(0), "198.51.100.2");
+    const std::int64_t revision = api.objects().revision();
+    loop.run_for(5s);
+    EXPECT_EQ(api.objects().revision(), revision) << "nothing is written again and again";
+    change(core("endpoints", "n", "s"),
+           fmt::format(R"({{"metadata":{{"labels":{{"{}":"true"}}}}}})", skip_mirror_label));
+    loop.run_for(5s);
+    EXPECT_THAT(slices(), IsEmpty());
+}
+
+TEST_F(EndpointsKeeperTest, MirrorsGoWithTheEndpointsAndWithTheFirstSelector) {
+    add_service("");
+    add(core("endpoints", "n", "s"), R"({"subsets":[{"addresses":[{"ip":"198.51.100.1"}]}]})");
+    loop.run_for(5s);
+    ASSERT_THAT(slices(), SizeIs(1));
+    remove("endpoints", "s");
+    loop.run_for(5s);
+    EXPECT_THAT(slices(), IsEmpty());
+    add(core("endpoints", "n", "s"), R"({"subsets":[{"addresses":[{"ip":"198.51.100.1"}]}]})");
+    loop.run_for(5s);
+    ASSERT_THAT(slices(), SizeIs(1));
+    change(core("services", "n", "s"), R"({"spec":{"selector":{"app":"s"}}})");
+    loop.run_for(5s);
+    ASSERT_THAT(slices(), SizeIs(1));
+    EXPECT_EQ(slices().front().metadata.labels.at(slice_managed_by), slice_manager);
 }
 
 TEST_F(EndpointsKeeperTest, WhatWasMadeForAServiceThatIsGoneGoesToo) {
