@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 #include <ranges>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -251,15 +252,19 @@ Node apply_merge_patch(Node document, const Node& patch) {
     const Node::Object* changes = patch.as_object();
     if (changes == nullptr) return patch;
     if (document.as_object() == nullptr) document = Node::object();
+    std::set<std::string_view> removed;
     for (const Member& change : *changes) {
         if (change.value.is_null()) {
-            document.erase(change.key);
+            removed.insert(change.key);
             continue;
         }
-        Node* old = document.find(change.key);
+        const bool was_there = removed.erase(change.key) == 0;
+        Node* old = was_there ? document.find(change.key) : nullptr;
         Node next = apply_merge_patch(old == nullptr ? Node() : std::move(*old), change.value);
         document.set(change.key, std::move(next));
     }
+    std::erase_if(*document.as<Node::Object>(),
+                  [&removed](const Member& member) { return removed.contains(member.key); });
     return document;
 }
 

@@ -4,6 +4,7 @@
 #include "base/parse_number.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -14,16 +15,31 @@
 namespace hooklet::api {
 
 namespace {
-const Member* last_member(const Node::Object& members, std::string_view key) {
-    const auto it =
-        std::find_if(members.rbegin(), members.rend(), [&](const Member& m) { return m.key == key; });
-    return it == members.rend() ? nullptr : &*it;
-}
+/// Below this a look at all members is faster.
+constexpr std::size_t least_indexed = 16;
 }  // namespace
 
-const Node* Node::find(std::string_view key) const {
+const Member* MemberIndex::find(const std::vector<Member>& members, std::string_view key) {
+    if (!places_ || places_->known > members.size()) places_ = std::make_unique<Places>();
+    for (std::size_t& next = places_->known; next < members.size(); ++next)
+        places_->by_key.insert_or_assign(members[next].key, next);
+    const auto found = places_->by_key.find(key);
+    if (found == places_->by_key.end()) return nullptr;
+    assert(members[found->second].key == key);
+    return &members[found->second];
+}
+
+const Member* Node::find_member(std::string_view key) const {
     const Object* members = as_object();
-    const Member* member = members == nullptr ? nullptr : last_member(*members, key);
+    if (members == nullptr) return nullptr;
+    if (members->size() > least_indexed && index_.is_worthwhile()) return index_.find(*members, key);
+    const auto it =
+        std::find_if(members->rbegin(), members->rend(), [&](const Member& m) { return m.key == key; });
+    return it == members->rend() ? nullptr : &*it;
+}
+
+const Node* Node::find(std::string_view key) const {
+    const Member* member = find_member(key);
     return member == nullptr ? nullptr : &member->value;
 }
 
@@ -172,8 +188,8 @@ int line_of(const Node& root, std::string_view path) {
     const Node* node = &root;
     while (!path.empty()) {
         const std::string_view step = next_step(path);
-        if (const auto* members = node->as_object()) {
-            const Member* member = last_member(*members, step);
+        if (node->as_object() != nullptr) {
+            const Member* member = node->find_member(step);
             if (member == nullptr) break;
             line = member->line;
             node = &member->value;

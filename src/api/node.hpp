@@ -6,6 +6,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +23,40 @@ struct Real {
     double value = 0;
     std::string text;
     bool operator==(const Real&) const = default;
+};
+
+/// Where the members of one large object stand, by key; of repeated ones the last. No copy of the object has
+/// it.
+class MemberIndex {
+  public:
+    MemberIndex() = default;
+    MemberIndex(const MemberIndex& /*other*/) {}
+    MemberIndex(MemberIndex&&) noexcept = default;
+    MemberIndex& operator=(const MemberIndex& /*other*/) {
+        forget();
+        return *this;
+    }
+    MemberIndex& operator=(MemberIndex&&) noexcept = default;
+    ~MemberIndex() = default;
+
+    /// Members that were added at the end since are taken in; any other change has to be followed by
+    /// forget().
+    const Member* find(const std::vector<Member>& members, std::string_view key);
+    /// After a few looks: an object that is changed between them does better without.
+    [[nodiscard]] bool is_worthwhile() { return places_ != nullptr || ++looks_ > looks_without; }
+    void forget() {
+        places_.reset();
+        looks_ = 0;
+    }
+
+  private:
+    static constexpr unsigned looks_without = 8;
+    struct Places {
+        std::map<std::string, std::size_t, std::less<>> by_key;
+        std::size_t known = 0;  ///< So many members are in it.
+    };
+    std::unique_ptr<Places> places_;
+    unsigned looks_ = 0;
 };
 
 /// A document tree: what JSON and YAML texts become before they become types, and the reverse.
@@ -51,6 +87,7 @@ class Node {
     }
     template <class T>
     [[nodiscard]] T* as() {
+        index_.forget();
         return std::get_if<T>(&value_);
     }
     [[nodiscard]] const std::string* as_string() const { return as<std::string>(); }
@@ -59,7 +96,8 @@ class Node {
     [[nodiscard]] const Array* as_array() const { return as<Array>(); }
     [[nodiscard]] const Object* as_object() const { return as<Object>(); }
 
-    /// The member's value (the last one wins), or nullptr when this is no object or has no such key.
+    /// The member's value (the last one wins), or nullptr when this is no object or has no such key. A large
+    /// object that is looked at again and again gets an index.
     [[nodiscard]] const Node* find(std::string_view key) const;
     [[nodiscard]] Node* find(std::string_view key);
     /// Sets or replaces a member; a null node becomes an object. Any other kind is a bug.
@@ -79,7 +117,12 @@ class Node {
     bool operator==(const Node& other) const;
 
   private:
+    [[nodiscard]] const Member* find_member(std::string_view key) const;
+
+    friend int line_of(const Node& root, std::string_view path);
+
     std::variant<std::monostate, bool, std::int64_t, Real, std::string, Array, Object> value_;
+    mutable MemberIndex index_;
 };
 
 /// One key of an object with its value and the line of the key.

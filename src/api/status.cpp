@@ -4,7 +4,7 @@
 #include "api/codec.hpp"
 #include "api/json.hpp"
 
-#include <algorithm>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -17,9 +17,10 @@ namespace {
 /// One text for all issues; a text that comes again is said once.
 std::string joined(const Issues& issues) {
     std::vector<std::string> texts;
+    std::set<std::string> said;
     for (const Issue& issue : issues) {
         std::string text = field_text(issue);
-        if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+        if (said.insert(text).second) texts.push_back(std::move(text));
     }
     return texts.size() == 1 ? texts.front() : fmt::format("[{}]", fmt::join(texts, ", "));
 }

@@ -42,7 +42,9 @@ Status ApiHost::open_keys() {
     const Result<std::string> key = keys_.token_key();
     if (!key) return std::unexpected(key.error());
     Result<std::unique_ptr<OpensslTokenSigner>> signer = OpensslTokenSigner::make(*key);
-    if (!signer) return wrap("the key of service account tokens", signer.error());
+    if (!signer)
+        return wrap(fmt::format("the key of service account tokens {}/pki/token-key.pem", ports_.state),
+                    signer.error());
     signer_ = *std::move(signer);
     return {};
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "images/image_puller.hpp"
 
+#include "base/back_off.hpp"
 #include "images/image_name.hpp"
+#include "ports/retry.hpp"
 
 #include <fmt/format.h>
 
@@ -10,6 +12,9 @@ namespace hooklet {
 namespace {
 
 constexpr Duration inspect_limit = std::chrono::minutes{2};
+/// How long an engine that is away is asked again before that is told.
+constexpr Duration engine_patience = std::chrono::seconds{10};
+constexpr Duration first_retry = std::chrono::milliseconds{100};
 constexpr Duration pull_limit = std::chrono::hours{1};
 /// How soon after a failure the container is looked at again; the back-off decides whether it is tried.
 constexpr Duration look_again = std::chrono::seconds{1};
@@ -52,7 +57,15 @@ Task<ImagePuller::Answer> ImagePuller::ensure(api::Container container, Recorder
 }
 
 Task<Result<std::optional<cri::Image>>> ImagePuller::inspect(std::string image, CancelToken cancel) {
-    co_return co_await runtime_->image_status(image, clock_->call_within(inspect_limit, cancel));
+    const Call patience = clock_->call_within(engine_patience, cancel);
+    for (unsigned failures = 0;; ++failures) {
+        const Call call = clock_->call_within(inspect_limit, cancel);
+        auto found = co_await runtime_->image_status(image, call);
+        if (found || found.error().code != Code::unavailable) co_return found;
+        const Duration delay = retry_delay(failures, first_retry, look_again);
+        const bool in_time = co_await wait_to_retry(clock_, delay, patience);
+        if (!in_time) co_return found;
+    }
 }
 
 Task<ImagePuller::Answer> ImagePuller::pull(std::string image, std::string shown, Recorder recorder,

@@ -6,6 +6,10 @@
 #include "pods/names.hpp"
 #include "ports/retry.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include <fmt/format.h>
 
 namespace hooklet {
@@ -26,6 +30,14 @@ bool is_lost(const cri::ContainerStatus& status) {
 /// The engine is, or is too slow: what it was asked for may come true yet.
 bool is_away(const Error& why) {
     return why.code == Code::unavailable || why.code == Code::deadline;
+}
+
+/// In the engine's words: what the machine lacks now it may have later.
+bool is_of_the_machine(const Error& why) {
+    constexpr std::array<std::string_view, 5> words = {"no space left on device", "disk quota exceeded",
+                                                       "read-only file system", "too many open files",
+                                                       "cannot allocate memory"};
+    return std::ranges::any_of(words, [&why](std::string_view word) { return why.message.contains(word); });
 }
 
 Duration delay_after(unsigned failures) {
@@ -73,7 +85,7 @@ Task<Result<cri::ExecSyncResponse>> ExitCommand::run(std::vector<std::string> co
 bool ExitCommand::may_try_again(const Error& why, const Call& call) {
     if (call.cancel.cancelled() || context_->ports.clock->now() >= call.deadline) return false;
     if (begun_ && is_at_most_once(context_->pod)) return false;
-    return is_away(why) || !fresh_ || ++refusals_ < most_refusals;
+    return is_away(why) || is_of_the_machine(why) || !fresh_ || ++refusals_ < most_refusals;
 }
 
 Task<Result<cri::ContainerStatus>> ExitCommand::run_once(Call call) {

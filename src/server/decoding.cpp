@@ -5,7 +5,7 @@
 #include "api/json.hpp"
 #include "api/protobuf.hpp"
 
-#include <algorithm>
+#include <map>
 #include <utility>
 
 #include <boost/algorithm/string/case_conv.hpp>
@@ -29,16 +29,17 @@ class Duplicates {
         auto* members = node.as<api::Node::Object>();
         if (members == nullptr) return;
         api::Node::Object kept;
+        std::map<std::string, std::size_t> places;
         for (api::Member& member : *members) {
             const std::string place = path.empty() ? member.key : path + "." + member.key;
             drop(member.value, place);
-            const auto before = std::ranges::find(kept, member.key, &api::Member::key);
-            if (before == kept.end()) {
+            const auto [before, is_new] = places.try_emplace(member.key, kept.size());
+            if (is_new) {
                 kept.push_back(std::move(member));
                 continue;
             }
             report(member, place);
-            *before = std::move(member);
+            kept[before->second] = std::move(member);
         }
         *members = std::move(kept);
     }

@@ -88,6 +88,7 @@ struct BeastHttpServer::Impl : std::enable_shared_from_this<BeastHttpServer::Imp
           clock(clock_),
           handler(handler_),
           options(std::move(options_)),
+          strangers(options.strangers),
           gate(executor) {}
 
     template <class Protocol>
@@ -105,6 +106,7 @@ struct BeastHttpServer::Impl : std::enable_shared_from_this<BeastHttpServer::Imp
     Clock* clock;
     HttpHandler* handler;
     HttpServerOptions options;
+    WaitingRoom strangers;
     std::shared_ptr<ServerTls> tls;
     std::vector<std::function<void()>> listeners;  ///< Each closes one.
     std::set<ServerStream*> streams;
@@ -148,7 +150,7 @@ Task<void> BeastHttpServer::Impl::accept(std::shared_ptr<asio::basic_socket_acce
             co_await sleep_until(clock, pause);
             continue;
         }
-        if (*open >= options.connections) continue;
+        if (*open >= options.connections && !strangers.make_way()) continue;
         HttpPeer peer = peer_of(socket);
         auto stream = std::make_shared<ServerStream>(std::move(socket), clock, options.unread);
         gate.spawn(serve(std::move(stream), std::move(peer), open));
@@ -157,6 +159,7 @@ Task<void> BeastHttpServer::Impl::accept(std::shared_ptr<asio::basic_socket_acce
 
 Task<bool> BeastHttpServer::Impl::secure(std::shared_ptr<ServerStream> stream, HttpPeer* peer) {
     const Call call = clock->call_within(options.handshake, stopped.token());
+    const WaitingRoom::Seat seat(&strangers, stream.get());
     const auto shown = co_await stream->start_tls(tls, call);
     if (!shown) co_return false;
     peer->certificate = shown->certificate;
@@ -173,7 +176,7 @@ Task<void> BeastHttpServer::Impl::serve(std::shared_ptr<ServerStream> stream, Ht
     if (over_tcp) usable = co_await secure(stream, &peer);
     if (usable) {
         gate.spawn(ServerStream::pump(stream));
-        const HttpSession::Service service{clock, handler, &options};
+        const HttpSession::Service service{clock, handler, &options, &strangers};
         HttpSession session(stream, std::move(peer), service);
         sessions.insert(&session);
         if (draining) session.drain();

@@ -18,12 +18,16 @@ struct HttpServerOptions {
     std::size_t head_limit = 64UL * 1024;        ///< Bytes; beyond them 431.
     std::size_t body_limit = 3UL * 1024 * 1024;  ///< Bytes; beyond them 413.
     std::size_t connections = 4096;  ///< Of each listener; one more is closed at once. A watch is one.
+    /// Connections without a request whose clients have not shown who they are, by a certificate, by the
+    /// socket, or by a token that was not answered with 401. One more ends the one that has waited longest.
+    std::size_t strangers = 512;
     Duration handshake = std::chrono::seconds{10};
-    Duration idle = std::chrono::minutes{3};           ///< Until the next request begins.
-    Duration head = std::chrono::seconds{30};          ///< From the first byte to the end of the headers.
-    Duration body = std::chrono::seconds{60};          ///< From there to the end of the body.
-    Duration write = std::chrono::seconds{30};         ///< For each piece of an answer, of up to 256 KiB.
-    Duration linger = std::chrono::milliseconds{500};  ///< For a client to read the last answer.
+    Duration idle = std::chrono::minutes{3};            ///< Until the next request begins.
+    Duration stranger_idle = std::chrono::seconds{10};  ///< The same for strangers.
+    Duration head = std::chrono::seconds{30};           ///< From the first byte to the end of the headers.
+    Duration body = std::chrono::seconds{60};           ///< From there to the end of the body.
+    Duration write = std::chrono::seconds{30};          ///< For each piece of an answer, of up to 256 KiB.
+    Duration linger = std::chrono::milliseconds{500};   ///< For a client to read the last answer.
     Duration unread = std::chrono::seconds{30};  ///< For what a client that has gone had sent to be read.
     /// Told when no connection can be accepted (no file descriptors are left), once until one can again.
     std::function<void(const Error&)> refused{};

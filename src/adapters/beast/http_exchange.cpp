@@ -38,6 +38,7 @@ Task<Status> BeastHttpExchange::send(std::string bytes, std::size_t from) {
 Task<Status> BeastHttpExchange::respond(HttpReply reply) {
     if (state_ != State::waiting) co_return misused();
     state_ = State::answered;
+    status_ = reply.status;
     std::string bytes = head_of(reply, HttpFraming::length);
     if (is_head()) co_return co_await send(std::move(bytes));
     // The head goes with the body's beginning; a large body is not copied for it.
@@ -51,6 +52,7 @@ Task<Status> BeastHttpExchange::respond(HttpReply reply) {
 Task<Status> BeastHttpExchange::begin(HttpReply head) {
     if (state_ != State::waiting) co_return misused();
     state_ = State::streaming;
+    status_ = head.status;
     const HttpFraming framing = terms_.knows_chunks ? HttpFraming::chunked : HttpFraming::connection;
     co_return co_await send(head_of(head, framing));
 }

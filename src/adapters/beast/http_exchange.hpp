@@ -25,6 +25,8 @@ class BeastHttpExchange final : public HttpExchange {
 
     [[nodiscard]] const HttpServerRequest& request() const override { return request_; }
     [[nodiscard]] CancelToken gone() const override { return gone_.token(); }
+    /// The answer's; 0 before it.
+    [[nodiscard]] int status() const { return status_; }
     Task<Status> respond(HttpReply reply) override;
     Task<Status> begin(HttpReply head) override;
     Task<Status> write(std::string piece) override;
@@ -50,6 +52,7 @@ class BeastHttpExchange final : public HttpExchange {
     Terms terms_;
     CancelSource gone_;
     State state_ = State::waiting;
+    int status_ = 0;
 };
 
 }  // namespace hooklet

@@ -11,7 +11,8 @@ HttpSession::HttpSession(std::shared_ptr<ServerStream> stream, HttpPeer peer, Se
     : stream_(std::move(stream)),
       peer_(std::move(peer)),
       service_(service),
-      reader_({service.options->head_limit, service.options->body_limit}) {}
+      reader_({service.options->head_limit, service.options->body_limit}),
+      known_(peer_.user_id || peer_.certificate) {}
 
 Task<void> HttpSession::run() {
     bool again = true;
@@ -35,7 +36,7 @@ void HttpSession::drain() {
 MonotonicTime HttpSession::patience() {
     const HttpServerOptions& options = *service_.options;
     const MonotonicTime now = service_.clock->now();
-    if (!reader_.begun()) return now + options.idle;
+    if (!reader_.begun()) return now + (known_ ? options.idle : options.stranger_idle);
     if (!reader_.head_done()) return head_until_ ? *head_until_ : head_until_.emplace(now + options.head);
     return body_until_ ? *body_until_ : body_until_.emplace(now + options.body);
 }
@@ -50,8 +51,10 @@ Task<bool> HttpSession::read_request() {
             const bool wanted = co_await wants_body();
             if (!wanted) co_return false;
         }
+        if (!known_ && !reader_.begun()) seat_.emplace(service_.strangers, stream_.get());
         const Call call(patience(), {});
         const auto bytes = co_await stream_->read(read_size, call);
+        seat_.reset();
         if (!bytes || bytes->empty()) co_return false;
         read = reader_.feed(*bytes);
     }
@@ -91,6 +94,7 @@ Task<bool> HttpSession::answer() {
     co_await service_.handler->handle(&exchange);
     const bool again = co_await exchange.conclude();
     exchange_ = nullptr;
+    if (!exchange.request().header("Authorization").empty()) known_ = exchange.status() != 401;
     co_return again;
 }
 

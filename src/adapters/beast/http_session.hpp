@@ -5,6 +5,7 @@
 #include "adapters/beast/http_exchange.hpp"
 #include "adapters/beast/http_request_reader.hpp"
 #include "adapters/beast/server_stream.hpp"
+#include "adapters/beast/waiting_room.hpp"
 
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@ class HttpSession {
         Clock* clock;
         HttpHandler* handler;
         const HttpServerOptions* options;
+        WaitingRoom* strangers;
     };
     HttpSession(std::shared_ptr<ServerStream> stream, HttpPeer peer, Service service);
 
@@ -45,6 +47,8 @@ class HttpSession {
     HttpRequestReader reader_;
     std::string rest_;  ///< What came behind the request that is being answered.
     BeastHttpExchange* exchange_ = nullptr;
+    bool known_ = false;  ///< Who the client is.
+    std::optional<WaitingRoom::Seat> seat_;
     bool draining_ = false;
     std::optional<MonotonicTime> head_until_;
     std::optional<MonotonicTime> body_until_;

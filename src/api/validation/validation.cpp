@@ -4,8 +4,9 @@
 #include "api/find_annotation.hpp"
 #include "api/mirror_pod.hpp"
 #include "api/validation/parts.hpp"
-#include "base/contains.hpp"
 
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -44,7 +45,10 @@ void check_content(const Pod& pod, Issues& issues) {
 }  // namespace
 
 Issues only_new(Issues found, const Issues& before) {
-    std::erase_if(found, [&before](const Issue& issue) { return contains(before, issue); });
+    std::set<std::pair<std::string_view, std::string_view>> known;
+    for (const Issue& issue : before) known.emplace(issue.path, issue.message);
+    std::erase_if(found,
+                  [&known](const Issue& issue) { return known.contains({issue.path, issue.message}); });
     return found;
 }
 

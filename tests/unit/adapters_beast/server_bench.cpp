@@ -160,8 +160,8 @@ ServerBench::~ServerBench() {
 HttpServerOptions ServerBench::patient() {
     using std::chrono::hours;
     HttpServerOptions options;
-    for (Duration* one : {&options.handshake, &options.idle, &options.head, &options.body, &options.write,
-                          &options.linger, &options.unread}) {
+    for (Duration* one : {&options.handshake, &options.idle, &options.stranger_idle, &options.head,
+                          &options.body, &options.write, &options.linger, &options.unread}) {
         *one = hours{1};
     }
     return options;

@@ -177,5 +177,50 @@ TEST(ServerTls, AHandshakeThatTakesTooLongIsDropped) {
     EXPECT_EQ(silent.read_all(), "");
 }
 
+/// Connects to the server, as somebody or as nobody.
+std::unique_ptr<RawClient> guest(ServerBench& bench, std::uint16_t port,
+                                 const RawClient::TlsSettings& settings = {}) {
+    auto client = std::make_unique<RawClient>(bench.loop, port);
+    EXPECT_TRUE(client->start_tls(settings));
+    return client;
+}
+
+TEST(ServerTls, StrangersThatWaitKeepNobodyOut) {
+    HttpServerOptions options = ServerBench::patient();
+    options.connections = 3;
+    options.strangers = 2;
+    ServerBench bench(echo, options);
+    OpensslCertificates certificates;
+    const CertificateSpec spec{.use = CertificateUse::authority, .common_name = "a", .not_after = today};
+    const KeyPair authority = *certificates.issue(spec, {});
+    const CertificateSpec own{.use = CertificateUse::client, .common_name = "me", .not_after = today};
+    const KeyPair pair = *certificates.issue(own, authority);
+    ASSERT_TRUE(bench.server.use_certificate(authority, authority.certificate));
+    const std::uint16_t port = *bench.server.listen_tls("127.0.0.1", 0);
+    const auto known = guest(bench, port, {.certificate = pair});
+    const auto first = guest(bench, port);
+    const auto second = guest(bench, port);
+    const auto third = guest(bench, port);
+    EXPECT_EQ(first->read_all(), "") << "too many strangers";
+    EXPECT_EQ(second->get("/2"), "GET /2 ");
+    const auto fourth = guest(bench, port);
+    EXPECT_EQ(third->read_all(), "") << "second has asked since";
+    EXPECT_EQ(known->get("/k"), "GET /k ");
+    EXPECT_EQ(fourth->get("/4"), "GET /4 ");
+}
+
+TEST(ServerTls, AStrangerIsWaitedForLessLong) {
+    HttpServerOptions options = ServerBench::patient();
+    options.stranger_idle = 1ms;
+    ServerBench bench(echo, options);
+    OpensslCertificates certificates;
+    const CertificateSpec spec{.use = CertificateUse::authority, .common_name = "a", .not_after = today};
+    const KeyPair pair = *certificates.issue(spec, {});
+    ASSERT_TRUE(bench.server.use_certificate(pair, pair.certificate));
+    const auto client = guest(bench, *bench.server.listen_tls("127.0.0.1", 0));
+    EXPECT_EQ(client->read_all(), "");
+    EXPECT_EQ(bench.client().get("/"), "GET / ") << "who comes through the socket is known";
+}
+
 }  // namespace
 }  // namespace hooklet

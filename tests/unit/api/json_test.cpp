@@ -107,6 +107,25 @@ TEST(Json, KeepsWithinItsLimits) {
     EXPECT_FALSE(parse_json(std::string(100'000, '[')));
 }
 
+TEST(Node, ALargeObjectIsFoundInAsASmallOne) {
+    Node object = Node::object();
+    constexpr int count = 50'000;
+    for (int i = 0; i < count; ++i) object.set(std::to_string(i), Node(i));
+    for (int i = 0; i < count; ++i) ASSERT_EQ(*object.find(std::to_string(i))->as_int(), i);
+    EXPECT_EQ(object.find("x"), nullptr);
+    object.set("7", Node("seven"));
+    EXPECT_EQ(object.as_object()->size(), std::size_t{count});
+    Node copy = object;
+    EXPECT_TRUE(copy.erase("0"));
+    copy.as<Node::Object>()->push_back({"8", Node("again"), 0});
+    EXPECT_EQ(*copy.find("7")->as_string(), "seven");
+    EXPECT_EQ(*copy.find("8")->as_string(), "again") << "the last one wins";
+    EXPECT_EQ(copy.find("0"), nullptr);
+    EXPECT_EQ(*object.find("0")->as_int(), 0);
+    const Node moved = std::move(object);
+    EXPECT_EQ(*moved.find("9")->as_int(), 9);
+}
+
 TEST(Node, FindsSetsAndPushes) {
     Node node;
     node.set("a", Node(1)).line = 7;

@@ -48,6 +48,15 @@ TEST_F(ImagePullerTest, PresentImageIsNotPulled) {
     EXPECT_THAT(events_, ElementsAre("Pulled: Container image \"img:1\" already present on machine"));
 }
 
+TEST_F(ImagePullerTest, AnEngineThatIsAwayForAMomentCostsNoBackOff) {
+    world_.images.add({.name = "img:1"});
+    world_.faults.force("image_status", sim::Fault::lost_answer);
+    const MonotonicTime begun = world_.loop.clock().now();
+    EXPECT_TRUE(ensure("img:1", "IfNotPresent"));
+    EXPECT_LT(world_.loop.clock().now() - begun, 1s);
+    EXPECT_THAT(events_, ElementsAre("Pulled: Container image \"img:1\" already present on machine"));
+}
+
 TEST_F(ImagePullerTest, TriesEachLogin) {
     world_.images.add({.name = "r.io/app:1", .present = false, .login = cri::AuthConfig{"me", "secret"}});
     EXPECT_FALSE(ensure("r.io/app:1", "Always"));
