@@ -59,7 +59,12 @@ TokenSecrets::TokenSecrets(Api* api, Clock* clock, const Executor& executor, con
       loop_(clock, executor, [this](CancelToken cancel) { return tend_all(std::move(cancel)); }) {
     const auto poke = [this](const auto&, const auto&) { loop_.poke(); };
     const auto synced = [this] { loop_.poke(); };
-    secrets_.listen(poke, synced);
+    secrets_.listen(
+        [this](const SecretPtr& before, const SecretPtr& now) {
+            if (!now) note(before);
+            loop_.poke();
+        },
+        synced);
     accounts_.listen(poke, synced);
 }
 
@@ -75,10 +80,18 @@ Task<void> TokenSecrets::stop() {
     co_await loop_.stop();
 }
 
+void TokenSecrets::note(const SecretPtr& gone) {
+    const api::ObjectMeta& metadata = gone->metadata;
+    const std::string account = text_in(metadata.annotations, name_annotation);
+    if (account.empty()) return;
+    const ObjectName name{metadata.namespace_, metadata.name};
+    traces_.insert({name, account, text_in(metadata.annotations, uid_annotation)});
+}
+
 Task<Status> TokenSecrets::tend_all(CancelToken cancel) {
     if (signer_ == nullptr || !secrets_.synced() || !accounts_.synced()) co_return Status{};
     const auto known = secrets_.objects();
-    Status all;
+    Status all = co_await remove_traces(cancel);
     for (const auto& [name, secret] : known) {
         const Status one = co_await tend(secret, clock_->call_within(longest_request, cancel));
         if (!one) all = one;
@@ -111,6 +124,34 @@ Task<Status> TokenSecrets::remove_orphan(SecretPtr secret, Call call) {
     const auto removed = co_await api_->remove(secret_path(*secret), as_it_is, std::move(call));
     if (removed) co_return Status{};
     co_return without_its_own_will(std::unexpected(removed.error()));
+}
+
+Task<Status> TokenSecrets::remove_traces(CancelToken cancel) {
+    const std::set<Trace> traces = std::exchange(traces_, {});
+    Status all;
+    for (const Trace& trace : traces) {
+        const Status one = co_await remove_trace(trace, clock_->call_within(longest_request, cancel));
+        if (one) continue;
+        traces_.insert(trace);
+        all = one;
+    }
+    co_return all;
+}
+
+Task<Status> TokenSecrets::remove_trace(Trace trace, Call call) {
+    if (secrets_.find(trace.secret)) co_return Status{};
+    const ApiPath path{"", "v1", "serviceaccounts", trace.secret.namespace_, trace.account};
+    const auto found = co_await api_->get(path, call);
+    if (!found) co_return without_its_own_will(std::unexpected(found.error()));
+    auto account = read_as<api::ServiceAccount>(*found);
+    const bool is_another = !trace.account_uid.empty() && trace.account_uid != account.metadata.uid;
+    const auto names_it = [&trace](const api::ObjectReference& it) { return it.name == trace.secret.name; };
+    if (is_another || std::erase_if(account.secrets, names_it) == 0) co_return Status{};
+    account.kind = "ServiceAccount";
+    account.apiVersion = "v1";
+    const auto written = co_await api_->update(path, api::encode(account), std::move(call));
+    if (written) co_return Status{};
+    co_return without_its_own_will(std::unexpected(written.error()));
 }
 
 Result<api::Secret> TokenSecrets::filled(api::Secret secret, const api::ObjectMeta& account) const {

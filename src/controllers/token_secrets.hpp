@@ -6,13 +6,17 @@
 #include "informer/informer.hpp"
 #include "ports/token_signer.hpp"
 
+#include <compare>
+#include <memory>
+#include <set>
 #include <string>
 
 namespace hooklet {
 
 /// Gives Secrets of type `kubernetes.io/service-account-token` what they are made for: a token of the account
 /// that their annotation `kubernetes.io/service-account.name` names, the certificates of the API, and their
-/// namespace. One whose account is not there, or is another one than before, is deleted.
+/// namespace. One whose account is not there, or is another one than before, is deleted. One that is gone is
+/// taken out of the list `secrets` of its account.
 class TokenSecrets {
   public:
     /// `signer` outlives it; nullptr: there are no tokens, and nothing is done. `ca_certificates`: PEM.
@@ -26,7 +30,18 @@ class TokenSecrets {
   private:
     using SecretPtr = std::shared_ptr<const api::Secret>;
 
+    /// What is left of a Secret that is gone.
+    struct Trace {
+        ObjectName secret;
+        std::string account;
+        std::string account_uid;  ///< Empty: any of that name.
+        auto operator<=>(const Trace&) const = default;
+    };
+
+    void note(const SecretPtr& gone);
     Task<Status> tend_all(CancelToken cancel);
+    Task<Status> remove_traces(CancelToken cancel);
+    Task<Status> remove_trace(Trace trace, Call call);
     Task<Status> tend(SecretPtr secret, Call call);
     /// The account is not known, or is another one. What is known may be old: the API is asked.
     Task<Status> remove_orphan(SecretPtr secret, Call call);
@@ -38,6 +53,7 @@ class TokenSecrets {
     std::string ca_certificates_;
     Informer<api::Secret> secrets_;
     Informer<api::ObjectMeta> accounts_;
+    std::set<Trace> traces_;  ///< That may still be in an account's list.
     ControlLoop loop_;
 };
 

@@ -99,6 +99,27 @@ TEST_F(TokenSecretsTest, SecretsGoWithTheirAccount) {
     EXPECT_THAT(names(core("secrets")), ElementsAre("other")) << "there was never such an account";
 }
 
+TEST_F(TokenSecretsTest, ASecretThatIsGoneIsNoLongerListed) {
+    add(account("a"), R"({"secrets":[{"name":"s"},{"name":"other"}]})");
+    add(account("b"), R"({"secrets":[{"name":"s"}]})");
+    add_secret("s");
+    add_secret("unlisted");
+    start();
+    ASSERT_TRUE(api.objects().remove(secret_at("unlisted"), {}));
+    settle();
+    const auto listed = [this](const std::string& name) {
+        std::string text;
+        for (const auto& one : read_as<api::ServiceAccount>(stored(account(name))).secrets)
+            text += one.name + " ";
+        return text;
+    };
+    EXPECT_EQ(listed("a"), "s other ");
+    ASSERT_TRUE(api.objects().remove(secret_at("s"), {}));
+    settle();
+    EXPECT_EQ(listed("a"), "other ");
+    EXPECT_EQ(listed("b"), "s ") << "it was not this account's";
+}
+
 TEST_F(TokenSecretsTest, ANewAccountOfTheNameIsAnotherOne) {
     add(account("a"), "{}");
     add_secret("s");
