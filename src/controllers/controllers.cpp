@@ -51,7 +51,8 @@ Controllers::Controllers(Api* api, Clock* clock, const Executor& executor, const
       events_(api, clock, executor),
       scheduler_(api, clock, executor),
       taints_(api, clock, executor),
-      endpoints_(api, clock, executor) {}
+      endpoints_(api, clock, executor),
+      disruptions_(api, clock, executor) {}
 
 void Controllers::on_error(const std::function<void(const std::string&, const Error&)>& listener) {
     const auto of = [&listener](std::string controller) {
@@ -70,6 +71,7 @@ void Controllers::on_error(const std::function<void(const std::string&, const Er
     scheduler_.on_error(of("scheduler"));
     taints_.on_error(of("taints"));
     endpoints_.on_error(of("endpoints"));
+    disruptions_.on_error(of("disruption budgets"));
 }
 
 void Controllers::start() {
@@ -85,9 +87,11 @@ void Controllers::start() {
     scheduler_.start();
     taints_.start();
     endpoints_.start();
+    disruptions_.start();
 }
 
 Task<void> Controllers::stop() {
+    co_await disruptions_.stop();
     co_await endpoints_.stop();
     co_await taints_.stop();
     co_await scheduler_.stop();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "controllers/disruption_keeper.hpp"
 #include "controllers/endpoints_keeper.hpp"
 #include "controllers/event_expirer.hpp"
 #include "controllers/founder.hpp"
@@ -48,6 +49,7 @@ class Controllers {
     Scheduler scheduler_;
     TaintEvictor taints_;
     EndpointsKeeper endpoints_;
+    DisruptionKeeper disruptions_;
 };
 
 }  // namespace hooklet

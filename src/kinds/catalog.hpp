@@ -52,6 +52,7 @@ Kind leases();
 Kind priority_classes();
 Kind runtime_classes();
 Kind resource_quotas();
+Kind pod_disruption_budgets();
 
 /// Who may do what, and to whom it is given.
 std::vector<Kind> role_kinds();

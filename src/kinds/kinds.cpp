@@ -34,7 +34,8 @@ std::vector<Kind> every_kind() {
     append(kinds, authentication_kinds());
     append(kinds, authorization_kinds());
     append(kinds, role_kinds());
-    append(kinds, {priority_classes(), leases(), endpoint_slices(), runtime_classes(), hook_runs()});
+    append(kinds, {pod_disruption_budgets(), priority_classes(), leases(), endpoint_slices(),
+                   runtime_classes(), hook_runs()});
     append(kinds, metrics_kinds());
     return kinds;
 }

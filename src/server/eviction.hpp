@@ -7,7 +7,7 @@
 
 namespace hooklet::server {
 
-/// Deletes the target's Pod, which says before that it was evicted. No budget refuses that here.
+/// Deletes the target's Pod, which says before that it was evicted, when the disruption budgets allow it.
 Task<Answer<void>> evict(Services services, Target target, DeleteOptions options);
 
 }  // namespace hooklet::server

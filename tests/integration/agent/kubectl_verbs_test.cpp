@@ -201,7 +201,41 @@ TEST_F(KubectlVerbs, SeeWhatIsUsed) {
     EXPECT_THAT(ok("top pods -n kube-system 2>&1"), HasSubstr("No resources found"));
     expect_failure(kubectl("top pod nobody"), "\"nobody\" not found");
     EXPECT_THAT(ok("get crd 2>&1"), HasSubstr("No resources found"));
+    const std::string page = "get --raw /api/v1/nodes/box/proxy";
+    EXPECT_THAT(ok(page + "/stats/summary"), AllOf(HasSubstr("usageCoreNanoSeconds"), HasSubstr("rlimit"),
+                                                   ContainsRegex("\"name\": \"busy\"")));
+    EXPECT_THAT(ok("get --raw /api/v1/nodes/box:10250/proxy/metrics/resource"),
+                AllOf(HasSubstr("\nnode_cpu_usage_seconds_total "),
+                      HasSubstr("{container=\"main\",namespace=\"default\",pod=\"busy\"} "),
+                      HasSubstr("\npod_memory_working_set_bytes{namespace=\"default\",pod=\"idle\"} "),
+                      HasSubstr("\nresource_scrape_error 0\n")));
+    EXPECT_THAT(ok(page + "/configz"), HasSubstr("\"evictionHard\""));
+    EXPECT_THAT(ok(page + "/logs/"), HasSubstr("<a href=\"pods/\">pods/</a>"));
+    ok(page + "/containerLogs/default/idle/main");
     ok("delete pod busy idle --now");
+}
+
+TEST_F(KubectlVerbs, EvictWhatBudgetsAllow) {
+    ok("create -f -", pod("guarded", polite));
+    wait_for("guarded");
+    ok("create -f -",
+       "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: guard}\n"
+       "spec: {minAvailable: 1, selector: {matchLabels: {app: guarded}}}\n");
+    const auto says = [](const std::string& field, const std::string& value) {
+        return eventually([&] { return ok("get pdb guard -o jsonpath={.status." + field + "}") == value; });
+    };
+    EXPECT_TRUE(says("currentHealthy", "1"));
+    EXPECT_THAT(ok("get pdb guard"), ContainsRegex("guard +1 +N/A +0 "));
+    const std::string evict = "create --raw /api/v1/namespaces/default/pods/guarded/eviction -f -";
+    const std::string eviction =
+        R"({"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"guarded"}})";
+    expect_failure(kubectl(evict, eviction),
+                   "Cannot evict pod as it would violate the pod's disruption budget.");
+    ok("patch pdb guard --type=merge -p '{\"spec\":{\"minAvailable\":0}}'");
+    EXPECT_TRUE(says("disruptionsAllowed", "1"));
+    ok(evict, eviction);
+    ok("wait --for=delete pod/guarded --timeout=50s");
+    ok("delete pdb guard");
 }
 
 TEST_F(KubectlVerbs, KeepTimesOfAnyYear) {

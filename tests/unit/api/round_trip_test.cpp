@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every type that is sent as a document of its own goes through both forms and comes back the same.
 #include "api/codec.hpp"
+#include "api/disruption_types.hpp"
 #include "api/json.hpp"
 #include "api/protobuf.hpp"
 #include "api/quota_types.hpp"
@@ -20,9 +21,10 @@ class RoundTrip : public testing::Test {};
 using Documents =
     testing::Types<Binding, ClusterRole, ClusterRoleBinding, ConfigMap, DeleteOptions, Endpoints,
                    EndpointSlice, Event, EventsV1Event, Eviction, Lease, LimitRange, LocalSubjectAccessReview,
-                   Namespace, NodeObject, Pod, PodTemplate, PriorityClass, ResourceQuota, Role, RoleBinding,
-                   RuntimeClass, Secret, SelfSubjectAccessReview, SelfSubjectReview, SelfSubjectRulesReview,
-                   Service, ServiceAccount, StatusObject, SubjectAccessReview, TokenRequest, TokenReview>;
+                   Namespace, NodeObject, Pod, PodDisruptionBudget, PodTemplate, PriorityClass, ResourceQuota,
+                   Role, RoleBinding, RuntimeClass, Secret, SelfSubjectAccessReview, SelfSubjectReview,
+                   SelfSubjectRulesReview, Service, ServiceAccount, StatusObject, SubjectAccessReview,
+                   TokenRequest, TokenReview>;
 TYPED_TEST_SUITE(RoundTrip, Documents);
 
 template <class T>

@@ -63,6 +63,7 @@ clusterrolebindings.rbac.authorization.k8s.io ClusterRoleBinding cluster 8
 clusterroles.rbac.authorization.k8s.io ClusterRole cluster 8
 rolebindings.rbac.authorization.k8s.io RoleBinding ns 8
 roles.rbac.authorization.k8s.io Role ns 8
+poddisruptionbudgets.policy PodDisruptionBudget ns pdb 8 status(get patch update)
 priorityclasses.scheduling.k8s.io PriorityClass cluster pc 8
 leases.coordination.k8s.io Lease ns 8
 endpointslices.discovery.k8s.io EndpointSlice ns 8

@@ -83,6 +83,7 @@ clusterrolebindings.rbac.authorization.k8s.io: Name/name, Role, Age, [Users], [G
 clusterroles.rbac.authorization.k8s.io: Name/name, Created At:date
 rolebindings.rbac.authorization.k8s.io: Name/name, Role, Age, [Users], [Groups], [ServiceAccounts]
 roles.rbac.authorization.k8s.io: Name/name, Created At:date
+poddisruptionbudgets.policy: Name/name, Min Available, Max Unavailable, Allowed Disruptions:integer, Age
 priorityclasses.scheduling.k8s.io: Name/name, Value:integer, Global-Default:boolean, Age, [PreemptionPolicy]
 leases.coordination.k8s.io: Name/name, Holder, Age
 endpointslices.discovery.k8s.io: Name/name, AddressType, Ports, Endpoints, Age
@@ -118,6 +119,14 @@ TEST(Rows, OfRoles) {
               R"(["x","Role/r","5m3s","a, b","g","n/s"])");
     EXPECT_EQ(row("clusterrolebindings" + group, R"({"roleRef":{"kind":"ClusterRole","name":"r"}})"),
               R"(["x","ClusterRole/r","5m3s","","",""])");
+}
+
+TEST(Rows, OfDisruptionBudgets) {
+    EXPECT_EQ(row("poddisruptionbudgets.policy",
+                  R"({"spec":{"minAvailable":2},"status":{"disruptionsAllowed":1}})"),
+              R"(["x","2","N/A",1,"5m3s"])");
+    EXPECT_EQ(row("poddisruptionbudgets.policy", R"({"spec":{"maxUnavailable":"30%"}})"),
+              R"(["x","N/A","30%",0,"5m3s"])");
 }
 
 TEST(Rows, OfServices) {
