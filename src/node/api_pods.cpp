@@ -13,6 +13,9 @@
 #include <algorithm>
 #include <set>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 namespace hooklet {
 
 namespace {
@@ -137,9 +140,13 @@ void ApiPods::admit_or_reject(Entry& entry) {
     const api::Pod pod = ports_.pods->as_given(entry.pod);
     Admission admission = admit(pod, ports_.node(), running);
     const bool lacks_something = !admission.admitted || !admission.preempt.empty();
-    // What is missing may be with Pods that are about to go; then it is looked at again.
-    if (lacks_something &&
-        std::erase_if(running, [this](const auto& other) { return is_leaving(other.pod); }) > 0) {
+    // What is missing may be with Pods that are about to go; then it is looked at again. A critical Pod waits for
+    // those, too, that an earlier agent has begun to end for it.
+    const bool waits = is_critical(pod);
+    const auto makes_room = [this, waits](const PodOnNode& other) {
+        return is_leaving(other.pod) || (waits && other.ending);
+    };
+    if (lacks_something && std::erase_if(running, makes_room) > 0) {
         const Admission later = admit(pod, ports_.node(), running);
         if (later.admitted && later.preempt.empty()) return;
     }
@@ -225,6 +232,12 @@ void ApiPods::on_status(const api::Pod& pod) {
     const auto found = entries_.find(pod.metadata.uid);
     if (found == entries_.end() || found->second.gone) return;
     ports_.statuses->write(ref_of(pod), pod.status);
+    if (api::is_terminal(pod.status.phase)) gate_.spawn(settle_later());
+}
+
+Task<void> ApiPods::settle_later() {
+    co_await asio::post(ports_.executor, asio::use_awaitable);
+    if (!stopping_.token().cancelled()) settle_waiting();
 }
 
 void ApiPods::on_gone(const api::Pod& pod) {

@@ -71,6 +71,7 @@ class ApiPods final : public Reflector::Sink {
     /// Whether the API has it no more, while its containers still end.
     [[nodiscard]] bool is_leaving(const api::Pod& pod) const;
     void settle_waiting();
+    Task<void> settle_later();
     Task<void> discard(std::string uid);
     /// Somebody else has written that the Pod has ended: then it has to.
     Task<void> end_as_told(std::string uid);

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,13 +18,31 @@ namespace hooklet {
 
 namespace {
 
-/// `process 123 (hooklet run pod.yaml)`, as far as it can be known.
-std::string holder_of(const std::string& path) {
+/// For a holder that was killed: two seconds.
+constexpr int most_looks = 40;
+constexpr auto between_looks = std::chrono::milliseconds{50};
+
+/// Empty when it is not known: the holder locks first and writes second.
+std::string holder_pid(const std::string& path) {
     std::string pid = read_available(path);
     pid.erase(std::ranges::find_if_not(pid, is_digit), pid.end());
-    // The holder locks first and writes second.
+    return pid;
+}
+
+std::string command_of(const std::string& pid) {
+    return read_available("/proc/" + pid + "/cmdline");
+}
+
+/// A process that was killed holds its files until its last thread has gone.
+bool is_dying(const std::string& pid) {
+    return !pid.empty() && command_of(pid).empty();
+}
+
+/// `process 123 (hooklet run pod.yaml)`, as far as it can be known.
+std::string holder_of(const std::string& path) {
+    const std::string pid = holder_pid(path);
     if (pid.empty()) return "another process";
-    std::string command = read_available("/proc/" + pid + "/cmdline");
+    std::string command = command_of(pid);
     while (command.ends_with('\0')) command.pop_back();
     std::ranges::replace(command, '\0', ' ');
     return command.empty() ? "process " + pid : fmt::format("process {} ({})", pid, command);
@@ -41,10 +61,13 @@ Status write_pid(int fd) {
 Result<LockFile> LockFile::acquire(const std::string& path) {
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!fd) return std::unexpected(errno_error("lock " + path, errno));
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    for (int looks = 0; ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++looks) {
         if (errno != EWOULDBLOCK) return std::unexpected(errno_error("lock " + path, errno));
-        return fail(Code::conflict,
-                    fmt::format("{} is held by {}: stop it, or use another --root", path, holder_of(path)));
+        if (looks == most_looks || !is_dying(holder_pid(path))) {
+            return fail(Code::conflict, fmt::format("{} is held by {}: stop it, or use another --root", path,
+                                                    holder_of(path)));
+        }
+        std::this_thread::sleep_for(between_looks);
     }
     if (auto written = write_pid(fd.get()); !written) return wrap("lock " + path, written.error());
     return LockFile(std::move(fd));

@@ -327,6 +327,21 @@ TEST_F(ApiPodsTest, M4_MakesRoomForACriticalPod) {
     EXPECT_THAT(events, Contains("Preempting"));
 }
 
+TEST_F(ApiPodsTest, ACriticalPodWaitsForRoomThatIsBeingMade) {
+    const auto pod_of = [](const char* more, const char* cpu) {
+        return std::string(R"({"nodeName": "node1", )") + more +
+               R"("containers": [{"name": "app", "image": "busybox", "command": ["sim"], "lifecycle": {"preStop":)"
+               R"({"sleep": {"seconds": 3}}}, "resources": {"requests": {"cpu": ")" + cpu + R"("}}}]})";
+    };
+    add("pause", pod_of(R"("terminationGracePeriodSeconds": 10, )", "900m"));
+    until([&] { return is_ready("pause"); });
+    add("first", pod_of(R"("priority": 2000000000, )", "300m"));
+    pass(1s);
+    add("second", pod_of(R"("priority": 2000000000, )", "300m"));
+    until([&] { return is_ready("first") && is_ready("second"); });
+    EXPECT_EQ(phase("pause"), "Succeeded");
+}
+
 TEST_F(ApiPodsTest, LeavesEndedPodsOfAnEarlierAgentAlone) {
     add("done");
     ASSERT_TRUE(api.objects().patch({"", "v1", "pods", "default", "done", "status"}, ApiPatchType::merge,
