@@ -31,7 +31,7 @@ ApiStatus violates_budget(std::string why, std::int32_t retry_after) {
 }
 
 /// Why a budget that allows nothing does so.
-std::string refusal(const api::PodDisruptionBudget& budget) {
+std::string why_not(const api::PodDisruptionBudget& budget) {
     const api::PodDisruptionBudgetStatus& status = budget.status;
     const std::string& name = budget.metadata.name;
     const api::Condition* condition = api::disruption_condition(status);
@@ -89,7 +89,7 @@ Answer<api::PodDisruptionBudget> spend(api::PodDisruptionBudget budget, const st
     api::PodDisruptionBudgetStatus& status = budget.status;
     if (status.observedGeneration < budget.metadata.generation)
         return std::unexpected(budget_in_progress(budget.metadata.name));
-    if (status.disruptionsAllowed <= 0) return std::unexpected(violates_budget(refusal(budget), 0));
+    if (status.disruptionsAllowed <= 0) return std::unexpected(violates_budget(why_not(budget), 0));
     status.disruptionsAllowed -= 1;
     if (status.disruptionsAllowed == 0) api::set_disruption_condition(status, now);
     status.disruptedPods[pod] = now;
