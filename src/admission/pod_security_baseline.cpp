@@ -119,7 +119,7 @@ WordSet hosts_named_by(const api::Container& container) {
 Found check_handler_hosts(const Subject& subject) {
     WordSet hosts;
     WordSet names;
-    for_all_containers(subject.spec, [&](const api::Container& container) {
+    api::for_each_container(subject.spec, [&](const api::Container& container) {
         WordSet own = hosts_named_by(container);
         if (own.empty()) return;
         names.insert(container.name);
@@ -194,7 +194,7 @@ Found check_seccomp_annotations(const Subject& subject) {
         if (!good) bad.insert(fmt::format("{}={}", key, api::quote(*value)));
     };
     check("seccomp.security.alpha.kubernetes.io/pod");
-    for_all_containers(subject.spec, [&check](const api::Container& container) {
+    api::for_each_container(subject.spec, [&check](const api::Container& container) {
         check("container.seccomp.security.alpha.kubernetes.io/" + container.name);
     });
     if (bad.empty()) return {};

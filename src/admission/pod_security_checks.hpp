@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admission/pod_security.hpp"
+#include "api/containers.hpp"
 
 #include <optional>
 #include <set>
@@ -49,17 +50,10 @@ std::string containers_named(const auto& names) {
     return fmt::format("{} {}", one_or_more(names.size(), "container", "containers"), in_quotes(names));
 }
 
-template <class Visit>
-void for_all_containers(const api::PodSpec& spec, Visit visit) {
-    for (const api::Container& container : spec.initContainers) visit(container);
-    for (const api::Container& container : spec.containers) visit(container);
-    for (const api::Container& container : spec.ephemeralContainers) visit(container);
-}
-
 template <class Bad>
 Words containers_with(const api::PodSpec& spec, Bad bad) {
     Words names;
-    for_all_containers(spec, [&](const api::Container& container) {
+    api::for_each_container(spec, [&](const api::Container& container) {
         if (bad(container)) names.push_back(container.name);
     });
     return names;

@@ -30,7 +30,7 @@ Found check_all_capabilities(const Subject& subject) {
     Words keeping;
     Words adding;
     WordSet added;
-    for_all_containers(subject.spec, [&](const api::Container& container) {
+    api::for_each_container(subject.spec, [&](const api::Container& container) {
         const auto& context = container.securityContext;
         const auto capabilities =
             context ? context->capabilities.value_or(api::Capabilities{}) : api::Capabilities{};

@@ -2,6 +2,7 @@
 #include "api/pod_resources.hpp"
 
 #include "api/container_statuses.hpp"
+#include "api/containers.hpp"
 
 #include <algorithm>
 
@@ -18,10 +19,6 @@ const ResourceList& part(const ResourceRequirements& resources, Side kind) {
 }
 
 /// An init container that keeps running beside the others.
-bool is_sidecar(const Container& container) {
-    return container.restartPolicy == "Always";
-}
-
 void raise_to(ResourceList& most, const ResourceList& other) {
     for (const auto& [name, amount] : other) {
         Quantity& kept = most.try_emplace(name, amount).first->second;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/node_pages.hpp"
 
-#include "api/codec.hpp"
 #include "api/json.hpp"
 #include "app/log_folder.hpp"
 #include "app/proxy_answers.hpp"
+#include "informer/document.hpp"
 #include "node/resource_metrics.hpp"
 #include "node/stats_document.hpp"
 #include "server/answer.hpp"
@@ -139,8 +139,7 @@ Task<void> NodePages::container_log(HttpExchange* exchange, server::RequestPath 
         const std::string text = fmt::format("pod {} does not exist", api::quote(name));
         co_return co_await server::respond(exchange, text_reply(404, text));
     }
-    api::Issues ignored;
-    auto pod = api::decode<api::Pod>(*found, ignored);
+    auto pod = read_as<api::Pod>(*found);
     const auto instance = kubelet_log_instance(pod, *options);
     if (!instance) co_return co_await server::respond(exchange, instance.error());
     co_await logs_->answer(exchange, std::move(pod), *std::move(options), *instance);

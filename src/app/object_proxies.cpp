@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/object_proxies.hpp"
 
-#include "api/codec.hpp"
 #include "app/proxy_answers.hpp"
+#include "informer/document.hpp"
 #include "server/answer.hpp"
 #include "streams/reply.hpp"
 
@@ -16,12 +16,6 @@ namespace hooklet::app {
 namespace {
 
 constexpr Duration proxy_lookup_limit = std::chrono::seconds{10};
-
-template <class T>
-T decoded(const api::Node& document) {
-    api::Issues ignored;
-    return api::decode<T>(document, ignored);
-}
 
 std::string selector_text(const api::Service& service) {
     std::vector<std::string> parts;
@@ -41,7 +35,7 @@ Task<ObjectProxies::Found> ObjectProxies::find_behind(api::Service service, Prox
         const ApiSelection selection{.path = pods, .label_selector = selector_text(service)};
         const Result<ApiList> list = co_await ports_.api->list(selection, call);
         if (!list) co_return std::unexpected(lookup_failure(list.error(), pods));
-        for (const api::Node& item : list->items) chosen.push_back(decoded<api::Pod>(item));
+        for (const api::Node& item : list->items) chosen.push_back(read_as<api::Pod>(item));
     }
     const auto addresses = service_addresses(service, chosen, name);
     if (!addresses) co_return std::unexpected(status_reply(addresses.error()));
@@ -57,10 +51,10 @@ Task<ObjectProxies::Found> ObjectProxies::find(ApiPath path, ProxyName name, Cal
     const Result<api::Node> object = co_await ports_.api->get(path, call);
     if (!object) co_return std::unexpected(lookup_failure(object.error(), path));
     if (path.resource == "services") {
-        auto service = decoded<api::Service>(*object);
+        auto service = read_as<api::Service>(*object);
         co_return co_await find_behind(std::move(service), std::move(name), call);
     }
-    const auto address = pod_address(decoded<api::Pod>(*object), name);
+    const auto address = pod_address(read_as<api::Pod>(*object), name);
     if (!address) co_return std::unexpected(status_reply(address.error()));
     co_return *address;
 }

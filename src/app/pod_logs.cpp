@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/pod_logs.hpp"
 
-#include "api/codec.hpp"
 #include "api/container_id.hpp"
 #include "api/container_statuses.hpp"
 #include "base/gate.hpp"
+#include "informer/document.hpp"
 #include "pods/sandbox_config.hpp"
 #include "streams/log_answer.hpp"
 
@@ -23,8 +23,7 @@ constexpr Duration start_time = std::chrono::seconds{10};
 
 /// Whether the Pod's status says that this run of a container is going on.
 bool is_running(const api::Node& document, const std::string& container_id) {
-    api::Issues ignored;
-    const api::PodStatus status = api::decode<api::Pod>(document, ignored).status;
+    const api::PodStatus status = read_as<api::Pod>(document).status;
     return std::ranges::any_of(api::container_statuses(status), [&](const api::ContainerStatus& container) {
         return api::engine_id(container.containerID) == container_id && container.state.running.has_value();
     });

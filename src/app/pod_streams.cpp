@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/pod_streams.hpp"
 
-#include "api/codec.hpp"
 #include "api/container_id.hpp"
 #include "api/container_statuses.hpp"
+#include "api/containers.hpp"
+#include "informer/document.hpp"
 #include "pods/names.hpp"
 #include "server/answer.hpp"
 #include "streams/command_options.hpp"
 #include "streams/log_options.hpp"
 #include "streams/pod_choice.hpp"
 #include "streams/reply.hpp"
-
-#include <algorithm>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -22,30 +20,16 @@ namespace {
 
 constexpr Duration lookup_limit = std::chrono::seconds{10};
 
-/// The specs of all containers, whatever their role.
-std::vector<api::Container> all_containers(const api::PodSpec& spec) {
-    std::vector<api::Container> all = spec.initContainers;
-    std::ranges::copy(spec.containers, std::back_inserter(all));
-    std::ranges::copy(spec.ephemeralContainers, std::back_inserter(all));
-    return all;
-}
-
 CommandTarget target_of(const api::Pod& pod, const std::string& container) {
     CommandTarget target;
     target.container = container;
     const api::ContainerStatus* status = api::find_status(pod.status, container);
     if (status != nullptr && status->state.running) target.container_id = api::engine_id(status->containerID);
-    for (const api::Container& spec : all_containers(pod.spec)) {
-        if (spec.name != container) continue;
-        target.stdin_ = spec.stdin;
-        target.tty = spec.tty;
+    if (const api::Container* spec = api::find_container(pod.spec, container)) {
+        target.stdin_ = spec->stdin;
+        target.tty = spec->tty;
     }
     return target;
-}
-
-api::Pod read_pod(const api::Node& document) {
-    api::Issues ignored;
-    return api::decode<api::Pod>(document, ignored);
 }
 
 }  // namespace
@@ -71,7 +55,7 @@ Task<void> NodePodStreams::serve(HttpExchange* exchange, server::PodStreamReques
         co_await server::respond(exchange, server::status::of(found.error(), *kind, request.name));
         co_return;
     }
-    api::Pod pod = read_pod(*found);
+    api::Pod pod = read_as<api::Pod>(*found);
     if (request.subresource == "log") {
         co_await log(exchange, std::move(pod));
     } else if (request.subresource == "exec" || request.subresource == "attach") {

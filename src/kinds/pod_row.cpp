@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kinds/pod_row.hpp"
 
+#include "api/containers.hpp"
 #include "api/pod_phase.hpp"
 #include "kinds/cells.hpp"
 
@@ -36,10 +37,6 @@ bool has_condition(const api::Pod& pod, std::string_view type) {
     });
 }
 
-bool is_sidecar(const api::Container& container) {
-    return container.restartPolicy == "Always";
-}
-
 const api::Container* find_init(const api::Pod& pod, std::string_view name) {
     const auto found = std::ranges::find(pod.spec.initContainers, name, &api::Container::name);
     return found == pod.spec.initContainers.end() ? nullptr : &*found;
@@ -63,7 +60,7 @@ class Summary {
     [[nodiscard]] const std::string& reason() const { return reason_; }
     [[nodiscard]] const Restarts& restarts() const { return restarts_; }
     [[nodiscard]] std::string ready() const {
-        const auto sidecars = std::ranges::count_if(pod_.spec.initContainers, is_sidecar);
+        const auto sidecars = std::ranges::count_if(pod_.spec.initContainers, api::is_sidecar);
         return fmt::format("{}/{}", ready_,
                            static_cast<std::int64_t>(pod_.spec.containers.size()) + sidecars);
     }
@@ -89,7 +86,7 @@ class Summary {
         const api::ContainerState& state = status.state;
         if (state.terminated && state.terminated->exitCode == 0) return std::nullopt;
         const api::Container* container = find_init(pod_, status.name);
-        if (container != nullptr && is_sidecar(*container) && status.started.value_or(false)) {
+        if (container != nullptr && api::is_sidecar(*container) && status.started.value_or(false)) {
             if (status.ready) ++ready_;
             return std::nullopt;
         }
@@ -105,7 +102,7 @@ class Summary {
         for (std::size_t i = 0; i < statuses.size(); ++i) {
             restarts_.add(statuses[i]);
             const api::Container* container = find_init(pod_, statuses[i].name);
-            if (container != nullptr && is_sidecar(*container)) sidecar_restarts_.add(statuses[i]);
+            if (container != nullptr && api::is_sidecar(*container)) sidecar_restarts_.add(statuses[i]);
             if (auto reason = init_reason(statuses[i], i)) {
                 reason_ = *std::move(reason);
                 return true;

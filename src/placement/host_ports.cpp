@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "placement/host_ports.hpp"
 
+#include "api/containers.hpp"
+
 #include <algorithm>
 
 namespace hooklet {
@@ -25,7 +27,7 @@ std::vector<HostPort> host_ports(const api::PodSpec& spec) {
     };
     std::ranges::for_each(spec.containers, add);
     for (const api::Container& container : spec.initContainers) {
-        if (container.restartPolicy == "Always") add(container);
+        if (api::is_sidecar(container)) add(container);
     }
     return ports;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/pod_worker.hpp"
 
+#include "api/containers.hpp"
 #include "pods/names.hpp"
 #include "status/conditions.hpp"
 #include "status/pod_status.hpp"
@@ -41,7 +42,7 @@ PodWorker::PodWorker(PodPorts ports, const PodSettings* settings, PodServices* s
       resize_(&context_, &gate_, &slots_) {
     const api::PodSpec& spec = context_.pod.spec;
     for (const api::Container& container : spec.initContainers) {
-        add_slot(container, container.restartPolicy == "Always" ? Role::sidecar : Role::init);
+        add_slot(container, api::is_sidecar(container) ? Role::sidecar : Role::init);
     }
     for (const api::Container& container : spec.containers) add_slot(container, Role::ordinary);
     for (const api::Container& container : spec.ephemeralContainers) add_slot(container, Role::ephemeral);

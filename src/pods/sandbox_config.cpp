@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pods/sandbox_config.hpp"
 
+#include "api/containers.hpp"
 #include "pods/dns_config.hpp"
 #include "pods/names.hpp"
 #include "pods/pod_cgroup.hpp"
@@ -42,7 +43,7 @@ std::vector<cri::PortMapping> port_mappings(const api::PodSpec& spec) {
         }
     };
     for (const api::Container& container : spec.initContainers) {
-        if (container.restartPolicy == "Always") add(container);
+        if (api::is_sidecar(container)) add(container);
     }
     std::ranges::for_each(spec.containers, add);
     return result;

@@ -38,7 +38,8 @@ std::string lines_of(const std::map<std::string, std::string>& map) {
     return lines;
 }
 
-const api::Container* find_container(const api::PodSpec& spec, std::string_view name) {
+/// Not an ephemeral one: Kubernetes does not look for it there.
+const api::Container* container_named(const api::PodSpec& spec, std::string_view name) {
     for (const auto* list : {&spec.containers, &spec.initContainers}) {
         const auto found = std::ranges::find(*list, name, &api::Container::name);
         if (found != list->end()) return &*found;
@@ -87,7 +88,7 @@ Result<std::string> field_value(const api::Pod& pod, const std::string& path, co
 Result<std::string> resource_value(const api::Pod& pod, const api::Container* own,
                                    const api::ResourceFieldSelector& selector, const NodeFacts& node) {
     const api::Container* target =
-        selector.containerName.empty() ? own : find_container(pod.spec, selector.containerName);
+        selector.containerName.empty() ? own : container_named(pod.spec, selector.containerName);
     if (target == nullptr) return fail(Code::invalid, "container " + selector.containerName + " not found");
     const bool limit = selector.resource.starts_with("limits.");
     const std::size_t dot = selector.resource.find('.');

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/pod_choice.hpp"
 
+#include "api/containers.hpp"
+
 #include <algorithm>
 #include <vector>
 
@@ -10,12 +12,8 @@ namespace hooklet {
 
 api::Answer<std::string> choose_container(const api::Pod& pod, const std::string& wanted) {
     std::vector<std::string> names;
-    const auto add = [&names](const auto& containers) {
-        for (const auto& container : containers) names.push_back(container.name);
-    };
-    add(pod.spec.initContainers);
-    add(pod.spec.containers);
-    add(pod.spec.ephemeralContainers);
+    api::for_each_container(pod.spec,
+                            [&names](const api::Container& container) { names.push_back(container.name); });
     const std::string& name = pod.metadata.name;
     if (wanted.empty()) {
         if (pod.spec.containers.size() == 1) return pod.spec.containers.front().name;
