@@ -29,7 +29,7 @@ struct ApplyOptions {
     PruneOptions prune;
     std::string dry_run = "none";
     std::string validate = "strict";
-    std::string output;
+    OutputOptions output;
     bool server_side = false;
     bool force_conflicts = false;
     std::string field_manager;
@@ -92,8 +92,8 @@ std::string long_name(const Named& named) {
 
 class Apply {
   public:
-    Apply(ApiSession* session, ApplyOptions options)
-        : session_(session), options_(std::move(options)), output_(*parse_output(options_.output)) {}
+    Apply(ApiSession* session, ApplyOptions options, ObjectOutput output)
+        : session_(session), options_(std::move(options)), output_(std::move(output)) {}
 
     Task<Result<int>> run() {
         if (Status checked = check_together(options_); !checked) co_return std::unexpected(checked.error());
@@ -253,10 +253,12 @@ class Apply {
     void print_collected() {
         if (collected_.empty()) return;
         const bool one = collected_.size() == 1;
-        const auto text = print(output_, {}, one ? collected_.front() : list_of(std::move(collected_)));
+        std::string text;
+        const Status printed =
+            print(output_, {}, one ? collected_.front() : list_of(std::move(collected_)), text);
         collected_.clear();
-        if (!text) return session_->complain(text.error());
-        session_->env->out(*text);
+        session_->env->out(text);
+        if (!printed) session_->complain(printed.error());
     }
 
     ApiSession* session_;
@@ -270,7 +272,9 @@ class Apply {
 };
 
 Task<Result<int>> apply_files(ApiSession* session, ApplyOptions options) {
-    Apply command(session, std::move(options));
+    auto output = read_output(*session->env, options.output);
+    if (!output) co_return std::unexpected(output.error());
+    Apply command(session, std::move(options), *std::move(output));
     co_return co_await command.run();
 }
 
@@ -303,9 +307,7 @@ void add_apply(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& cho
     verb->add_flag("--force-conflicts", typed->force_conflicts,
                    "With --server-side: take fields of other owners");
     verb->add_option("--field-manager", typed->field_manager, "The owner of the fields")->type_name("NAME");
-    verb->add_option("-o,--output", typed->output, "json, yaml, name or jsonpath=TEMPLATE")
-        ->type_name("FORM")
-        ->check(output_problem);
+    add_output(*verb, typed->output, "json, yaml, name, jsonpath=TEMPLATE or\ngo-template=TEMPLATE");
     add_api_options(*verb, typed->api);
     choose_api_verb(*verb, session, typed, chosen, apply_files);
 }

@@ -21,7 +21,7 @@ struct EventsOptions {
     ApiOptions api;
     std::string object;
     std::vector<std::string> types;
-    std::string output;
+    OutputOptions output;
     bool all_namespaces = false;
     bool watch = false;
     bool no_headers = false;
@@ -57,10 +57,10 @@ api::Node table_of(const std::vector<api::Node>& events, WallTime now) {
 
 class Events {
   public:
-    Events(ApiSession* session, EventsOptions options)
+    Events(ApiSession* session, EventsOptions options, ObjectOutput output)
         : session_(session),
           options_(std::move(options)),
-          output_(*parse_output(options_.output)),
+          output_(std::move(output)),
           table_({.headers = !options_.no_headers, .namespaces = options_.all_namespaces}) {}
 
     Task<Result<int>> run() {
@@ -147,10 +147,10 @@ class Events {
     }
     /// An object, or the list of them.
     void print_one(const api::Node& object) {
-        const auto text = print(output_, type_, object);
-        if (!text) return session_->complain(text.error());
-        if (output_.form == ObjectOutput::Form::yaml && options_.watch) session_->env->out("---\n");
-        session_->env->out(*text);
+        std::string text = output_.form == ObjectOutput::Form::yaml && options_.watch ? "---\n" : "";
+        const Status printed = print(output_, type_, object, text);
+        session_->env->out(text);
+        if (!printed) session_->complain(printed.error());
     }
 
     ApiSession* session_;
@@ -166,7 +166,9 @@ std::string type_problem(const std::string& text) {
 }
 
 Task<Result<int>> events(ApiSession* session, EventsOptions options) {
-    Events command(session, std::move(options));
+    auto output = read_output(*session->env, options.output);
+    if (!output) co_return std::unexpected(output.error());
+    Events command(session, std::move(options), *std::move(output));
     co_return co_await command.run();
 }
 
@@ -183,9 +185,7 @@ void add_events(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& ch
     verb->add_flag("-A,--all-namespaces", typed->all_namespaces, "Of every namespace");
     verb->add_flag("-w,--watch", typed->watch, "Then show each new one");
     verb->add_flag("--no-headers", typed->no_headers, "Without the line of headings");
-    verb->add_option("-o,--output", typed->output, "json, yaml, name or jsonpath=TEMPLATE")
-        ->type_name("FORM")
-        ->check(output_problem);
+    add_output(*verb, typed->output, "json, yaml, name, jsonpath=TEMPLATE or\ngo-template=TEMPLATE");
     add_api_options(*verb, typed->api);
     choose_api_verb(*verb, session, typed, chosen, events);
 }

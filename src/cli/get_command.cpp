@@ -22,7 +22,7 @@ constexpr const char* table_accept = "application/json;as=Table;v=v1;g=meta.k8s.
 struct GetOptions {
     ApiOptions api;
     Selected selected;
-    std::string output;
+    OutputOptions output;
     std::string sort_by;
     std::string subresource;
     std::string raw;
@@ -77,8 +77,8 @@ api::Node as_event(const std::string& type, api::Node object) {
 
 class Get {
   public:
-    Get(ApiSession* session, GetOptions options)
-        : session_(session), options_(std::move(options)), output_(*parse_output(options_.output)) {}
+    Get(ApiSession* session, GetOptions options, ObjectOutput output)
+        : session_(session), options_(std::move(options)), output_(std::move(output)) {}
 
     Task<Result<int>> run() {
         if (const Status read = read_order(); !read) co_return std::unexpected(read.error());
@@ -247,10 +247,10 @@ class Get {
         printed_ = true;
         if (options_.watch_events && output_.form == ObjectOutput::Form::json)
             return session_->env->out(api::write_json(object) + "\n");
-        const auto text = print(output_, type, object);
-        if (!text) return session_->complain(text.error());
-        if (output_.form == ObjectOutput::Form::yaml && watches()) session_->env->out("---\n");
-        session_->env->out(*text);
+        std::string text = output_.form == ObjectOutput::Form::yaml && watches() ? "---\n" : "";
+        const Status printed = print(output_, type, object, text);
+        session_->env->out(text);
+        if (!printed) session_->complain(printed.error());
     }
 
     Result<int> print_collected(const std::vector<Request>& requests) {
@@ -295,7 +295,9 @@ Task<Result<int>> get(ApiSession* session, GetOptions options) {
         if (!shown) co_return std::unexpected(shown.error());
         co_return exit_ok;
     }
-    Get command(session, std::move(options));
+    auto output = read_output(*session->env, options.output);
+    if (!output) co_return std::unexpected(output.error());
+    Get command(session, std::move(options), *std::move(output));
     co_return co_await command.run();
 }
 
@@ -311,10 +313,9 @@ void add_get(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chose
     Selected& selected = typed->selected;
     verb->add_option("TYPE", selected.what, "What to show: TYPE [NAME...] or TYPE/NAME...")->type_name("");
     add_manifest_paths(*verb, selected.manifests, manifests_of_objects);
-    verb->add_option("-o,--output", typed->output,
-                     "wide, json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...")
-        ->type_name("FORM")
-        ->check(output_problem);
+    add_output(*verb, typed->output,
+               "wide, json, yaml, name, jsonpath=TEMPLATE,\ngo-template=TEMPLATE, jsonpath-file=FILE,\n"
+               "go-template-file=FILE, custom-columns=NAME:PATH,...");
     verb->add_flag("-A,--all-namespaces", selected.all_namespaces, "Of every namespace");
     add_selectors(*verb, selected.labels, selected.fields);
     verb->add_option("--sort-by", typed->sort_by, "In the order of this: .metadata.creationTimestamp")

@@ -108,17 +108,16 @@ Node with_sorted_keys(const Node& node) {
     return Node(std::move(members));
 }
 
-/// The document as kubectl writes it, byte by byte: another text would be a change to it.
-std::string text_of_kubectl(const Node& document) {
+}  // namespace
+
+std::string json_of_kubectl(const Node& document) {
     std::string text;
     for (const char c : api::write_json(with_sorted_keys(document))) {
         const bool markup = c == '<' || c == '>' || c == '&';
         text += markup ? fmt::format("\\u{:04x}", static_cast<unsigned>(c)) : std::string(1, c);
     }
-    return text + "\n";
+    return text;
 }
-
-}  // namespace
 
 api::Node three_way_patch(const TypeDescriptor* type, const Node& before, const Node& wanted,
                           const Node& current) {
@@ -144,7 +143,7 @@ api::Node with_last_applied(const Node& document) {
     Node& metadata = *annotated.find("metadata");
     if (metadata.find("annotations") == nullptr) metadata.set("annotations", Node::object());
     metadata.find("annotations")->erase(last_applied);
-    metadata.find("annotations")->set(last_applied, Node(text_of_kubectl(annotated)));
+    metadata.find("annotations")->set(last_applied, Node(json_of_kubectl(annotated) + "\n"));
     return annotated;
 }
 

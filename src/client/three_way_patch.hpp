@@ -11,6 +11,9 @@ namespace hooklet::client {
 /// Where `apply` keeps what was applied last, for all clients that apply.
 inline constexpr const char* last_applied = "kubectl.kubernetes.io/last-applied-configuration";
 
+/// The document as kubectl writes it, byte by byte: another text as `last_applied` would be a change to it.
+std::string json_of_kubectl(const api::Node& document);
+
 /// The document with itself as its `last_applied` annotation.
 api::Node with_last_applied(const api::Node& document);
 

@@ -16,7 +16,7 @@ struct FillLimits {
     std::size_t bytes = std::size_t{64}
                         << 20;       ///< Of all texts that are made, those that are not printed too.
     std::size_t steps = 20'000'000;  ///< Words and parts that are looked at.
-    int depth = 1000;                ///< Blocks and templates within each other.
+    int depth = 500;                 ///< Blocks and templates within each other.
 };
 
 /// A template of Go's package text/template (1.23), with kubectl's functions. What is not there prints as

@@ -80,5 +80,48 @@ TEST_F(ApiVerbs, GetKeepsOwnersOfFieldsWhenAsked) {
     EXPECT_EQ(shown(all), "kubectl-client-side-apply");
 }
 
+TEST_F(ApiVerbs, GoTemplatesAreFilledIn) {
+    run({"apply", "-f", "web.yaml"});
+    EXPECT_EQ(shown({"get", "pod", "web", "-o", "go-template={{.kind}} {{.metadata.name}}"}), "Pod web");
+    EXPECT_EQ(shown({"get", "pods", "--template", "{{.kind}}{{range .items}} {{.metadata.name}}{{end}}"}),
+              "List web");
+    env_.files["t"] = "{{range .spec.containers}}{{.image}}\n{{end}}";
+    for (const char* form : {"go-template-file", "templatefile"}) {
+        EXPECT_EQ(shown({"get", "pod", "web", "-o", form + std::string("=t")}), "nginx:1\n");
+        EXPECT_EQ(shown({"get", "pod", "web", "-o", form, "--template", "t"}), "nginx:1\n");
+    }
+    env_.files["p"] = "{.metadata.name}";
+    EXPECT_EQ(shown({"get", "pod", "web", "-o", "jsonpath-file=p"}), "web");
+    EXPECT_EQ(shown({"get", "pod", "web", "-o", "jsonpath", "--template={.kind}"}), "Pod");
+    EXPECT_EQ(shown({"apply", "-f", "web2.yaml", "-o", "go-template={{(index .spec.containers 0).image}}"}),
+              "nginx:2");
+    EXPECT_EQ(shown({"events", "-o", "go-template={{len .items}}"}), "0");
+}
+
+TEST_F(ApiVerbs, GoTemplatesThatCannotBeFilledIn) {
+    run({"apply", "-f", "web.yaml"});
+    const std::vector<std::string> pod{"get", "pod", "web", "-o"};
+    const auto with = [&pod](const std::string& form) {
+        std::vector<std::string> args = pod;
+        args.push_back(form);
+        return args;
+    };
+    for (const char* form : {"go-template", "template=", "jsonpath="})
+        EXPECT_EQ(shown(with(form)), "error: template format specified but no template given\n[1]");
+    EXPECT_EQ(shown(with("go-template={{.a")),
+              "error: error parsing template {{.a, template: output:1: unclosed action\n[1]");
+    EXPECT_EQ(shown(with("go-template-file=x")),
+              "error: error reading --template x, open x: no such file or directory\n[1]");
+    const std::string why =
+        "template: output:1:17: executing \"output\" at <.kind.a>: can't evaluate field a in type interface "
+        "{}";
+    const std::string failed = shown(with("go-template={{.kind}} {{.kind.a}}"));
+    EXPECT_THAT(failed, testing::StartsWith("Pod Error executing template: " + why + ". Printing more"));
+    EXPECT_THAT(failed, testing::EndsWith(
+                            "error: error executing template \"{{.kind}} {{.kind.a}}\": " + why + "\n[1]"));
+    EXPECT_THAT(failed, HasSubstr("\traw data was:\n\t\t{\"apiVersion\":\"v1\","));
+    EXPECT_THAT(failed, HasSubstr("\tobject given to template engine was:\n\t\tmap[apiVersion:v1 "));
+}
+
 }  // namespace
 }  // namespace hooklet::cli

@@ -25,8 +25,10 @@ const Refused refused[] = {
      "apply, get, describe, logs, exec, delete, wait, events, image, version"},
     {{"--root", "/tmp/x", "start"}, "unknown command \"start\""},
     {{"get", "pods", "-o", "xml"},
-     "\"xml\" is no output; there are wide, json, yaml, name, jsonpath=TEMPLATE and "
-     "custom-columns=NAME:PATH,..."},
+     "\"xml\" is no output; there are wide, json, yaml, name, jsonpath=TEMPLATE, go-template=TEMPLATE, "
+     "either "
+     "with -file=FILE, and custom-columns=NAME:PATH,..."},
+    {{"get", "pods", "-o", "json=x"}, "\"json=x\" is no output"},
     {{"wait", "pod/a", "--for", "Ready"}, "unrecognized condition: \"Ready\""},
     {{"delete", "pod", "a", "--timeout", "soon"}, "\"soon\" is not a duration such as 30s, 1m30s or 500ms"},
     {{"exec", "pod"}, "COMMAND is required"},

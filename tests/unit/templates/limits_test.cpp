@@ -24,7 +24,7 @@ TEST(TemplateLimits, ATemplateThatCallsItself) {
     const std::string result = filled(R"({{define "x"}}a{{template "x"}}{{end}}{{template "x"}})");
     EXPECT_THAT(result, StartsWith("aaa"));
     EXPECT_THAT(result,
-                EndsWith("executing \"x\" at <{{template \"x\"}}>: exceeded maximum template depth (1000)"));
+                EndsWith("executing \"x\" at <{{template \"x\"}}>: exceeded maximum template depth (500)"));
 }
 
 TEST(TemplateLimits, Nesting) {
