@@ -52,6 +52,16 @@ Task<Result<int>> connected(ApiSession* session, ApiWork work) {
     co_return co_await work(session);
 }
 
+/// `apply view-last-applied --prune`: CLI11 gives the option to the command above.
+void refuse_options_of_parent(const CLI::App& verb) {
+    const CLI::App* parent = verb.get_parent();
+    if (parent == nullptr || parent->get_parent() == nullptr) return;  // Those of the program go with all.
+    for (const CLI::Option* option : parent->get_options()) {
+        if (option->count() > 0)
+            throw CLI::ValidationError(option->get_name(), "is no option of " + verb.get_name());
+    }
+}
+
 }  // namespace
 
 void ApiSession::complain(const Error& error) {
@@ -60,7 +70,12 @@ void ApiSession::complain(const Error& error) {
 }
 
 void on_typed(CLI::App& verb, std::function<void()> listener) {
-    verb.callback(std::move(listener));
+    verb.callback([&verb, listener = std::move(listener)] {
+        // CLI11 calls it after that of a command below, too.
+        if (!verb.get_subcommands().empty()) return;
+        refuse_options_of_parent(verb);
+        listener();
+    });
 }
 
 Task<int> with_api(Environment* env, std::string root, ApiOptions options, ApiWork work) {

@@ -2,6 +2,7 @@
 #include "api/issue.hpp"
 #include "api/json.hpp"
 #include "cli/api_session.hpp"
+#include "cli/last_applied_command.hpp"
 #include "cli/object_list.hpp"
 #include "cli/object_output.hpp"
 #include "cli/option_checks.hpp"
@@ -310,6 +311,7 @@ void add_apply(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& cho
     add_output(*verb, typed->output, "json, yaml, name, jsonpath=TEMPLATE or\ngo-template=TEMPLATE");
     add_api_options(*verb, typed->api);
     choose_api_verb(*verb, session, typed, chosen, apply_files);
+    add_last_applied(*verb, session, chosen);
 }
 
 }  // namespace hooklet::cli

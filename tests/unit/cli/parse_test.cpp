@@ -29,6 +29,12 @@ const Refused refused[] = {
      "either "
      "with -file=FILE, and custom-columns=NAME:PATH,..."},
     {{"get", "pods", "-o", "json=x"}, "\"json=x\" is no output"},
+    {{"apply", "view-last-applied", "pod", "a", "-o", "name"},
+     "--output: expected yaml or json, not \"name\"\n"},
+    {{"apply", "view-last-applied", "pod", "a", "--server-side"},
+     "--server-side: is no option of view-last-applied\n"},
+    {{"apply", "a.yaml"},
+     "unknown command \"a.yaml\"; the commands are view-last-applied, set-last-applied\n"},
     {{"wait", "pod/a", "--for", "Ready"}, "unrecognized condition: \"Ready\""},
     {{"delete", "pod", "a", "--timeout", "soon"}, "\"soon\" is not a duration such as 30s, 1m30s or 500ms"},
     {{"exec", "pod"}, "COMMAND is required"},
