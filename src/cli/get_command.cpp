@@ -315,7 +315,7 @@ void add_get(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chose
     add_manifest_paths(*verb, selected.manifests, manifests_of_objects);
     add_output(*verb, typed->output,
                "wide, json, yaml, name, jsonpath=TEMPLATE,\ngo-template=TEMPLATE, jsonpath-file=FILE,\n"
-               "go-template-file=FILE, custom-columns=NAME:PATH,...");
+               "go-template-file=FILE or\ncustom-columns=NAME:PATH,...");
     verb->add_flag("-A,--all-namespaces", selected.all_namespaces, "Of every namespace");
     add_selectors(*verb, selected.labels, selected.fields);
     verb->add_option("--sort-by", typed->sort_by, "In the order of this: .metadata.creationTimestamp")

@@ -173,8 +173,8 @@ void add_last_applied(CLI::App& apply, std::shared_ptr<SessionOptions> session, 
     choose_api_verb(*view, session, viewed, chosen, view_last_applied);
 
     const auto typed = std::make_shared<SetOptions>();
-    CLI::App* set = apply.add_subcommand(
-        "set-last-applied", "Record manifests as what was applied last, and change\nnothing else");
+    CLI::App* set =
+        apply.add_subcommand("set-last-applied", "Record what was applied last; change nothing else");
     add_manifest_paths(*set, typed->manifests, "Manifests");
     set->add_flag("--create-annotation", typed->create_annotation, "Also where nothing was applied so far");
     set->add_option("--dry-run", typed->dry_run,
