@@ -139,7 +139,7 @@ Task<Result<api::Node>> read_list(ApiSession* session, std::string path, Paramet
 }
 
 void add_chunk_size(CLI::App& verb, std::int64_t& chunk_size) {
-    verb.add_option("--chunk-size", chunk_size, "So many objects of a list at a time; 0: all at once")
+    verb.add_option("--chunk-size", chunk_size, "So many objects of a list at a time; 0: all")
         ->type_name("NUMBER")
         ->check(whole_number(0));
 }

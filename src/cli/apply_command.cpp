@@ -283,21 +283,20 @@ Task<Result<int>> apply_files(ApiSession* session, ApplyOptions options) {
 
 void add_apply(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chosen) {
     const auto typed = std::make_shared<ApplyOptions>();
-    CLI::App* verb =
-        app.add_subcommand("apply", "Make objects what manifests say")
-            ->footer(
-                "FILE is YAML or JSON, - for standard input, or a directory. It goes together with\n"
-                "kubectl apply: both keep what was applied last at the object.");
+    CLI::App* verb = app.add_subcommand("apply", "Make objects what manifests say")
+                         ->footer(
+                             "FILE is YAML or JSON, - for standard input, or a directory. It goes together\n"
+                             "with kubectl apply: both keep what was applied last at the object.");
     add_manifest_paths(*verb, typed->manifests, "Manifests");
     add_label_selector(*verb, typed->prune.labels);
     verb->add_flag("--prune", typed->prune.wanted,
-                   "Delete what was applied once and is in no manifest any more");
+                   "Delete what was applied once and is in no manifest\nany more");
     verb->add_flag("--all", typed->prune.all, "With --prune: whatever its labels");
     verb->add_option("--prune-allowlist", typed->prune.allowlist, "Only prune these types: core/v1/ConfigMap")
         ->allow_extra_args(false)
         ->type_name("GROUP/VERSION/KIND");
     verb->add_option("--dry-run", typed->dry_run,
-                     "client: only say what would be done; server: let the\nAPI check it")
+                     "client: only say what would be done; server: let\nthe API check it")
         ->type_name("none|client|server")
         ->check(one_of({"none", "client", "server"}));
     verb->add_option("--validate", typed->validate,

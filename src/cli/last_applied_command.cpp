@@ -178,7 +178,7 @@ void add_last_applied(CLI::App& apply, std::shared_ptr<SessionOptions> session, 
     add_manifest_paths(*set, typed->manifests, "Manifests");
     set->add_flag("--create-annotation", typed->create_annotation, "Also where nothing was applied so far");
     set->add_option("--dry-run", typed->dry_run,
-                    "client: only say what would be done; server: let the\nAPI check it")
+                    "client: only say what would be done; server: let\nthe API check it")
         ->type_name("none|client|server")
         ->check(one_of({"none", "client", "server"}));
     add_output(*set, typed->output, "json, yaml, name, jsonpath=TEMPLATE or\ngo-template=TEMPLATE");

@@ -215,7 +215,7 @@ void add_logs(CLI::App& app, std::shared_ptr<SessionOptions> session, Verb& chos
     verb->add_option("POD", typed->pod, "POD or pod/POD")->type_name("");
     verb->add_option("CONTAINER", typed->container_word, "As -c")->type_name("");
     verb->add_option("-l,--selector", typed->labels,
-                     "Of the Pods with these labels; the last 10 lines of each")
+                     "Of the Pods with these labels; the last 10 lines\nof each")
         ->type_name("LABELS");
     verb->add_option("-c,--container", typed->container, "Which container; default: the first")
         ->type_name("NAME");

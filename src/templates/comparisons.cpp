@@ -12,19 +12,18 @@ namespace hooklet::templates {
 namespace {
 
 using Compared = std::span<const Value>;
-using Kind = Value::Kind;
 
-bool is_plain(Kind kind) {
-    return kind != Kind::nothing && kind != Kind::list && kind != Kind::map;
+bool is_plain(Value::Kind kind) {
+    return kind != Value::Kind::nothing && kind != Value::Kind::list && kind != Value::Kind::map;
 }
 
 bool same_plain(const Value& a, const Value& b) {
     switch (a.kind()) {
-        case Kind::boolean:
+        case Value::Kind::boolean:
             return a.boolean() == b.boolean();
-        case Kind::whole:
+        case Value::Kind::whole:
             return a.whole() == b.whole();
-        case Kind::real:
+        case Value::Kind::real:
             return a.real() == b.real();
         default:
             return a.text() == b.text();
@@ -39,7 +38,7 @@ std::string as_text(const Value& value) {
 Result<bool> same(const Value& a, const Value& b) {
     const bool plain = is_plain(a.kind()) || is_plain(b.kind());
     if (plain && a.kind() == b.kind()) return same_plain(a, b);
-    if (a.kind() == Kind::nothing || b.kind() == Kind::nothing) return a.kind() == b.kind();
+    if (a.kind() == Value::Kind::nothing || b.kind() == Value::Kind::nothing) return a.kind() == b.kind();
     if (plain) return fail(Code::invalid, "incompatible types for comparison");
     if (a.kind() != b.kind())
         return fail(Code::invalid, fmt::format("non-comparable types {}: {}, {}: {}", as_text(a),
@@ -60,11 +59,11 @@ Result<bool> less(const Value& a, const Value& b) {
     if (!is_plain(a.kind()) || !is_plain(b.kind())) return fail(Code::invalid, "invalid type for comparison");
     if (a.kind() != b.kind()) return fail(Code::invalid, "incompatible types for comparison");
     switch (a.kind()) {
-        case Kind::whole:
+        case Value::Kind::whole:
             return a.whole() < b.whole();
-        case Kind::real:
+        case Value::Kind::real:
             return a.real() < b.real();
-        case Kind::text:
+        case Value::Kind::text:
             return a.text() < b.text();
         default:
             return fail(Code::invalid, "invalid type for comparison");

@@ -18,7 +18,6 @@ namespace {
 
 using Arguments = std::span<const Value>;
 using api::Node;
-using Kind = Value::Kind;
 
 std::unexpected<Error> refuse(std::string why) {
     return fail(Code::invalid, std::move(why));
@@ -35,15 +34,16 @@ Result<Value> length(Arguments arguments) {
     const Value& value = arguments.front();
     if (value.is_null()) return refuse("len of nil pointer");
     if (value.is_missing()) return refuse(nothing_asked);
-    if (value.kind() == Kind::text || value.kind() == Kind::list || value.kind() == Kind::map)
+    if (value.kind() == Value::Kind::text || value.kind() == Value::Kind::list ||
+        value.kind() == Value::Kind::map)
         return Value::made(Node(value.size()));
     return refuse(fmt::format("len of type {}", value.type_name()));
 }
 
 /// A place in something that has `size` of them, the one behind the last included.
 Result<std::size_t> place_of(const Value& index, std::size_t size) {
-    if (index.kind() == Kind::nothing) return refuse("cannot index slice/array with nil");
-    if (index.kind() != Kind::whole)
+    if (index.kind() == Value::Kind::nothing) return refuse("cannot index slice/array with nil");
+    if (index.kind() != Value::Kind::whole)
         return refuse(fmt::format("cannot index slice/array with type {}", index.type_name()));
     if (index.whole() < 0 || static_cast<std::uint64_t>(index.whole()) > size)
         return refuse(fmt::format("index out of range: {}", index.whole()));
@@ -51,7 +51,7 @@ Result<std::size_t> place_of(const Value& index, std::size_t size) {
 }
 
 Result<Value> item_at(const Value& value, const Value& index) {
-    const bool text = value.kind() == Kind::text;
+    const bool text = value.kind() == Value::Kind::text;
     const auto place = place_of(index, value.size());
     if (!place) return std::unexpected(place.error());
     if (*place == value.size())
@@ -71,13 +71,13 @@ Result<Value> index(Arguments arguments) {
     if (value.is_missing()) return refuse("index of untyped nil");
     for (const Value& key : arguments.subspan(1)) {
         if (value.is_null()) return refuse("index of nil pointer");
-        if (value.kind() == Kind::text || value.kind() == Kind::list) {
+        if (value.kind() == Value::Kind::text || value.kind() == Value::Kind::list) {
             auto item = item_at(value, key);
             if (!item) return item;
             value = *std::move(item);
-        } else if (value.kind() == Kind::map) {
-            if (key.kind() == Kind::nothing) return refuse("value is nil; should be of type string");
-            if (key.kind() != Kind::text)
+        } else if (value.kind() == Value::Kind::map) {
+            if (key.kind() == Value::Kind::nothing) return refuse("value is nil; should be of type string");
+            if (key.kind() != Value::Kind::text)
                 return refuse(fmt::format("value has type {}; should be string", key.type_name()));
             value = member_or_null(value, key.text());
         } else {
@@ -92,11 +92,11 @@ Result<Value> exists(Arguments arguments) {
     const Value no = Value::made(Node(false));
     Value value = arguments.front().alone();
     for (const Value& key : arguments.subspan(1)) {
-        const bool row = value.kind() == Kind::text || value.kind() == Kind::list;
-        if (row && key.kind() == Kind::whole && key.whole() >= 0 &&
+        const bool row = value.kind() == Value::Kind::text || value.kind() == Value::Kind::list;
+        if (row && key.kind() == Value::Kind::whole && key.whole() >= 0 &&
             static_cast<std::uint64_t>(key.whole()) < value.size()) {
             value = value.item(static_cast<std::size_t>(key.whole()));
-        } else if (value.kind() == Kind::map && key.kind() == Kind::text) {
+        } else if (value.kind() == Value::Kind::map && key.kind() == Value::Kind::text) {
             value = member_or_null(value, key.text());
         } else {
             return no;
@@ -110,9 +110,10 @@ Result<Value> slice(Arguments arguments) {
     const Arguments bounds = arguments.subspan(1);
     if (value.is_missing()) return refuse("slice of untyped nil");
     if (bounds.size() > 3) return refuse(fmt::format("too many slice indexes: {}", bounds.size()));
-    if (value.kind() != Kind::text && value.kind() != Kind::list)
+    if (value.kind() != Value::Kind::text && value.kind() != Value::Kind::list)
         return refuse(fmt::format("can't slice item of type {}", value.type_name()));
-    if (value.kind() == Kind::text && bounds.size() == 3) return refuse("cannot 3-index slice a string");
+    if (value.kind() == Value::Kind::text && bounds.size() == 3)
+        return refuse("cannot 3-index slice a string");
     std::array<std::size_t, 3> places{0, value.size(), value.size()};
     for (std::size_t i = 0; i < bounds.size(); ++i) {
         const auto place = place_of(bounds[i], value.size());
@@ -144,7 +145,7 @@ Result<Value> print_format(Arguments arguments) {
 std::string joined(Arguments arguments) {
     std::vector<Value> shown;
     for (const Value& value : arguments)
-        shown.push_back(value.kind() == Kind::nothing ? text_value("<no value>") : value);
+        shown.push_back(value.kind() == Value::Kind::nothing ? text_value("<no value>") : value);
     return go_print(shown);
 }
 
@@ -164,8 +165,7 @@ Result<Value> decode(Arguments arguments) {
     return text_value(*std::move(bytes));
 }
 
-constexpr std::size_t count = 20;
-constexpr std::array<Function, count> functions{{
+constexpr std::array<Function, 20> functions{{
     {"and", 1, true, false, nullptr},
     {"base64decode", 1, false, true, decode},
     {"eq", 1, true, false, is_equal},

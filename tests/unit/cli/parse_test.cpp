@@ -102,9 +102,27 @@ TEST(Parse, help_is_an_answer) {
 }
 
 TEST(Parse, help_fits_into_80_columns) {
-    const std::vector<std::vector<std::string>> helps = {
-        {"--help"}, {"run", "--help"}, {"agent", "--help"}, {"image", "--help"}, {"image", "pull", "--help"}};
-    for (const auto& args : helps) {
+    const std::vector<std::vector<std::string>> commands = {{},
+                                                            {"run"},
+                                                            {"agent"},
+                                                            {"kubeconfig"},
+                                                            {"apply"},
+                                                            {"apply", "view-last-applied"},
+                                                            {"apply", "set-last-applied"},
+                                                            {"get"},
+                                                            {"describe"},
+                                                            {"logs"},
+                                                            {"exec"},
+                                                            {"delete"},
+                                                            {"wait"},
+                                                            {"events"},
+                                                            {"image"},
+                                                            {"image", "load"},
+                                                            {"image", "pull"},
+                                                            {"image", "list"},
+                                                            {"version"}};
+    for (std::vector<std::string> args : commands) {
+        args.push_back("--help");
         std::istringstream lines(std::get<Answer>(parse(args)).out);
         for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
     }
