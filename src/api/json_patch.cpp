@@ -33,7 +33,7 @@ struct Path {
     Pointer steps;
 };
 
-std::string unescape(std::string_view step) {
+std::string unescape_step(std::string_view step) {
     std::string out;
     for (std::size_t i = 0; i < step.size(); ++i) {
         const char next = i + 1 < step.size() ? step[i + 1] : '\0';
@@ -56,7 +56,7 @@ Result<Path> read_path(const Node& operation, std::string_view op, std::string_v
     Path path{.text = *text, .steps = {}};
     for (std::size_t at = 0; at < text->size();) {
         const std::size_t end = std::min(text->find('/', at + 1), text->size());
-        path.steps.push_back(unescape(std::string_view(*text).substr(at + 1, end - at - 1)));
+        path.steps.push_back(unescape_step(std::string_view(*text).substr(at + 1, end - at - 1)));
         at = end;
     }
     return path;

@@ -140,8 +140,8 @@ void ApiPods::admit_or_reject(Entry& entry) {
     const api::Pod pod = ports_.pods->as_given(entry.pod);
     Admission admission = admit(pod, ports_.node(), running);
     const bool lacks_something = !admission.admitted || !admission.preempt.empty();
-    // What is missing may be with Pods that are about to go; then it is looked at again. A critical Pod waits for
-    // those, too, that an earlier agent has begun to end for it.
+    // What is missing may be with Pods that are about to go; then it is looked at again. A critical Pod waits
+    // for those, too, that an earlier agent has begun to end for it.
     const bool waits = is_critical(pod);
     const auto makes_room = [this, waits](const PodOnNode& other) {
         return is_leaving(other.pod) || (waits && other.ending);

@@ -331,7 +331,8 @@ TEST_F(ApiPodsTest, ACriticalPodWaitsForRoomThatIsBeingMade) {
     const auto pod_of = [](const char* more, const char* cpu) {
         return std::string(R"({"nodeName": "node1", )") + more +
                R"("containers": [{"name": "app", "image": "busybox", "command": ["sim"], "lifecycle": {"preStop":)"
-               R"({"sleep": {"seconds": 3}}}, "resources": {"requests": {"cpu": ")" + cpu + R"("}}}]})";
+               R"({"sleep": {"seconds": 3}}}, "resources": {"requests": {"cpu": ")" +
+               cpu + R"("}}}]})";
     };
     add("pause", pod_of(R"("terminationGracePeriodSeconds": 10, )", "900m"));
     until([&] { return is_ready("pause"); });
