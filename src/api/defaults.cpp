@@ -60,13 +60,14 @@ void set_volume(Volume& volume) {
     }
 }
 
-/// Keeps the single address and the head of the list the same.
-template <class Address>
-void mirror_address(std::string& first, std::vector<Address>& all) {
-    if (!all.empty())
-        first = all.front().ip;
-    else if (!first.empty())
-        all.push_back({first});
+/// Old clients know the single address alone, which is why it counts when both are there.
+void agree_on_addresses(PodStatus& status) {
+    std::vector<PodIP>& all = status.podIPs;
+    if (status.podIP.empty()) {
+        if (!all.empty()) status.podIP = all.front().ip;
+    } else if (all.empty() || all.front().ip != status.podIP) {
+        all.assign(1, PodIP{status.podIP});
+    }
 }
 
 }  // namespace
@@ -101,8 +102,7 @@ void set_defaults(PodSpec& spec) {
 
 void set_defaults(Pod& pod) {
     set_defaults(pod.spec);
-    mirror_address(pod.status.podIP, pod.status.podIPs);
-    mirror_address(pod.status.hostIP, pod.status.hostIPs);
+    agree_on_addresses(pod.status);
 }
 
 void set_defaults(Secret& secret) {

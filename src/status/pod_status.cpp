@@ -100,6 +100,18 @@ void explain(const StatusInput& input, api::PodStatus& status) {
     }
 }
 
+/// The first of each: the API takes no more.
+std::vector<api::PodIP> one_of_each_family(const std::vector<std::string>& ips) {
+    std::vector<api::PodIP> chosen;
+    for (const std::string& ip : ips) {
+        const auto same_family = [&ip](const api::PodIP& other) {
+            return (other.ip.find(':') == std::string::npos) == (ip.find(':') == std::string::npos);
+        };
+        if (std::ranges::none_of(chosen, same_family)) chosen.push_back({ip});
+    }
+    return chosen;
+}
+
 }  // namespace
 
 api::PodStatus make_status(const StatusInput& input) {
@@ -115,7 +127,7 @@ api::PodStatus make_status(const StatusInput& input) {
     status.qosClass = api::qos_class(pod.spec);
     status.hostIP = input.host_ip;
     if (!input.host_ip.empty()) status.hostIPs.push_back({input.host_ip});
-    for (const std::string& ip : input.pod_ips) status.podIPs.push_back({ip});
+    status.podIPs = one_of_each_family(input.pod_ips);
     if (pod.spec.hostNetwork && status.podIPs.empty()) {
         for (const api::HostIP& host : status.hostIPs) status.podIPs.push_back({host.ip});
     }

@@ -38,41 +38,6 @@ void check_ports(const Container& container, const PodSpec& spec, bool is_init, 
     }
 }
 
-bool is_privileged(const Container& container) {
-    return container.securityContext && container.securityContext->privileged.value_or(false);
-}
-
-/// `list`: the path of all mounts, by which the API names these fields; `path`: that of this one.
-void check_sub_path(const VolumeMount& mount, const std::string& list, const std::string& path,
-                    Issues& issues) {
-    const auto check = [&](const std::string& value, std::string_view field) {
-        add_problems(check_text("descending_path", value), fmt::format("{}.{}", list, field), value, issues);
-    };
-    check(mount.subPath, "subPath");
-    check(mount.subPathExpr, "subPathExpr");
-    if (!mount.subPath.empty() && !mount.subPathExpr.empty()) {
-        issues.push_back(issue::invalid_text(path + ".subPathExpr", mount.subPathExpr,
-                                             "subPathExpr and subPath are mutually exclusive"));
-    }
-}
-
-/// A block device can only be what a claim is bound to; any other volume would silently be no device.
-void check_devices(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues) {
-    for (std::size_t i = 0; i < container.volumeDevices.size(); ++i) {
-        const VolumeDevice& device = container.volumeDevices[i];
-        const std::string name_path = at(path + ".volumeDevices", i) + ".name";
-        if (device.name.empty()) continue;
-        const auto volume = std::ranges::find(spec.volumes, device.name, &Volume::name);
-        if (volume == spec.volumes.end()) {
-            issues.push_back(issue::not_found(name_path, device.name));
-        } else if (!volume->persistentVolumeClaim && !volume->ephemeral) {
-            issues.push_back(issue::invalid_text(
-                name_path, device.name,
-                "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode"));
-        }
-    }
-}
-
 /// One of these words. The API's path is that of the list.
 void check_word(const std::string& word, const std::vector<std::string_view>& words, const std::string& list,
                 Issues& issues) {
@@ -143,45 +108,11 @@ void check_container(const Container& container, const PodSpec& spec, bool is_in
         check_security(*container.securityContext, path + ".securityContext", issues);
 }
 
-void check_recursive_read_only(const VolumeMount& mount, const std::string& list, Issues& issues) {
-    if (mount.recursiveReadOnly.value_or("Disabled") == "Disabled") return;
-    const auto refuse = [&](std::string_view detail) {
-        issues.push_back(issue::forbidden(list + ".recursiveReadOnly", detail));
-    };
-    if (!mount.readOnly) refuse("may only be specified when readOnly is true");
-    if (mount.mountPropagation.value_or("None") != "None")
-        refuse("may only be specified when mountPropagation is None or not specified");
-}
-
 }  // namespace
 
 bool has_container(const PodSpec& spec, std::string_view name) {
     const auto named = [&](const Container& container) { return container.name == name; };
     return std::ranges::any_of(spec.containers, named) || std::ranges::any_of(spec.initContainers, named);
-}
-
-void check_mounts(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues) {
-    std::set<std::string> places;
-    const std::string list = path + ".volumeMounts";
-    for (std::size_t i = 0; i < container.volumeMounts.size(); ++i) {
-        const VolumeMount& mount = container.volumeMounts[i];
-        const std::string mount_path = at(list, i);
-        const bool known = std::any_of(spec.volumes.begin(), spec.volumes.end(),
-                                       [&](const Volume& volume) { return volume.name == mount.name; });
-        if (!mount.name.empty() && !known)
-            issues.push_back(issue::not_found(mount_path + ".name", mount.name));
-        if (!mount.mountPath.empty() && !places.insert(mount.mountPath).second) {
-            issues.push_back(
-                issue::invalid_text(mount_path + ".mountPath", mount.mountPath, "must be unique"));
-        }
-        check_sub_path(mount, list, mount_path, issues);
-        check_recursive_read_only(mount, list, issues);
-        if (mount.mountPropagation == "Bidirectional" && !is_privileged(container)) {
-            issues.push_back(issue::forbidden(
-                list + ".mountPropagation",
-                "Bidirectional mount propagation is available only to privileged containers"));
-        }
-    }
 }
 
 void check_containers(const PodSpec& spec, Issues& issues) {

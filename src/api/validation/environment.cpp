@@ -81,6 +81,12 @@ std::string_view subscript(std::string_view field_path) {
     return {};
 }
 
+std::string_view resource_in_words(std::string_view resource) {
+    const std::string_view name = resource.substr(resource.find('.') + 1);
+    if (name == "ephemeral-storage") return "local ephemeral storage";
+    return name.starts_with("hugepages-") ? "hugepages" : name;
+}
+
 }  // namespace
 
 void check_field_ref(const ObjectFieldSelector& ref, bool in_volume, const std::string& path,
@@ -121,12 +127,13 @@ void check_resource_ref(const ResourceFieldSelector& ref, const std::string& pat
     const bool fine =
         cpu ? contains(cpu_divisors, ref.divisor.text()) : contains(byte_divisors, ref.divisor.text());
     if (fine) return;
-    const std::string_view name = std::string_view(ref.resource).substr(ref.resource.find('.') + 1);
     const std::string_view values =
         cpu ? "1m and 1" : "1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei";
-    issues.push_back(issue::invalid_text(
-        path + ".divisor", ref.divisor.text(),
-        fmt::format("only divisor's values {} are supported with the {} resource", values, name)));
+    // The API shows the resource as the value that is wrong.
+    issues.push_back(
+        issue::invalid_text(path + ".divisor", ref.resource,
+                            fmt::format("only divisor's values {} are supported with the {} resource", values,
+                                        resource_in_words(ref.resource))));
 }
 
 void check_environment(const Container& container, const std::string& path, Issues& issues) {

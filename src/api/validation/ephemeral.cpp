@@ -58,6 +58,7 @@ void check_ephemeral_containers(const PodSpec& spec, Issues& issues) {
             issues.push_back(issue::duplicate(path + ".name", container.name));
         check_environment(container, path, issues);
         check_mounts(container, spec, path, issues);
+        check_devices(container, spec, path, issues);
         if (container.securityContext)
             check_security(*container.securityContext, path + ".securityContext", issues);
         const std::string& target = container.targetContainerName;

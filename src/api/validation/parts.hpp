@@ -57,6 +57,8 @@ void check_template(const PodTemplateSpec& pod_template, std::string_view path, 
 void check_containers(const PodSpec& spec, Issues& issues);
 /// Ephemeral containers, next to the others of the Pod.
 void check_ephemeral_containers(const PodSpec& spec, Issues& issues);
+/// Addresses and names in the status of a Pod; addresses that were there before may be anything.
+void check_status(const PodStatus& next, const PodStatus& old, Issues& issues);
 /// What a resize has changed.
 void check_resize(const Pod& next, const Pod& old, Issues& issues);
 /// Probes and lifecycle hooks of one container; `is_init` for init containers.
@@ -68,11 +70,14 @@ void check_exit_handler(const LifecycleHandler& handler, const std::string& path
 void check_on_exit_hooks(const Pod& pod, Issues& issues);
 /// The annotations that name AppArmor profiles.
 void check_app_armor(const Pod& pod, Issues& issues);
-/// That they name what the fields of a new Pod do.
+/// That they, or those about seccomp, name what the fields of a new Pod do.
+void check_seccomp_agrees(const Pod& pod, Issues& issues);
 void check_app_armor_agrees(const Pod& pod, Issues& issues);
 void check_seccomp_annotations(const ObjectMeta& metadata, Issues& issues);
 void check_environment(const Container& container, const std::string& path, Issues& issues);
 void check_mounts(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues);
+/// The volumes that the container has as block devices.
+void check_devices(const Container& container, const PodSpec& spec, const std::string& path, Issues& issues);
 /// Of a container of this Pod.
 void check_resources(const ResourceRequirements& resources, const PodSpec& spec, const std::string& path,
                      Issues& issues);

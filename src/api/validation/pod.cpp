@@ -85,8 +85,17 @@ void check_gates(const PodSpec& spec, Issues& issues) {
     std::set<std::string> names;
     for (std::size_t i = 0; i < spec.schedulingGates.size(); ++i) {
         const std::string& name = spec.schedulingGates[i].name;
-        if (!names.insert(name).second)
-            issues.push_back(issue::duplicate(at("spec.schedulingGates", i), name));
+        const std::string path = at("spec.schedulingGates", i);
+        add_problems(qualified_name(name), path, name, issues);
+        if (!names.insert(name).second) issues.push_back(issue::duplicate(path, name));
+    }
+}
+
+/// The table leaves empty texts alone; no condition has such a type.
+void check_readiness_gates(const PodSpec& spec, Issues& issues) {
+    for (std::size_t i = 0; i < spec.readinessGates.size(); ++i) {
+        if (!spec.readinessGates[i].conditionType.empty()) continue;
+        add_problems(qualified_name(""), at("spec.readinessGates", i) + ".conditionType", "", issues);
     }
 }
 
@@ -120,6 +129,7 @@ void check_pod_spec(const PodSpec& spec, Issues& issues) {
     if (spec.affinity) check_affinity(*spec.affinity, "spec.affinity", issues);
     check_spread(spec.topologySpreadConstraints, "spec.topologySpreadConstraints", issues);
     check_gates(spec, issues);
+    check_readiness_gates(spec, issues);
     check_host_aliases(spec, issues);
     check_hostname_override(spec, issues);
     check_os(spec, issues);

@@ -235,6 +235,7 @@ Issues validate_update(std::string_view part, const Pod& next, const Pod& old) {
     if (part == "status") {
         check_metadata(next.metadata, issues);
         check_annotations_update(next, old, issues);
+        check_status(next.status, old.status, issues);
         check_status_update(next, old, issues);
         return issues;
     }

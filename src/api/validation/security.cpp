@@ -18,11 +18,24 @@ namespace {
 
 constexpr std::size_t longest_profile = 4095;  // of a path
 
+/// The table knows that the type of a profile is required, but not of which profile it is.
+void say_why_required(const std::string& profile, Issues& issues) {
+    const std::string type = profile + ".type";
+    const auto bare = [&](const Issue& issue) {
+        return issue.path == type && issue.reason == Reason::required;
+    };
+    const auto found = std::ranges::find_if(issues, bare);
+    if (found == issues.end()) return;
+    const std::string name = profile.substr(profile.rfind('.') + 1);
+    *found = issue::required(type, fmt::format("type is required when {} is set", name));
+}
+
 /// Rules that seccomp and AppArmor profiles share. Returns the name of a local one that has one.
 template <class Profile>
 std::string check_profile(const std::optional<Profile>& profile, const std::string& path,
                           std::string_view what, Issues& issues) {
     if (!profile) return {};
+    say_why_required(path, issues);
     const bool local = profile->type == "Localhost";
     const std::string field = path + ".localhostProfile";
     const std::string name = profile->localhostProfile.value_or("");
@@ -99,7 +112,40 @@ void check_proc_mounts(const std::vector<Container>& containers, const std::stri
 /// more.
 constexpr std::string_view seccomp_of_pod = "seccomp.security.alpha.kubernetes.io/pod";
 constexpr std::string_view seccomp_of_container = "container.seccomp.security.alpha.kubernetes.io/";
+constexpr std::string_view seccomp_file = "localhost/";
 constexpr std::array<std::string_view, 3> seccomp_names{"docker/default", "runtime/default", "unconfined"};
+
+/// Whether the annotation names the profile that the field names.
+void check_same_seccomp(const ObjectMeta& metadata, const std::string& key,
+                        const std::optional<SeccompProfile>& profile, const std::string& path,
+                        Issues& issues) {
+    const std::string* annotation = find_annotation(metadata, key);
+    if (annotation == nullptr || !profile) return;
+    const auto other_type = [&] {
+        issues.push_back(issue::forbidden(path + ".type", "seccomp type in annotation and field must match"));
+    };
+    if (profile->type == "Unconfined") {
+        if (*annotation != "unconfined") other_type();
+    } else if (profile->type == "RuntimeDefault") {
+        if (*annotation != "runtime/default" && *annotation != "docker/default") other_type();
+    } else if (profile->type == "Localhost") {
+        if (!annotation->starts_with(seccomp_file))
+            other_type();
+        else if (profile->localhostProfile != annotation->substr(seccomp_file.size()))
+            issues.push_back(issue::forbidden(path + ".localhostProfile",
+                                              "seccomp profile in annotation and field must match"));
+    }
+}
+
+void check_same_seccomp(const Pod& pod, const std::vector<Container>& containers, std::string_view list,
+                        Issues& issues) {
+    for (std::size_t i = 0; i < containers.size(); ++i) {
+        const auto& context = containers[i].securityContext;
+        if (!context) continue;
+        check_same_seccomp(pod.metadata, std::string(seccomp_of_container) + containers[i].name,
+                           context->seccompProfile, at(list, i) + ".securityContext.seccompProfile", issues);
+    }
+}
 
 template <class Context>
 const AppArmorProfile* app_armor_of(const std::optional<Context>& context) {
@@ -135,13 +181,21 @@ void check_app_armor_agrees(const Pod& pod, Issues& issues) {
     check_agreement(pod, pod.spec.containers, "spec.containers", issues);
 }
 
+void check_seccomp_agrees(const Pod& pod, Issues& issues) {
+    if (pod.spec.securityContext)
+        check_same_seccomp(pod.metadata, std::string(seccomp_of_pod),
+                           pod.spec.securityContext->seccompProfile, "spec.securityContext.seccompProfile",
+                           issues);
+    check_same_seccomp(pod, pod.spec.initContainers, "spec.initContainers", issues);
+    check_same_seccomp(pod, pod.spec.containers, "spec.containers", issues);
+}
+
 void check_seccomp_annotations(const ObjectMeta& metadata, Issues& issues) {
-    constexpr std::string_view local = "localhost/";
     for (const auto& [key, value] : metadata.annotations) {
         if (key != seccomp_of_pod && !key.starts_with(seccomp_of_container)) continue;
         const std::string path = "metadata.annotations." + key;
-        if (value.starts_with(local)) {
-            const std::string_view file = std::string_view(value).substr(local.size());
+        if (value.starts_with(seccomp_file)) {
+            const std::string_view file = std::string_view(value).substr(seccomp_file.size());
             add_problems(check_text("descending_path", file), path, file, issues);
         } else if (!contains(seccomp_names, value)) {
             issues.push_back(issue::invalid_text(path, value, "must be a valid seccomp profile"));

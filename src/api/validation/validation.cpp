@@ -4,7 +4,9 @@
 #include "api/find_annotation.hpp"
 #include "api/mirror_pod.hpp"
 #include "api/validation/parts.hpp"
+#include "base/parse_number.hpp"
 
+#include <cstdint>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -28,6 +30,22 @@ void check_mirror(const Pod& pod, Issues& issues) {
                                          "must set spec.nodeName if mirror pod annotation is set"));
 }
 
+/// What a controller that removes Pods of several weighs; as strconv reads it, but without `+` and zeros in
+/// front.
+bool is_deletion_cost(std::string_view text) {
+    const bool well_begun =
+        text == "0" || text.starts_with('-') || (!text.empty() && text[0] >= '1' && text[0] <= '9');
+    return well_begun && parse_number<std::int32_t>(text).has_value();
+}
+
+void check_deletion_cost(const Pod& pod, Issues& issues) {
+    constexpr std::string_view key = "controller.kubernetes.io/pod-deletion-cost";
+    const std::string* cost = find_annotation(pod.metadata, key);
+    if (cost == nullptr || is_deletion_cost(*cost)) return;
+    issues.push_back(
+        issue::invalid_text(fmt::format("metadata.annotations[{}]", key), *cost, "must be a 32bit integer"));
+}
+
 /// All but the metadata that only a Pod of its own has.
 void check_content(const Pod& pod, Issues& issues) {
     check_table(describe<PodSpec>(), &pod.spec, "spec", issues);
@@ -37,6 +55,7 @@ void check_content(const Pod& pod, Issues& issues) {
     check_on_exit_hooks(pod, issues);
     check_app_armor(pod, issues);
     check_mirror(pod, issues);
+    check_deletion_cost(pod, issues);
     check_seccomp_annotations(pod.metadata, issues);
     check_pod_spec(pod.spec, issues);
     check_security(pod.spec, issues);
@@ -84,6 +103,7 @@ Issues validate(const Pod& pod, const Node* source_for_lines) {
     Issues issues = validate_any(pod);
     if (!pod.spec.ephemeralContainers.empty())
         issues.push_back(issue::forbidden("spec.ephemeralContainers", "cannot be set on create"));
+    check_seccomp_agrees(pod, issues);
     check_app_armor_agrees(pod, issues);
     if (!pod.spec.schedulingGates.empty() && !pod.spec.nodeName.empty()) {
         issues.push_back(

@@ -76,6 +76,105 @@ TEST_F(PodRules, OldAnnotationsNameSeccompProfiles) {
               "metadata.annotations." + key + ": Invalid value: \"../x\": must not contain '..'\n");
 }
 
+TEST_F(PodRules, SeccompAnnotationsNameWhatTheFieldsName) {
+    const std::string field = "spec.securityContext.seccompProfile";
+    const std::string other_type =
+        field + ".type: Forbidden: seccomp type in annotation and field must match\n";
+    struct Row {
+        const char* annotation;
+        SeccompProfile profile;
+        std::string expected;
+    };
+    for (const Row& row :
+         {Row{"runtime/default", {.type = "RuntimeDefault"}, ""},
+          Row{"docker/default", {.type = "RuntimeDefault"}, ""},
+          Row{"unconfined", {.type = "RuntimeDefault"}, other_type},
+          Row{"unconfined", {.type = "Unconfined"}, ""},
+          Row{"runtime/default", {.type = "Unconfined"}, other_type},
+          Row{"localhost/a", {.type = "Localhost", .localhostProfile = "a"}, ""},
+          Row{"unconfined", {.type = "Localhost", .localhostProfile = "a"}, other_type},
+          Row{"localhost/b",
+              {.type = "Localhost", .localhostProfile = "a"},
+              field +
+                  ".localhostProfile: Forbidden: seccomp profile in annotation and field must match\n"}}) {
+        pod.metadata.annotations["seccomp.security.alpha.kubernetes.io/pod"] = row.annotation;
+        pod.spec.securityContext->seccompProfile = row.profile;
+        EXPECT_EQ(problems(), row.expected) << row.annotation << " " << row.profile.type;
+    }
+    pod.metadata.annotations = {{"container.seccomp.security.alpha.kubernetes.io/c", "unconfined"}};
+    EXPECT_EQ(problems(), "") << "the Pod's field is not the container's";
+    pod.spec.containers[0].securityContext.emplace().seccompProfile.emplace().type = "RuntimeDefault";
+    EXPECT_EQ(problems(),
+              "spec.containers[0].securityContext.seccompProfile.type: Forbidden: seccomp type in "
+              "annotation and field must match\n");
+}
+
+TEST_F(PodRules, AProfileHasAType) {
+    pod.spec.securityContext->seccompProfile.emplace();
+    EXPECT_EQ(
+        problems(),
+        "spec.securityContext.seccompProfile.type: Required value: type is required when seccompProfile "
+        "is set\n");
+    pod.spec.securityContext->seccompProfile.reset();
+    pod.spec.containers[0].securityContext.emplace().appArmorProfile.emplace();
+    EXPECT_EQ(
+        problems(),
+        "spec.containers[0].securityContext.appArmorProfile.type: Required value: type is required when "
+        "appArmorProfile is set\n");
+}
+
+TEST_F(PodRules, NoVolumeOrPathIsFolderAndDevice) {
+    Volume& data = pod.spec.volumes.emplace_back();
+    data.name = "data";
+    data.persistentVolumeClaim.emplace().claimName = "c";
+    Volume& more = pod.spec.volumes.emplace_back();
+    more.name = "more";
+    more.emptyDir.emplace();
+    Container& container = pod.spec.containers[0];
+    container.volumeDevices = {{.name = "data", .devicePath = "/dev/a"}};
+    container.volumeMounts = {{.name = "more", .mountPath = "/more"}};
+    EXPECT_EQ(problems(), "");
+    container.volumeDevices = {{.name = "data", .devicePath = "/dev/a"},
+                               {.name = "data", .devicePath = "/dev/a"},
+                               {.name = "data", .devicePath = "/dev/../b"},
+                               {.name = "none", .devicePath = "/more"}};
+    container.volumeMounts.push_back({.name = "data", .mountPath = "/dev/a"});
+    const std::string mounts = "spec.containers[0].volumeMounts";
+    const std::string devices = "spec.containers[0].volumeDevices";
+    const std::string name = ".name: Invalid value: \"data\": ";
+    const std::string also_mounted = name + "must not already exist in volumeMounts\n";
+    EXPECT_EQ(
+        problems(),
+        mounts +
+            "[0].mountPath: Invalid value: \"/more\": must not already exist as a path in volumeDevices\n" +
+            mounts + "[1]" + name + "must not already exist in volumeDevices\n" + mounts +
+            "[1].mountPath: Invalid value: \"/dev/a\": must not already exist as a path in volumeDevices\n" +
+            devices + "[0]" + also_mounted + devices +
+            "[0].devicePath: Invalid value: \"/dev/a\": must not already exist as a path in volumeMounts\n" +
+            devices + "[1]" + name + "must be unique\n" + devices +
+            "[1].devicePath: Invalid value: \"/dev/a\": must be unique\n" + devices + "[1]" + also_mounted +
+            devices +
+            "[1].devicePath: Invalid value: \"/dev/a\": must not already exist as a path in volumeMounts\n" +
+            devices + "[2]" + name + "must be unique\n" + devices +
+            "[2].devicePath: Invalid value: \"/dev/../b\": can not contain backsteps ('..')\n" + devices +
+            "[2]" + also_mounted + devices + "[3].name: Not found: \"none\"\n" + devices +
+            "[3].devicePath: Invalid value: \"/more\": must not already exist as a path in volumeMounts\n");
+}
+
+TEST_F(PodRules, WhatADeletionCostsIsANumber) {
+    const std::string key = "controller.kubernetes.io/pod-deletion-cost";
+    for (const char* fine : {"0", "1", "-5", "2147483647", "-2147483648"}) {
+        pod.metadata.annotations[key] = fine;
+        EXPECT_EQ(problems(), "") << fine;
+    }
+    for (const char* bad : {"", "abc", "+1", "007", "1.5", "2147483648"}) {
+        pod.metadata.annotations[key] = bad;
+        EXPECT_EQ(problems(), fmt::format("metadata.annotations[{}]: Invalid value: \"{}\": must be a 32bit "
+                                          "integer\n",
+                                          key, bad));
+    }
+}
+
 TEST_F(PodRules, InitContainersHaveHostPortsOneAfterTheOther) {
     pod.spec.containers[0].ports = {{.hostPort = 80, .containerPort = 80, .protocol = "TCP"}};
     for (const char* name : {"i", "j"}) {

@@ -158,10 +158,14 @@ TEST(Defaults, MirrorNamesAndAddresses) {
     EXPECT_EQ(defaulted("{serviceAccount: old, serviceAccountName: new}").serviceAccount, "new");
     Pod pod;
     pod.status.podIP = "10.0.0.1";
-    pod.status.hostIPs = {{"10.0.0.2"}};
     set_defaults(pod);
     EXPECT_EQ(pod.status.podIPs[0].ip, "10.0.0.1");
-    EXPECT_EQ(pod.status.hostIP, "10.0.0.2");
+    pod.status.podIP.clear();
+    set_defaults(pod);
+    EXPECT_EQ(pod.status.podIP, "10.0.0.1");
+    pod.status.podIP = "10.0.0.2";
+    set_defaults(pod);
+    EXPECT_EQ(pod.status.podIPs[0].ip, "10.0.0.2") << "old clients know no other";
 }
 
 TEST(Qos, FollowsCpuAndMemoryOfAllContainers) {

@@ -193,6 +193,39 @@ TEST_F(PodUpdate, AStatusKeepsTheQosClass) {
     EXPECT_EQ(problems("status"), "status.qosClass: Invalid value: \"Guaranteed\": field is immutable\n");
 }
 
+TEST_F(PodUpdate, AStatusHasOneAddressOfEachFamily) {
+    now.status.hostIP = "10.0.0.1";
+    now.status.hostIPs = {{"10.0.0.1"}, {"fd00::1"}};
+    now.status.podIPs = {{"fd00::2"}, {"10.0.0.2"}};
+    EXPECT_EQ(problems("status"), "");
+    now.status.podIPs = {{"10.0.0.2"}, {"10.0.0.3"}};
+    now.status.hostIPs = {{"10.0.0.4"}};
+    EXPECT_EQ(problems("status"),
+              "status.podIPs: Invalid value: [{\"IP\":\"10.0.0.2\"},{\"IP\":\"10.0.0.3\"}]: may specify no "
+              "more than one IP for each IP family\n"
+              "status.hostIPs[0].ip: Invalid value: \"10.0.0.4\": must be equal to `hostIP`\n");
+    now.status = before.status;
+    now.status.podIPs = {{"x"}};
+    EXPECT_EQ(problems("status"),
+              "status.podIPs[0]: Invalid value: \"x\": must be a valid IP address, (e.g. "
+              "10.9.8.7 or 2001:db8::ffff)\n");
+    before.status.podIPs = now.status.podIPs;
+    EXPECT_EQ(problems("status"), "") << "it was there";
+}
+
+TEST_F(PodUpdate, AStatusHasNamesWhereNamesBelong) {
+    now.status.conditions = {{.type = "Ready"}, {.type = "my.dev/Ready"}};
+    now.status.nominatedNodeName = "node-1";
+    EXPECT_EQ(problems("status"), "");
+    now.status.conditions[1].type = "/x";
+    now.status.nominatedNodeName = "-";
+    EXPECT_TRUE(problems("status").starts_with(
+        "metadata.conditions[1].Type: Invalid value: \"/x\": prefix part must be non-empty\n"))
+        << problems("status");
+    EXPECT_NE(problems("status").find("\nstatus.nominatedNodeName: Invalid value: \"-\": "),
+              std::string::npos);
+}
+
 TEST_F(PodUpdate, AContainersOwnPolicyAndRulesLetItComeBack) {
     Container& own = before.spec.containers.front();
     before.spec.restartPolicy = "Never";
