@@ -17,14 +17,29 @@ namespace {
 
 constexpr int most_attempts = 5;
 
-/// Keeps what no update changes.
-void take_over(api::ObjectMeta& now, const api::ObjectMeta& before) {
+/// Keeps what no update changes. An update of the whole object that tries to delete it so is refused by
+/// kept_deletion().
+void take_over(api::ObjectMeta& now, const api::ObjectMeta& before, bool whole) {
     now.uid = before.uid;
     now.creationTimestamp = before.creationTimestamp;
-    now.deletionTimestamp = before.deletionTimestamp;
-    now.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
+    if (!whole || before.deletionTimestamp) now.deletionTimestamp = before.deletionTimestamp;
+    if (!whole || !now.deletionGracePeriodSeconds)
+        now.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
     now.generation = before.generation;
     now.selfLink.clear();
+}
+
+/// What only a deletion sets is as it was.
+api::Issues kept_deletion(const api::ObjectMeta& now, const api::ObjectMeta& before) {
+    constexpr std::string_view why = "field is immutable";
+    api::Issues issues;
+    if (now.deletionTimestamp != before.deletionTimestamp)
+        issues.push_back(
+            api::issue::invalid_text("metadata.deletionTimestamp", rfc3339(now.deletionTimestamp->at), why));
+    if (now.deletionGracePeriodSeconds != before.deletionGracePeriodSeconds)
+        issues.push_back(api::issue::invalid_raw("metadata.deletionGracePeriodSeconds",
+                                                 std::to_string(*now.deletionGracePeriodSeconds), why));
+    return issues;
 }
 
 /// One attempt on one version of the object.
@@ -71,8 +86,9 @@ Answer<void> validate(const Attempt& attempt) {
     } else if (kind.validate) {
         issues = kind.validate(attempt.now.get());
     }
-    for (api::Issue& issue : new_finalizers(attempt.metadata(), *kind.metadata(attempt.before.get())))
-        issues.push_back(std::move(issue));
+    const api::ObjectMeta& before = *kind.metadata(attempt.before.get());
+    std::ranges::move(kept_deletion(attempt.metadata(), before), std::back_inserter(issues));
+    std::ranges::move(new_finalizers(attempt.metadata(), before), std::back_inserter(issues));
     if (issues.empty()) return {};
     return std::unexpected(status::invalid(kind, attempt.target.name, issues));
 }
@@ -115,7 +131,7 @@ AdmissionRequest admission_request(const Attempt& attempt) {
 /// The rules of updates.
 Task<Answer<void>> apply_rules(Attempt* attempt) {
     const kinds::Kind& kind = attempt->kind();
-    take_over(attempt->metadata(), *kind.metadata(attempt->before.get()));
+    take_over(attempt->metadata(), *kind.metadata(attempt->before.get()), attempt->target.part.empty());
     fields::Entries owners = attempt->metadata().managedFields;
     if (kind.prepare_update)
         kind.prepare_update(attempt->target.part, attempt->now.get(), attempt->before.get());

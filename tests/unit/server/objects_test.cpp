@@ -348,6 +348,20 @@ TEST_F(Objects, FinalizersKeepAnObjectUntilTheLastIsGone) {
     EXPECT_EQ(verdict("GET", map_a), R"(404 NotFound: configmaps "a" not found)");
 }
 
+TEST_F(Objects, OnlyADeletionDeletes) {
+    ASSERT_EQ(make_map("a"), "201");
+    const std::string invalid = R"(422 Invalid: ConfigMap "a" is invalid: )";
+    EXPECT_EQ(
+        verdict("PATCH", map_a, R"({"metadata":{"deletionTimestamp":"2026-02-03T04:05:06Z"}})", {merge}),
+        invalid + R"(metadata.deletionTimestamp: Invalid value: "2026-02-03T04:05:06Z": field is immutable)");
+    EXPECT_EQ(verdict("PATCH", map_a, R"({"metadata":{"deletionGracePeriodSeconds":30}})", {merge}),
+              invalid + "metadata.deletionGracePeriodSeconds: Invalid value: 30: field is immutable");
+    EXPECT_EQ(
+        verdict("PATCH", map_a, R"({"metadata":{"creationTimestamp":"2026-02-03T04:05:06Z"}})", {merge}),
+        "200");
+    EXPECT_EQ(text(json("GET", map_a), "metadata.creationTimestamp"), "2026-01-01T00:00:00Z");
+}
+
 TEST_F(Objects, PropagationIsLeftToWhoFollowsOwners) {
     ASSERT_EQ(make_map("a"), "201");
     const auto marked = json("DELETE", map_a, R"({"propagationPolicy":"Foreground"})");
