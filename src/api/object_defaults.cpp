@@ -31,6 +31,17 @@ void set_affinity(ServiceSpec& spec) {
     if (!client->timeoutSeconds) client->timeoutSeconds = sticky_seconds;
 }
 
+/// The node has addresses of IPv4 alone. A Service whose addresses somebody else keeps may have both
+/// families.
+void set_families(ServiceSpec& spec) {
+    const bool kept_elsewhere = spec.clusterIP == "None" && spec.selector.empty();
+    if (!spec.ipFamilyPolicy) spec.ipFamilyPolicy = kept_elsewhere ? "RequireDualStack" : "SingleStack";
+    const bool names_v6 = spec.clusterIP.find(':') != std::string::npos;
+    if (spec.ipFamilies.empty() && !names_v6) spec.ipFamilies = {"IPv4"};
+    if (kept_elsewhere && spec.ipFamilies.size() == 1 && spec.ipFamilyPolicy != "SingleStack")
+        spec.ipFamilies.emplace_back(spec.ipFamilies.front() == "IPv4" ? "IPv6" : "IPv4");
+}
+
 template <class Map>
 void add_missing(Map& to, const Map& from) {
     to.insert(from.begin(), from.end());
@@ -46,8 +57,7 @@ void set_defaults(Service& service) {
     mirror(spec.clusterIP, spec.clusterIPs);
     if (spec.type == "ExternalName") return;
     if (!spec.internalTrafficPolicy) spec.internalTrafficPolicy = "Cluster";
-    if (!spec.ipFamilyPolicy) spec.ipFamilyPolicy = "SingleStack";
-    if (spec.ipFamilies.empty()) spec.ipFamilies = {"IPv4"};
+    set_families(spec);
     if (spec.type == "ClusterIP") return;
     if (spec.externalTrafficPolicy.empty()) spec.externalTrafficPolicy = "Cluster";
     if (spec.type == "LoadBalancer" && !spec.allocateLoadBalancerNodePorts)

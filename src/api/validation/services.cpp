@@ -5,6 +5,7 @@
 #include "api/validation.hpp"
 #include "api/validation/parts.hpp"
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -75,6 +76,73 @@ std::string addresses_text(const ServiceSpec& spec) {
     return write_json(addresses);
 }
 
+bool has_colon(std::string_view address) {
+    return address.find(':') != std::string_view::npos;
+}
+
+/// How addresses and families fit together anywhere.
+void check_families(const ServiceSpec& spec, Issues& issues) {
+    for (std::size_t i = 0; i < spec.ipFamilies.size(); ++i) {
+        const auto here = spec.ipFamilies.begin() + static_cast<std::ptrdiff_t>(i);
+        if (std::find(spec.ipFamilies.begin(), here, *here) != here)
+            issues.push_back(issue::duplicate(at("spec.ipFamilies", i), *here));
+    }
+    const auto refuse = [&](std::string_view why) {
+        issues.push_back(issue::invalid_raw("spec.clusterIPs", addresses_text(spec), why));
+    };
+    const auto& addresses = spec.clusterIPs;
+    if (addresses.size() > 2) refuse("may only hold up to 2 values");
+    if (addresses.size() > 2 || (addresses.size() == 2 && has_colon(addresses[0]) == has_colon(addresses[1])))
+        refuse("may specify no more than one IP for each IP family");
+    for (std::size_t i = 0; i < std::min(addresses.size(), spec.ipFamilies.size()); ++i) {
+        const std::string& family = spec.ipFamilies[i];
+        if (is_headless(spec) || (family == "IPv6") == has_colon(addresses[i])) continue;
+        issues.push_back(issue::invalid_text(
+            at("spec.clusterIPs", i), addresses[i],
+            fmt::format("expected an {} value as indicated by `ipFamilies[{}]`", family, i)));
+    }
+}
+
+void check_policy(const ServiceSpec& spec, Issues& issues) {
+    const auto refuse = [&](std::string_view what) {
+        issues.push_back(issue::invalid_text(
+            "spec.ipFamilyPolicy", *spec.ipFamilyPolicy,
+            fmt::format("must be 'RequireDualStack' or 'PreferDualStack' when multiple {} are specified",
+                        what)));
+    };
+    const bool single = spec.ipFamilyPolicy == "SingleStack";
+    if (single && spec.clusterIPs.size() == 2) refuse("cluster IPs");
+    if (single && spec.ipFamilies.size() == 2) refuse("IP families");
+    for (std::size_t i = spec.ipFamilies.size(); i < spec.clusterIPs.size(); ++i) {
+        if (has_colon(spec.clusterIPs[i]))
+            issues.push_back(issue::invalid_raw(at("spec.clusterIPs", i), addresses_text(spec),
+                                                "IPv6 is not configured on this cluster"));
+    }
+}
+
+/// The node has addresses of IPv4 alone.
+void check_stack(const ServiceSpec& spec, Issues& issues) {
+    if (is_headless(spec) && spec.selector.empty()) return;
+    if (spec.ipFamilyPolicy == "RequireDualStack") {
+        issues.push_back(issue::invalid_text("spec.ipFamilyPolicy", *spec.ipFamilyPolicy,
+                                             "this cluster is not configured for dual-stack services"));
+    }
+    for (std::size_t i = 0; i < spec.ipFamilies.size(); ++i) {
+        if (spec.ipFamilies[i] != "IPv6") continue;
+        issues.push_back(
+            issue::invalid_text(at("spec.ipFamilies", i), "IPv6", "not configured on this cluster"));
+    }
+}
+
+/// What follows from other mistakes is not told.
+void check_address_families(const ServiceSpec& spec, Issues& issues) {
+    for (const auto& check : {check_families, check_policy, check_stack}) {
+        const std::size_t before = issues.size();
+        check(spec, issues);
+        if (issues.size() != before) return;
+    }
+}
+
 void check_addresses(const ServiceSpec& spec, Issues& issues) {
     if (!spec.clusterIPs.empty() && spec.clusterIPs.front() != spec.clusterIP) {
         issues.push_back(issue::invalid_raw("spec.clusterIPs", addresses_text(spec),
@@ -85,11 +153,13 @@ void check_addresses(const ServiceSpec& spec, Issues& issues) {
             issue::invalid_text("spec.clusterIPs[0]", "None",
                                 fmt::format("may not be set to 'None' for {} services", spec.type)));
     }
+    const std::size_t before = issues.size();
     for (std::size_t i = 0; i < spec.clusterIPs.size(); ++i) {
         const std::string& address = spec.clusterIPs[i];
         if (address != "None")
             add_problems(check_text("ip", address), at("spec.clusterIPs", i), address, issues);
     }
+    if (issues.size() == before) check_address_families(spec, issues);
 }
 
 bool has_cluster_ip(const ServiceSpec& spec) {

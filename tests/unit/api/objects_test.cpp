@@ -55,6 +55,10 @@ TEST(Defaults, OfAService) {
               R"("sessionAffinityConfig":{"clientIP":{"timeoutSeconds":10800}},"ipFamilies":["IPv4"],)"
               R"("ipFamilyPolicy":"SingleStack","allocateLoadBalancerNodePorts":true,)"
               R"("internalTrafficPolicy":"Cluster"})");
+    EXPECT_EQ(with_defaults<Service>(R"({"spec":{"clusterIP":"None"}})"),
+              R"({"clusterIP":"None","clusterIPs":["None"],"type":"ClusterIP","sessionAffinity":"None",)"
+              R"("ipFamilies":["IPv4","IPv6"],"ipFamilyPolicy":"RequireDualStack",)"
+              R"("internalTrafficPolicy":"Cluster"})");
     EXPECT_EQ(with_defaults<Service>(R"({"spec":{"type":"ExternalName","externalName":"a.b"}})"),
               R"({"type":"ExternalName","sessionAffinity":"None","externalName":"a.b"})");
 }
@@ -224,6 +228,53 @@ TEST(Validation, TheAddressesOfAServiceBeginWithItsAddress) {
     set_defaults(service);
     EXPECT_EQ(support::text_of(validate(service)),
               "spec.clusterIPs: Invalid value: [\"10.0.0.2\"]: first value must match `clusterIP`\n");
+}
+
+TEST(Validation, AServiceHasAddressesOfIPv4) {
+    const auto service = [](const std::string& spec) {
+        auto object = support::from_json<Service>(
+            R"({"metadata":{"name":"x"},"spec":{"ports":[{"port":80}],)" + spec + "}}");
+        set_defaults(object);
+        return support::text_of(validate(object));
+    };
+    const std::string no_v6 = "Invalid value: \"IPv6\": not configured on this cluster\n";
+    const std::string policy = "spec.ipFamilyPolicy: Invalid value: ";
+    struct Row {
+        const char* spec;
+        std::string expected;
+    };
+    for (const Row& row :
+         {Row{R"("ipFamilyPolicy":"PreferDualStack")", ""},
+          Row{R"("ipFamilies":["IPv6"])", "spec.ipFamilies[0]: " + no_v6},
+          Row{R"("ipFamilies":["IPv6","IPv4"],"ipFamilyPolicy":"PreferDualStack")",
+              "spec.ipFamilies[0]: " + no_v6},
+          Row{R"("ipFamilyPolicy":"RequireDualStack")",
+              policy + "\"RequireDualStack\": this cluster is not configured for dual-stack services\n"},
+          Row{R"("ipFamilies":["IPv4","IPv6"],"ipFamilyPolicy":"SingleStack")",
+              policy + "\"SingleStack\": must be 'RequireDualStack' or 'PreferDualStack' when multiple IP "
+                       "families are specified\n"},
+          Row{R"("clusterIPs":["10.96.0.7","fd00::7"])",
+              policy +
+                  "\"SingleStack\": must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster "
+                  "IPs are specified\n"
+                  "spec.clusterIPs[1]: Invalid value: [\"10.96.0.7\",\"fd00::7\"]: IPv6 is not configured "
+                  "on this cluster\n"},
+          Row{R"("ipFamilies":["IPv4","IPv4"])", "spec.ipFamilies[1]: Duplicate value: \"IPv4\"\n"},
+          Row{R"("clusterIPs":["10.96.0.7","10.96.0.8"])",
+              "spec.clusterIPs: Invalid value: [\"10.96.0.7\",\"10.96.0.8\"]: may specify no more than one "
+              "IP "
+              "for each IP family\n"},
+          Row{R"("clusterIP":"fd00::7")",
+              "spec.clusterIPs[0]: Invalid value: [\"fd00::7\"]: IPv6 is not "
+              "configured on this cluster\n"},
+          Row{R"("clusterIP":"fd00::7","ipFamilies":["IPv4"])",
+              "spec.clusterIPs[0]: Invalid value: \"fd00::7\": expected an IPv4 value as indicated by "
+              "`ipFamilies[0]`\n"},
+          Row{R"("clusterIP":"None")", ""}, Row{R"("clusterIP":"None","ipFamilies":["IPv6"])", ""},
+          Row{R"("clusterIP":"None","selector":{"a":"b"},"ipFamilies":["IPv6"])",
+              "spec.ipFamilies[0]: " + no_v6}}) {
+        EXPECT_EQ(service(row.spec), row.expected) << row.spec;
+    }
 }
 
 TEST(Validation, AServiceKeepsItsAddress) {
