@@ -6,6 +6,7 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace hooklet::api {
 
@@ -37,6 +38,19 @@ bool is_true(const Node* node) {
     return node != nullptr && node->as_bool() != nullptr && *node->as_bool();
 }
 
+/// A variable takes the value of one key, a volume the files that it lists.
+void add_keys(const Node& source, const std::string& at, const PodReference& object,
+              std::vector<PodReference>& found) {
+    const auto add = [&](const Node& key, const std::string& path) {
+        PodReference needed = object;
+        needed.path = path;
+        needed.key = *key.as_string();
+        if (!needed.key.empty()) found.push_back(std::move(needed));
+    };
+    for_each_at(source, at, "key", add);
+    for_each_at(source, at, "items[].key", add);
+}
+
 }  // namespace
 
 std::vector<PodReference> needed_objects(const Pod& pod) {
@@ -47,8 +61,10 @@ std::vector<PodReference> needed_objects(const Pod& pod) {
             const Node* name = source.find(field.name);
             // One without a name is refused by the validation.
             if (is_true(source.find("optional")) || name == nullptr || name->as_string()->empty()) return;
-            found.push_back(
-                {std::string(field.kind), *name->as_string(), at + "." + std::string(field.name)});
+            const PodReference object{std::string(field.kind), *name->as_string(),
+                                      at + "." + std::string(field.name)};
+            found.push_back(object);
+            add_keys(source, at, object, found);
         });
     }
     return found;

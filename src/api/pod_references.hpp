@@ -13,12 +13,14 @@ namespace hooklet::api {
 struct PodReference {
     std::string kind;  ///< `ConfigMap`, `Secret`; `TokenRequest` for the token of a service account.
     std::string name;  ///< Of the object; of a token, where it is put.
-    std::string path;  ///< Of the name: `spec.volumes[0].configMap.name`
+    std::string path;  ///< Of the name: `spec.volumes[0].configMap.name`; of the key, when there is one.
+    std::string key;   ///< That the object must have; empty: the object itself is meant.
     int line = 0;      ///< Of the manifest, where one is known.
     bool operator==(const PodReference&) const = default;
 };
 
-/// What the volumes and the environment of the Pod refer to and do not call optional.
+/// What the volumes and the environment of the Pod refer to and do not call optional: each object, and after
+/// it the keys that it must have.
 std::vector<PodReference> needed_objects(const Pod& pod);
 
 /// Objects of the Pod's namespace, by name.

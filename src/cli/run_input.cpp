@@ -2,10 +2,13 @@
 #include "cli/run_input.hpp"
 
 #include "cli/manifest_files.hpp"
+#include "placement/host_ports.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -40,6 +43,7 @@ class Reader {
 
     [[nodiscard]] RunInput take() {
         check_needs();
+        check_host_ports();
         if (input_.pods.empty() && input_.issues.empty()) {
             refuse(file_issue("", "there is no Pod to run", api::Reason::wrong_kind));
         }
@@ -47,6 +51,19 @@ class Reader {
     }
 
   private:
+    struct Place {
+        std::string file;
+        int line = 0;     // 0: not known
+        int reading = 0;  // a file may be given twice
+        [[nodiscard]] std::string text() const { return line > 0 ? fmt::format("{}:{}", file, line) : file; }
+    };
+
+    [[nodiscard]] Place place_of(const std::string& label, const char* kind,
+                                 const api::ObjectMeta& meta) const {
+        const auto line = lines_.find(fmt::format("{} {}/{}", kind, meta.namespace_, meta.name));
+        return {label, line == lines_.end() ? 0 : line->second, files_read_};
+    }
+
     void refuse(api::Issue issue) { input_.issues.push_back(std::move(issue)); }
 
     void file(const std::string& name) {
@@ -58,11 +75,17 @@ class Reader {
         std::ranges::move(manifest.issues, std::back_inserter(input_.issues));
         lines_ = std::move(manifest.name_lines);
         for (api::ConfigMap& object : manifest.config_maps) {
+            note_keys("ConfigMap", object.metadata, object.data);
+            note_keys("ConfigMap", object.metadata, object.binaryData);
             add(label, "ConfigMap", std::move(object), input_.config_maps);
         }
-        for (api::Secret& object : manifest.secrets) add(label, "Secret", std::move(object), input_.secrets);
+        for (api::Secret& object : manifest.secrets) {
+            note_keys("Secret", object.metadata, object.data);
+            add(label, "Secret", std::move(object), input_.secrets);
+        }
         for (std::size_t i = 0; i < manifest.pods.size(); ++i) {
             needs_.push_back({label, manifest.pods[i].metadata.namespace_, std::move(manifest.needed[i])});
+            pod_places_.push_back(place_of(label, "Pod", manifest.pods[i].metadata));
             add(label, "Pod", std::move(manifest.pods[i]), input_.pods);
         }
     }
@@ -71,13 +94,47 @@ class Reader {
     void check_needs() {
         for (const Needs& needs : needs_) {
             for (const api::PodReference& needed : needs.references) {
-                if (names_.contains({needed.kind, needs.namespace_, needed.name})) continue;
-                api::Issue issue = missing(needed, needs.namespace_);
-                issue.file = needs.file;
-                issue.line = needed.line;
-                refuse(std::move(issue));
+                std::optional<api::Issue> issue = lack_of(needed, needs.namespace_);
+                if (!issue) continue;
+                issue->file = needs.file;
+                issue->line = needed.line;
+                refuse(*std::move(issue));
             }
         }
+    }
+
+    std::optional<api::Issue> lack_of(const api::PodReference& needed, const std::string& namespace_) {
+        const bool known = names_.contains({needed.kind, namespace_, needed.name});
+        if (needed.key.empty()) return known ? std::nullopt : std::optional(missing(needed, namespace_));
+        if (!known || keys_.contains({needed.kind, namespace_, needed.name, needed.key})) return std::nullopt;
+        api::Issue issue = api::issue::not_found(needed.path, needed.key);
+        issue.message += fmt::format(": {} {} has no such key", needed.kind, api::quote(needed.name));
+        return issue;
+    }
+
+    void note_keys(const char* kind, const api::ObjectMeta& meta, const auto& data) {
+        for (const auto& [key, value] : data) keys_.insert({kind, meta.namespace_, meta.name, key});
+    }
+
+    /// Two Pods that want the same port of the machine would have it by chance.
+    void check_host_ports() {
+        for (std::size_t later = 1; later < input_.pods.size(); ++later) {
+            for (std::size_t first = 0; first < later; ++first) refuse_same_ports(first, later);
+        }
+    }
+
+    void refuse_same_ports(std::size_t first, std::size_t later) {
+        const std::string taken = shared_port(input_.pods[later].spec, input_.pods[first].spec);
+        if (taken.empty()) return;
+        const auto place = [this](std::size_t pod) { return pod_places_[pod]; };
+        api::Issue issue =
+            file_issue(place(later).file,
+                       fmt::format("Pod {} has the host port {}, which Pod {} of {} has too",
+                                   api::quote(input_.pods[later].metadata.name), taken,
+                                   api::quote(input_.pods[first].metadata.name), place(first).text()),
+                       api::Reason::duplicate);
+        issue.line = place(later).line;
+        refuse(std::move(issue));
     }
 
     static api::Issue missing(const api::PodReference& needed, const std::string& namespace_) {
@@ -104,8 +161,7 @@ class Reader {
 
     void note_name(const std::string& label, const char* kind, const api::ObjectMeta& meta) {
         if (meta.name.empty()) return;
-        const auto line = lines_.find(fmt::format("{} {}/{}", kind, meta.namespace_, meta.name));
-        const Place here{label, line == lines_.end() ? 0 : line->second, files_read_};
+        const Place here = place_of(label, kind, meta);
         const auto [first, is_new] = names_.try_emplace({kind, meta.namespace_, meta.name}, here);
         // Twins of one reading are among the manifest's issues.
         if (is_new || first->second.reading == here.reading) return;
@@ -117,13 +173,6 @@ class Reader {
         issue.path = "metadata.name";
         refuse(std::move(issue));
     }
-
-    struct Place {
-        std::string file;
-        int line = 0;     // 0: not known
-        int reading = 0;  // a file may be given twice
-        [[nodiscard]] std::string text() const { return line > 0 ? fmt::format("{}:{}", file, line) : file; }
-    };
 
     /// What a Pod of a file does not start without.
     struct Needs {
@@ -137,7 +186,9 @@ class Reader {
     int files_read_ = 0;
     using Name = std::tuple<std::string, std::string, std::string>;  // kind, namespace, name
     std::map<Name, Place> names_;                                    // where each was first seen
-    std::map<std::string, int> lines_;                               // of the names in the file being read
+    std::set<std::tuple<std::string, std::string, std::string, std::string>> keys_;  // of Name, by key
+    std::vector<Place> pod_places_;     // of the Pods, in their order
+    std::map<std::string, int> lines_;  // of the names in the file being read
     RunInput input_;
 };
 

@@ -16,8 +16,9 @@ struct RunInput {
 
 /// Reads files, `-` and directories (their *.yaml, *.yml and *.json files by name, not those of
 /// sub-directories), and gives each object what an API server would: a generated name, a uid, a creation
-/// time. Two objects of one kind and name are an issue, and so are an input without Pods and a ConfigMap or
-/// Secret that a Pod needs and no file holds.
+/// time. Two objects of one kind and name are an issue, and so are an input without Pods, a ConfigMap or
+/// Secret that a Pod needs and no file holds, a key that it needs and the object has not, and Pods with the
+/// same host port.
 RunInput read_manifests(Environment& env, const std::vector<std::string>& paths);
 
 }  // namespace hooklet::cli

@@ -44,9 +44,17 @@ RunView::RunView(Environment* env, Output output, const std::vector<api::Pod>& p
 void RunView::show(const JournalEntry& entry) {
     if (output_ == Output::json) env_->out(api::write_json(insight::record_of(entry)) + "\n");
     if (output_ != Output::lines) return;
-    if (const auto line = insight::line_for(entry)) print_soon(line->at, format_line(*line, format_));
+    const auto line = insight::line_for(entry);
+    if (line && !is_repeated(entry, *line)) print_soon(line->at, format_line(*line, format_));
     pulls_.follow(entry);
     status_.refresh();
+}
+
+bool RunView::is_repeated(const JournalEntry& entry, const insight::Line& line) {
+    if (std::holds_alternative<EventRecord>(entry))
+        return !shown_events_[line.subject].insert(line.event + " " + line.detail).second;
+    shown_events_.erase(line.subject);
+    return false;
 }
 
 void RunView::note(std::string_view text) {

@@ -5,9 +5,11 @@
 #include "cli/line_format.hpp"
 #include "cli/pull_progress.hpp"
 #include "cli/status_line.hpp"
+#include "insight/line.hpp"
 #include "insight/story.hpp"
 
 #include <map>
+#include <set>
 
 namespace hooklet::cli {
 
@@ -38,6 +40,9 @@ class RunView {
         std::string text;
         MonotonicTime due;
     };
+    /// What waits for something tells so again and again: an event is shown once, until something else than
+    /// an event has happened to its subject.
+    [[nodiscard]] bool is_repeated(const JournalEntry& entry, const insight::Line& line);
     /// Lines appear in the order of what they tell of: each waits a moment for what becomes known later of an
     /// earlier time, as the exit code of a container does.
     void print_soon(WallTime at, std::string text);
@@ -51,7 +56,8 @@ class RunView {
     LineFormat format_;
     PullProgress pulls_;
     StatusLine status_;
-    std::multimap<WallTime, Waiting> waiting_;  ///< By the time that they tell of.
+    std::map<std::string, std::set<std::string>> shown_events_;  ///< By subject.
+    std::multimap<WallTime, Waiting> waiting_;                   ///< By the time that they tell of.
     Timer next_;
 };
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace hooklet {
 
 namespace {
@@ -32,11 +34,17 @@ std::vector<HostPort> host_ports(const api::PodSpec& spec) {
     return ports;
 }
 
-bool ports_collide(const api::PodSpec& a, const api::PodSpec& b) {
+std::string shared_port(const api::PodSpec& a, const api::PodSpec& b) {
     const std::vector<HostPort> theirs = host_ports(b);
-    return std::ranges::any_of(host_ports(a), [&theirs](const HostPort& port) {
-        return std::ranges::any_of(theirs, [&port](const HostPort& other) { return collides(port, other); });
-    });
+    for (const HostPort& port : host_ports(a)) {
+        const auto same = [&port](const HostPort& other) { return collides(port, other); };
+        if (std::ranges::any_of(theirs, same)) return fmt::format("{}/{}", port.port, port.protocol);
+    }
+    return {};
+}
+
+bool ports_collide(const api::PodSpec& a, const api::PodSpec& b) {
+    return !shared_port(a, b).empty();
 }
 
 }  // namespace hooklet

@@ -19,6 +19,9 @@ struct HostPort {
 /// Those of its ordinary containers and sidecars.
 std::vector<HostPort> host_ports(const api::PodSpec& spec);
 
+/// A port of the first that the second has too, as `8080/TCP`; empty when there is none.
+std::string shared_port(const api::PodSpec& a, const api::PodSpec& b);
+
 /// Whether one of the Pods has a host port that the other one has too.
 bool ports_collide(const api::PodSpec& a, const api::PodSpec& b);
 

@@ -101,6 +101,28 @@ TEST(RunView, LinesHaveTheOrderOfWhatTheyTellOf) {
     EXPECT_THAT(env.output, testing::AllOf(testing::HasSubstr("Started"), testing::HasSubstr("Interrupted")));
 }
 
+TEST(RunView, AnEventThatIsRepeatedIsShownOnce) {
+    sim::SimWorld world;
+    SimEnvironment env(&world);
+    RunView view(&env, Output::lines, {});
+    const auto count = [&env](std::string_view text) {
+        int found = 0;
+        for (auto i = env.output.find(text); i != std::string::npos; i = env.output.find(text, i + 1))
+            ++found;
+        return found;
+    };
+    for (int i = 0; i < 3; ++i) {
+        view.show(insight::event(i * 1000, "app", true, "FailedMount", "no key a"));
+        view.show(insight::event(i * 1000 + 1, "app", true, "FailedMount", "no key b"));
+    }
+    view.show(insight::event(3000, "other", true, "FailedMount", "no key a"));
+    view.show(step(4000, StepKind::started, "app"));
+    view.show(insight::event(5000, "app", true, "FailedMount", "no key b"));
+    view.finish({}, {}, 0);
+    EXPECT_EQ(count("no key a"), 2) << env.output;
+    EXPECT_EQ(count("no key b"), 2) << env.output;
+}
+
 TEST(ImageTable, columns) {
     cri::Image nginx;
     nginx.id = "sha256:0123456789abcdef0123456789abcdef";

@@ -78,6 +78,41 @@ TEST_F(RunVerb, what_nobody_will_bring_is_refused) {
     EXPECT_EQ(env.opened, 0);
 }
 
+TEST_F(RunVerb, keys_that_nobody_will_bring_are_refused) {
+    env.files["a.json"] = R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {
+        "containers": [{"name": "app", "image": "app:1", "env": [
+            {"name": "A", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "color"}}},
+            {"name": "B", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "nope"}}},
+            {"name": "C", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "no", "optional": true}}}]}],
+        "volumes": [{"name": "t", "secret": {"secretName": "token", "items": [
+            {"key": "password", "path": "p"}, {"key": "user", "path": "u"}]}}]}})";
+    env.files["b.json"] = R"({"apiVersion": "v1", "kind": "List", "items": [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"color": "blue"}},
+        {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "token"}, "stringData": {"password": "s3cret"}}]})";
+    EXPECT_EQ(run({"run", "a.json", "b.json"}), 2);
+    EXPECT_EQ(
+        env.errors,
+        "a.json:7: spec.volumes[0].secret.items[1].key: Not found: \"user\": Secret \"token\" has no such "
+        "key\n"
+        "a.json:4: spec.containers[0].env[1].valueFrom.configMapKeyRef.key: Not found: \"nope\": ConfigMap "
+        "\"settings\" has no such key\n");
+    EXPECT_EQ(env.opened, 0);
+}
+
+TEST_F(RunVerb, pods_with_the_same_host_port_are_refused) {
+    const auto with_port = [](const std::string& name, const std::string& port) {
+        return pod(name, R"("sim", "run=1s")", R"(, "ports": [{"containerPort": 80, )" + port + "}]");
+    };
+    env.files["a.json"] = with_port("a", R"("hostPort": 18181)");
+    env.files["b.json"] = with_port("b", R"("hostPort": 18181, "hostIP": "127.0.0.1")");
+    EXPECT_EQ(run({"run", "a.json", "b.json"}), 2);
+    EXPECT_EQ(env.errors,
+              "b.json:1: Pod \"b\" has the host port 18181/TCP, which Pod \"a\" of a.json:1 has too\n");
+    EXPECT_EQ(env.opened, 0);
+    env.files["b.json"] = with_port("b", R"("hostPort": 18181, "protocol": "UDP")");
+    EXPECT_EQ(run({"run", "a.json", "b.json"}), 0) << env.errors;
+}
+
 TEST_F(RunVerb, nobody_issues_tokens) {
     env.files["a.json"] = R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {
         "containers": [{"name": "app", "image": "app:1"}],
