@@ -89,7 +89,8 @@ class FileSystem {
     /// Makes `target` show what is at the place (a bind mount), in place of what it showed before;
     /// directories on the way that are missing are made, and `target` with its parents. Symlinks are followed
     /// only inside the root: one that leads out of it or is absolute fails with Code::invalid, also when
-    /// somebody puts it there during the call.
+    /// somebody puts it there during the call; so does a way through a file. The message begins with the
+    /// path.
     virtual Status bind_beneath(PlaceBeneath place, std::string target) = 0;
     /// Unmounts; not a mount point is success.
     virtual Status unmount(std::string path) = 0;

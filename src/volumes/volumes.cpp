@@ -224,7 +224,7 @@ Result<std::string> Volumes::bind_sub_path(const SubPath& sub_path) {
     const Status bound = files_->bind_beneath({sub_path.volume_path, path, sub_path.directory_mode}, target);
     if (bound) return target;
     if (bound.error().code != Code::invalid) return std::unexpected(bound.error());
-    return fail(Code::invalid, fmt::format("subPath `{}` leads out of its volume", path));
+    return fail(Code::invalid, "subPath " + bound.error().message);
 }
 
 std::uint32_t Volumes::directory_mode(const api::Volume& volume, const api::PodSpec& spec) {

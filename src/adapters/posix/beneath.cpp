@@ -36,6 +36,8 @@ std::unexpected<Error> failure(const PlaceBeneath& place) {
     if (errno == EXDEV || errno == ELOOP) {
         return fail(Code::invalid, fmt::format("`{}` leads out of its volume", place.path));
     }
+    if (errno == ENOTDIR)
+        return fail(Code::invalid, fmt::format("`{}` leads through what is not a directory", place.path));
     return std::unexpected(errno_error(fmt::format("open {} in {}", place.path, place.root), errno));
 }
 

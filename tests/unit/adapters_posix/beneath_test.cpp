@@ -71,6 +71,13 @@ TEST_F(BeneathTest, MakesDirectoriesThatAreMissing) {
     EXPECT_EQ(status.st_mode & 07777, 02750U);
 }
 
+TEST_F(BeneathTest, NothingIsBelowAFile) {
+    const Status bound = bind("file/x");
+    ASSERT_FALSE(bound);
+    EXPECT_EQ(bound.error().code, Code::invalid);
+    EXPECT_EQ(bound.error().message, "`file/x` leads through what is not a directory");
+}
+
 TEST_F(BeneathTest, NeverLeavesTheVolume) {
     for (const char* path : {"to_outside", "to_outside/leaf", "to_outside/new", "absolute", "absolute/leaf",
                              "around", "..", "inside/../../outside"}) {

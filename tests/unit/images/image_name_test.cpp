@@ -34,10 +34,21 @@ INSTANTIATE_TEST_SUITE_P(Table, ImageName,
                                          NameCase{"a.example/x_y/z--1", "a.example/x_y/z--1:latest"},
                                          NameCase{"x@sha256:0123456789abcdef0123456789abcdef",
                                                   "x@sha256:0123456789abcdef0123456789abcdef"},
-                                         NameCase{"", nullptr}, NameCase{"Upper", nullptr},
-                                         NameCase{"a b", nullptr}, NameCase{"x:", nullptr},
-                                         NameCase{"x:-tag", nullptr}, NameCase{"/x", nullptr},
-                                         NameCase{"x@sha256:short", nullptr}));
+                                         NameCase{"", nullptr}, NameCase{"a b", nullptr},
+                                         NameCase{"x:", nullptr}, NameCase{"x:-tag", nullptr},
+                                         NameCase{"/x", nullptr}, NameCase{"x@sha256:short", nullptr}));
+
+TEST(ImageNames, CapitalLettersAreNamed) {
+    const auto why = [](const std::string& image) { return with_default_tag(image).error().message; };
+    const auto text = [](const std::string& image, const std::string& repository) {
+        return "couldn't parse image name \"" + image + "\": invalid reference format: repository name (" +
+               repository + ") must be lowercase";
+    };
+    EXPECT_EQ(why("Foo"), text("Foo", "library/Foo"));
+    EXPECT_EQ(why("UPPER/Case:1"), text("UPPER/Case:1", "Case"));
+    EXPECT_EQ(why("me/Case:1"), text("me/Case:1", "me/Case"));
+    EXPECT_EQ(why("localhost:5000/a/B:v1"), text("localhost:5000/a/B:v1", "a/B"));
+}
 
 }  // namespace
 }  // namespace hooklet
