@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/event_forms.hpp"
 
+#include <fmt/format.h>
+
 namespace hooklet::api {
 
 namespace {
@@ -25,6 +27,13 @@ void for_each_pair(Core& core, V1& v1, Pair pair) {
 }
 
 }  // namespace
+
+std::string event_name(std::string_view object, WallTime at) {
+    constexpr std::size_t longest = 253;
+    const std::string time = fmt::format(".{:x}", at.time_since_epoch().count());
+    object = object.substr(0, longest - time.size());
+    return std::string(object.substr(0, object.find_last_not_of("-.") + 1)) + time;
+}
 
 EventsV1Event events_v1_event(const Event& event) {
     EventsV1Event out;

@@ -2,10 +2,9 @@
 #include "controllers/event.hpp"
 
 #include "api/codec.hpp"
+#include "api/event_forms.hpp"
 
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace hooklet {
 
@@ -15,7 +14,7 @@ api::Event event_about(const Resource& resource, const api::ObjectMeta& object, 
     event.kind = "Event";
     event.apiVersion = "v1";
     event.metadata.namespace_ = object.namespace_.empty() ? "default" : object.namespace_;
-    event.metadata.name = fmt::format("{}.{:x}", object.name, now.time_since_epoch().count());
+    event.metadata.name = api::event_name(object.name, now);
     event.involvedObject.kind = resource.kind;
     event.involvedObject.apiVersion = resource.api_version();
     event.involvedObject.namespace_ = object.namespace_;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/event_correlator.hpp"
 
+#include "api/event_forms.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
-
-#include <fmt/format.h>
 
 namespace hooklet {
 
@@ -75,7 +75,7 @@ bool EventCorrelator::are_too_many(Rate& rate, const std::string& message, WallT
 std::string EventCorrelator::unused_name(const std::string& object, WallTime now) {
     // Two events of one moment are two objects.
     last_name_ = std::max(now, last_name_ + Duration{1});
-    return fmt::format("{}.{:x}", object, last_name_.time_since_epoch().count());
+    return api::event_name(object, last_name_);
 }
 
 std::optional<EventSeries> EventCorrelator::observe(const InvolvedObject& object, const event::Text& text,

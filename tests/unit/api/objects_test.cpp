@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Defaults and rules of the objects around Pods.
 #include "api/defaults.hpp"
+#include "api/event_forms.hpp"
 #include "api/json.hpp"
 #include "api/validation.hpp"
+#include "api/validation/checks.hpp"
 #include "api/validation/quota.hpp"
 #include "support/from_json.hpp"
 
@@ -295,6 +297,16 @@ TEST(Validation, AServiceKeepsItsAddress) {
               "spec.clusterIPs[0]: Invalid value: [\"10.0.0.2\"]: may not change once set\n");
     EXPECT_EQ(update("10.0.0.1", ""),
               "spec.clusterIPs[0]: Invalid value: []: primary clusterIP can not be unset\n");
+}
+
+TEST(Events, OfLongNamesHaveNamesThatTheApiTakes) {
+    const WallTime at{std::chrono::nanoseconds{0x1234567890abcdef}};
+    EXPECT_EQ(event_name("web", at), "web.1234567890abcdef");
+    const std::string longest = event_name(std::string(253, 'a'), at);
+    EXPECT_EQ(longest, std::string(236, 'a') + ".1234567890abcdef");
+    EXPECT_EQ(event_name(std::string(234, 'a') + ".-" + std::string(17, 'b'), at),
+              std::string(234, 'a') + ".1234567890abcdef");
+    EXPECT_TRUE(check_text("dns_subdomain", longest).empty());
 }
 
 TEST(Validation, OfEvents) {
