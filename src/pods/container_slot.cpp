@@ -228,7 +228,9 @@ void ContainerSlot::observe(const cri::ContainerStatus& status) {
     record.reason = status.reason;
     record.message = context_->without_secrets(status.message);
     add_termination_message(record);
-    mark_exited(record);
+    // Both times are the engine's.
+    const bool has_run = status.started_at != WallTime{};
+    mark_exited(record, has_run ? status.finished_at - status.started_at : Duration::zero());
 }
 
 void ContainerSlot::observe_end(const std::string& id) {
@@ -255,7 +257,7 @@ void ContainerSlot::mark_ended(ContainerRecord& record) {
     stop_probes();
 }
 
-void ContainerSlot::mark_exited(ContainerRecord& record) {
+void ContainerSlot::mark_exited(ContainerRecord& record, Duration ran) {
     record.state = cri::ContainerState::exited;
     mark_ended(record);
     LifecycleStep step;
@@ -264,7 +266,7 @@ void ContainerSlot::mark_exited(ContainerRecord& record) {
     step.container_id = record.id;
     step.exit_code = record.exit_code;
     step.detail = exit_text(record.reason, record.message);
-    if (record.started_at != WallTime{}) step.took = record.finished_at - record.started_at;
+    step.took = ran;
     recorder_.step(std::move(step));
     begin_exit_hook();
     refresh();
@@ -276,7 +278,7 @@ void ContainerSlot::mark_lost() {
     record.exit_code = 137;
     record.reason = "ContainerStatusUnknown";
     record.message = "The container could not be located when the pod was terminated";
-    mark_exited(record);
+    mark_exited(record, Duration::zero());
 }
 
 void ContainerSlot::look_again(const std::string& id) {

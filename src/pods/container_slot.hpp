@@ -136,7 +136,7 @@ class ContainerSlot {
         return view_.current && view_.current->id == id;
     }
     void mark_ended(ContainerRecord& record);
-    void mark_exited(ContainerRecord& record);
+    void mark_exited(ContainerRecord& record, Duration ran);
     /// Its end went unseen and the engine knows nothing of it (lifecycle spec 6.4).
     void mark_lost();
     /// postStart is done, or there is none: the container counts as running, and its probes begin.

@@ -69,8 +69,7 @@ TEST_F(NodePagesTest, WaitForTheNode) {
 TEST_F(NodePagesTest, LogsSayWhyThereAreNoneAsAKubeletDoes) {
     EXPECT_EQ(verdict("/containerLogs/n/none/app"), "404 pod \"none\" does not exist");
     EXPECT_EQ(verdict("/containerLogs/n/web/none"), "404 container \"none\" not found in pod \"web\"");
-    EXPECT_EQ(verdict("/containerLogs/n/web/app"),
-              "400 container \"app\" in pod \"web\" is waiting to start: ContainerCreating");
+    EXPECT_EQ(verdict("/containerLogs/n/web/app"), "400 container \"app\" in pod \"web\" is not available");
     EXPECT_EQ(verdict("/containerLogs/n/web/app?tailLines=x"),
               R"(400 {"message": "Unable to decode query."})");
     EXPECT_EQ(verdict("/containerLogs/n/web/app?tailLines=-1"), R"(422 {"message": "Invalid request."})");
