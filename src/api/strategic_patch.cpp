@@ -285,6 +285,21 @@ Status delete_values(Node& original, std::string_view name, const Node& values) 
     return {};
 }
 
+bool removes(const Member& change) {
+    return change.value.is_null() && !change.key.starts_with(delete_from_list);
+}
+
+/// All at once: one after the other would go through a large object for each.
+void remove_members(Node& original, const Node::Object& changes) {
+    std::set<std::string_view> removed;
+    for (const Member& change : changes) {
+        if (removes(change)) removed.insert(change.key);
+    }
+    if (removed.empty()) return;
+    std::erase_if(*original.as<Node::Object>(),
+                  [&removed](const Member& member) { return removed.contains(member.key); });
+}
+
 Status merge_member(Node& original, const Member& change, Schema schema) {
     const std::string_view key = change.key;
     if (key.starts_with(delete_from_list))
@@ -301,7 +316,7 @@ Status merge_member(Node& original, const Member& change, Schema schema) {
     } else if (old != nullptr && old->as_array() && change.value.as_array()) {
         merged = change.value;
     } else {
-        auto next = change.value.is_null() ? std::nullopt : as_new(change.value);
+        auto next = as_new(change.value);
         if (!next) return original.erase(key), Status{};
         merged = *std::move(next);
     }
@@ -326,8 +341,10 @@ Result<Node> merge_object(Node original, const Node& patch, Schema schema) {
         if (Status done = merge_in_order(original, patch, name, change.value, schema); !done)
             return std::unexpected(done.error());
     }
+    remove_members(original, changes);
     for (const Member& change : changes) {
-        const bool done = change.key == retain_keys || change.key.starts_with(element_order) ||
+        const bool done = removes(change) || change.key == retain_keys ||
+                          change.key.starts_with(element_order) ||
                           patch.find(std::string(element_order) + change.key) != nullptr;
         if (done) continue;
         if (Status merged = merge_member(original, change, schema); !merged)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/answer.hpp"
 
-#include <algorithm>
 #include <cstddef>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,8 +29,9 @@ std::string warning_text(std::string_view text) {
 
 std::vector<std::string> without_repetitions(const std::vector<std::string>& texts) {
     std::vector<std::string> once;
+    std::set<std::string_view> known;
     for (const std::string& text : texts) {
-        if (std::ranges::find(once, text) == once.end()) once.push_back(text);
+        if (known.insert(text).second) once.push_back(text);
     }
     return once;
 }
