@@ -10,7 +10,9 @@
 #include <filesystem>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include <boost/json.hpp>
 #include <fcntl.h>
@@ -27,10 +29,14 @@ struct KeptExecs::Output {
     std::optional<DescriptorReader> reader{};
     std::string head{};
     std::string tail{};
-    Promise<Result<std::monostate>> over{};
+    bool ended = false;
+    std::vector<Promise<Result<std::monostate>>> waiting{};
 
     void read(const Executor& executor);
     void add(std::string_view text);
+    void end();
+    /// Set when it has ended; for one who waits, of whom there may be several, one after the other.
+    Promise<Result<std::monostate>> over();
 };
 
 struct KeptExecs::Pipes {
@@ -80,10 +86,22 @@ Result<std::string> process_spec(std::string_view container_spec, const std::vec
 void KeptExecs::Output::read(const Executor& executor) {
     if (!pipe) return;
     reader.emplace(executor, std::move(pipe), [this](int error, std::string_view text) {
-        if (error != 0) over.set(std::monostate{});
         add(text);
+        if (error != 0) end();
         return error == 0;
     });
+}
+
+void KeptExecs::Output::end() {
+    ended = true;
+    for (auto& one : std::exchange(waiting, {})) one.set(std::monostate{});
+}
+
+Promise<Result<std::monostate>> KeptExecs::Output::over() {
+    Promise<Result<std::monostate>> promise;
+    waiting.push_back(promise);
+    if (ended) end();
+    return promise;
 }
 
 void KeptExecs::Output::add(std::string_view text) {
@@ -107,7 +125,7 @@ Result<std::shared_ptr<KeptExecs::Output>> KeptExecs::open(const ExecName& name,
     // The shim waits until somebody reads.
     output->pipe = UniqueFd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
     if (!output->pipe && make) return std::unexpected(errno_error("open " + path, errno));
-    if (!output->pipe) output->over.set(std::monostate{});
+    if (!output->pipe) output->ended = true;
     return output;
 }
 
@@ -194,7 +212,8 @@ Task<KeptExecs::Response> KeptExecs::end(ExecName name, std::shared_ptr<Pipes> p
     const auto stopped = stopping_.token().on_cancel([&either] { either.cancel(); });
     const Call output_call{call.deadline, either.token()};
     for (const auto& output : {pipes->out, pipes->err}) {
-        const auto over = co_await bounded(clock_, output->over, output_call);
+        const Promise<Result<std::monostate>> promise = output->over();
+        const auto over = co_await bounded(clock_, promise, output_call);
         if (!over) co_return std::unexpected(over.error());
     }
     gate_.spawn(remove(std::move(name)));

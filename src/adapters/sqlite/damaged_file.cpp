@@ -100,7 +100,8 @@ Result<std::string> set_aside_if_damaged(const std::string& path) {
 
 Result<std::string> keep_if_changes_are_missing(const std::string& path) {
     const std::string missing = missing_changes(path);
-    if (missing.empty() || !exists(path)) return std::string();
+    // A database that is damaged itself is set aside as a whole.
+    if (missing.empty() || !exists(path) || is_damaged(path)) return std::string();
     const std::string name = free_name(path);
     for (const char* beside : {"", "-wal"}) {
         if (const Status copied = copy(path + beside, name + beside); !copied)

@@ -125,6 +125,13 @@ TEST_F(MissingChangesTest, ALogWithADamagedHeaderIsTold) {
     EXPECT_TRUE(std::filesystem::exists(path + ".damaged-1"));
 }
 
+TEST_F(MissingChangesTest, ADatabaseThatIsDamagedTooIsSetAsideWithItsLog) {
+    for (const char* beside : {"", "-wal"}) std::ofstream(path + beside) << std::string(8192, 'x');
+    EXPECT_EQ(keep_if_changes_are_missing(path).value(), "");
+    EXPECT_EQ(set_aside_if_damaged(path).value(), path + ".damaged-1");
+    EXPECT_EQ(last_revision(), revision_of_nothing);
+}
+
 TEST_F(MissingChangesTest, ALogThatIsGoneIsTold) {
     std::filesystem::remove(path + "-wal");
     EXPECT_THAT(keep_if_changes_are_missing(path).value(), testing::HasSubstr("objects.db-wal is gone: "));
